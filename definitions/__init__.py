@@ -1,0 +1,1 @@
+"""What a pipeline is: its model, its graph, its two small languages. Pure: no database, no clock, no files."""

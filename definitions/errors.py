@@ -1,0 +1,42 @@
+"""The errors of a definition: each names the place by JSON path and says what to do."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from difflib import get_close_matches
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Problem:
+    """One thing wrong with a definition.
+
+    Attributes:
+        path: JSON path from the row, as in ``steps[3].nextSteps[0]``.
+        message: what is wrong there, with the offending value.
+    """
+
+    path: str
+    message: str
+
+    def __str__(self) -> str:
+        return f"{self.path}: {self.message}"
+
+
+class DefinitionError(Exception):
+    """A definition is refused; ``problems`` lists everything wrong with it."""
+
+    def __init__(self, problems: Sequence[Problem], *, name: str | None = None) -> None:
+        self.problems = tuple(problems)
+        self.name = name
+        what = f"definition {name!r}" if name else "definition"
+        lines = "\n".join(f"  {problem}" for problem in self.problems)
+        super().__init__(f"{what} has {len(self.problems)} problem(s):\n{lines}")
+
+
+class ExpressionError(Exception):
+    """An expression or a template does not parse, or cannot be evaluated with the values at hand."""
+
+
+def did_you_mean(word: str, known: Sequence[str]) -> str:
+    """Return `` (did you mean "load"?)`` for the nearest known word, or an empty string."""
+    near = get_close_matches(word, known, n=1, cutoff=0.6)
+    return f' (did you mean "{near[0]}"?)' if near else ""

@@ -1,0 +1,1 @@
+"""When and whether a step runs; the only owner of state."""

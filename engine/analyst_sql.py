@@ -1,0 +1,215 @@
+"""Runs SQL that analysts write: on a login role that can only read, through a cursor, inside a read-only transaction.
+
+The role is the boundary; the rest (one prepared DECLARE, REPEATABLE READ READ ONLY) keeps honest mistakes out and
+streams the rows. Values are bind parameters; nothing is pasted into the text but our own identifiers and numbers.
+"""
+
+import re
+from collections.abc import AsyncIterator, Iterator, Mapping
+from contextlib import asynccontextmanager, contextmanager
+from typing import Any, LiteralString, cast
+
+import psycopg
+from psycopg import AsyncConnection, AsyncRawCursor, sql
+from psycopg.types.json import Jsonb
+
+from runners.base import Column, InvalidStep, Json, Relation, TransientFailure
+
+_TOKEN = re.compile(
+    r"'(?:[^']|'')*'"  # a string
+    r'|"(?:[^"]|"")*"'  # a quoted identifier
+    r"|--[^\n]*|/\*.*?\*/"  # a comment
+    r"|\$(?P<tag>[A-Za-z_]*)\$.*?\$(?P=tag)\$"  # a dollar-quoted string
+    r"|::"  # a cast
+    r"|:(?P<bind>[A-Za-z_][A-Za-z0-9_]*)",
+    re.DOTALL,
+)
+_ROW = "_batchdag_row"
+_PLAIN_TYPE = re.compile(r"^[a-z][a-z0-9_ ]*(\(\d+(,\d+)?\))?( (with|without) time zone)?(\[\])?$")
+
+
+class ReaderMissing(InvalidStep):
+    """No reader role is configured, and the engine never runs analysts' SQL with its own rights."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "this step has SQL, but BATCHDAG_READER_URL is not set. Create the role that `batchdag init` describes "
+            "(batchdag_reader), give it a password, and set BATCHDAG_READER_URL to its connection URL"
+        )
+
+
+class ReaderSql:
+    """Implements ``runners.base.AnalystSql`` on a reader URL; each query opens a fresh connection."""
+
+    def __init__(self, reader_url: str | None) -> None:
+        self._reader_url = reader_url
+
+    @asynccontextmanager
+    async def query(
+        self, text: str, *, binds: Mapping[str, Json], relations: Mapping[str, Relation]
+    ) -> AsyncIterator["ReaderCursor"]:
+        if self._reader_url is None:
+            raise ReaderMissing
+        statement = Statement(text, binds=binds, relations=relations)
+        try:
+            connection = await AsyncConnection.connect(self._reader_url, cursor_factory=AsyncRawCursor)
+        except psycopg.OperationalError as error:
+            raise TransientFailure(f"the reader connection failed: {error}") from error
+        try:
+            with _translated(statement):
+                cursor = await _open_cursor(connection, statement)
+            yield cursor
+        finally:
+            await connection.close()
+
+
+@contextmanager
+def _translated(statement: "Statement") -> Iterator[None]:
+    try:
+        yield
+    except psycopg.errors.OperationalError as error:
+        raise _outside(error) from error
+    except psycopg.Error as error:
+        raise InvalidStep(statement.explain(error)) from error
+
+
+def _outside(error: psycopg.OperationalError) -> Exception:
+    if isinstance(error, psycopg.errors.QueryCanceled):
+        return InvalidStep(f"the query was cancelled by PostgreSQL: {error}; make it cheaper or raise the limit")
+    return TransientFailure(f"the database broke off the query: {error}")
+
+
+class Statement:
+    """An analyst's query with its relations as common table expressions and its binds numbered."""
+
+    def __init__(self, text: str, *, binds: Mapping[str, Json], relations: Mapping[str, Relation]) -> None:
+        self._binds = binds
+        self.values: list[Any] = []
+        self._numbers: dict[str, int] = {}
+        self._text = text.strip().rstrip(";")
+        self._body = _TOKEN.sub(self._number, self._text)
+        self._ctes = [_cte(name, relation) for name, relation in relations.items()]
+        self._prefix = ""
+
+    def _number(self, match: re.Match[str]) -> str:
+        name = match["bind"]
+        if name is None:
+            return match[0]
+        if name not in self._binds:
+            known = ", ".join(sorted(self._binds)) or "none"
+            raise InvalidStep(f"the SQL names :{name}, which is not bound; bound are: {known}")
+        if name not in self._numbers:
+            self._numbers[name] = len(self._numbers) + 1
+            self.values.append(_bindable(self._binds[name]))
+        return f"${self._numbers[name]}"
+
+    def declare(self, cursor: LiteralString, outer: LiteralString) -> str:
+        """Return the DECLARE of ``outer`` (a select over the query) as one statement."""
+        with_ = sql.SQL("with {} ").format(sql.SQL(", ").join(self._ctes)) if self._ctes else sql.SQL("")
+        head = sql.SQL("declare " + cursor + " no scroll cursor for ") + with_ + sql.SQL(outer + " from (\n")
+        self._prefix = head.as_string(None)
+        return f"{self._prefix}{self._body}\n) as {_ROW}"
+
+    def explain(self, error: psycopg.Error) -> str:
+        """Say what PostgreSQL refused, with the line of the analyst's own text."""
+        diag = error.diag
+        parts = [diag.message_primary or str(error)]
+        if diag.statement_position:
+            offset = int(diag.statement_position) - 1 - len(self._prefix)
+            if 0 <= offset <= len(self._body):
+                line = self._body.count("\n", 0, offset) + 1
+                column = offset - (self._body.rfind("\n", 0, offset) + 1) + 1
+                parts[0] += f" (line {line}, column {column} of the SQL)"
+        parts += [note for note in (diag.message_detail, diag.message_hint) if note]
+        return f"the SQL was refused: {'; '.join(parts)} [{diag.sqlstate}]"
+
+
+async def _open_cursor(connection: AsyncConnection[Any], statement: Statement) -> "ReaderCursor":
+    await connection.execute("set transaction isolation level repeatable read, read only")
+    shape = await _declare(connection, statement, "shape", f"select {_ROW}.*")
+    names = [column.name for column in shape.description or ()]
+    types = [(column.type_code, column._fmod) for column in shape.description or ()]  # noqa: SLF001
+    await connection.execute("close shape")
+    columns = await _named_types(connection, names, types)
+    await _declare(connection, statement, "q", f"select row_to_json({_ROW})::text")
+    return ReaderCursor(connection, statement, columns)
+
+
+async def _declare(
+    connection: AsyncConnection[Any], statement: Statement, name: LiteralString, outer: LiteralString
+) -> Any:
+    text = cast("LiteralString", statement.declare(name, outer))
+    await connection.execute(text, statement.values, prepare=True)
+    return await connection.execute("fetch 0 from " + name)
+
+
+async def _named_types(
+    connection: AsyncConnection[Any], names: list[str], types: list[tuple[int, int]]
+) -> tuple[Column, ...]:
+    doubled = sorted({name for name in names if names.count(name) > 1})
+    if doubled or "?column?" in names:
+        which = doubled[0] if doubled else "?column?"
+        raise InvalidStep(f'the SQL returns two columns named "{which}", or one with no name: give each an alias (as ...)')
+    oids, modifiers = [oid for oid, _ in types], [modifier for _, modifier in types]
+    cursor = await connection.execute(
+        "select format_type(t.oid, t.modifier) from unnest($1::oid[], $2::int[]) with ordinality as t(oid, modifier, n)"
+        " order by n",
+        [oids, modifiers],
+    )
+    return tuple(Column(name, row[0]) for name, row in zip(names, await cursor.fetchall(), strict=True))
+
+
+class ReaderCursor:
+    """Implements ``runners.base.Cursor``."""
+
+    def __init__(self, connection: AsyncConnection[Any], statement: Statement, columns: tuple[Column, ...]) -> None:
+        self._connection = connection
+        self._statement = statement
+        self._columns = columns
+
+    @property
+    def columns(self) -> tuple[Column, ...]:
+        return self._columns
+
+    async def chunks(self, size: int) -> AsyncIterator[list[str]]:
+        fetch = cast("LiteralString", f"fetch forward {int(size)} from q")
+        while True:
+            with _translated(self._statement):
+                rows = await (await self._connection.execute(fetch)).fetchall()
+            if not rows:
+                return
+            yield [row[0] for row in rows]
+
+
+def _bindable(value: Json) -> Any:
+    return Jsonb(value) if isinstance(value, dict) else value
+
+
+def _cte(name: str, relation: Relation) -> sql.Composable:
+    """Return ``"name" as (select _seq, columns from batch_item ...)`` over the relation's ranges."""
+    ids = [part.step_id for part in relation.ranges]
+    firsts = [part.first for part in relation.ranges]
+    lasts = [part.last for part in relation.ranges]
+    columns = sql.SQL(", ").join(
+        sql.SQL("{} {}").format(sql.Identifier(column.name), sql.SQL(cast("LiteralString", _record_type(column.type))))
+        for column in relation.columns
+    )
+    record = sql.SQL(", record.*") if relation.columns else sql.SQL("")
+    fields = sql.SQL(" cross join lateral jsonb_to_record(item.payload) as record({})").format(columns)
+    return sql.SQL(
+        "{name} as not materialized (select item.seq as _seq{record} from unnest({ids}::bigint[], {firsts}::bigint[],"
+        " {lasts}::bigint[]) as part(step_id, first, last) join batch_item as item on item.step_id = part.step_id"
+        " and item.seq >= part.first and (part.last is null or item.seq < part.last) and item.state = 'succeeded'"
+        "{fields})"
+    ).format(
+        name=sql.Identifier(name),
+        record=record,
+        ids=sql.Literal(ids),
+        firsts=sql.Literal(firsts),
+        lasts=sql.Literal(lasts),
+        fields=fields if relation.columns else sql.SQL(""),
+    )
+
+
+def _record_type(type_name: str) -> str:
+    return type_name if _PLAIN_TYPE.match(type_name) else "text"

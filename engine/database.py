@@ -1,0 +1,56 @@
+"""Connections, and the SQL files. Knows how to reach PostgreSQL; knows nothing of steps."""
+
+import re
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from functools import cache
+from importlib.resources import files
+from pathlib import Path
+from typing import Any, LiteralString, TypeAlias, cast
+
+from psycopg import AsyncConnection
+from psycopg.conninfo import make_conninfo
+from psycopg_pool import AsyncConnectionPool
+
+Connection: TypeAlias = AsyncConnection[tuple[Any, ...]]
+
+
+@cache
+def sql(name: str) -> LiteralString:
+    """Return ``engine/sql/<name>.sql`` with its ``:name`` parameters in psycopg's notation."""
+    text = (files("engine") / "sql" / f"{name}.sql").read_text("utf-8")
+    body = "\n".join(line for line in text.splitlines() if not line.startswith("--"))
+    return cast("LiteralString", re.sub(r"(?<![:\w]):([a-z_]+)", r"%(\1)s", body.replace("%", "%%")))
+
+
+def schema_sql() -> LiteralString:
+    """Return ``schema.sql``: beside this package in a wheel, at the top of a checkout."""
+    packaged = Path(__file__).with_name("schema.sql")
+    path = packaged if packaged.exists() else Path(__file__).parents[1] / "schema.sql"
+    return cast("LiteralString", path.read_text("utf-8"))
+
+
+class Database:
+    """The engine's own connections to one database: a pool, and single connections for the services that keep one."""
+
+    def __init__(self, url: str, *, application: str = "batchdag", pool_size: int = 10) -> None:
+        self.url = make_conninfo(url, application_name=application)
+        self._pool: AsyncConnectionPool[Connection] = AsyncConnectionPool(
+            self.url, min_size=0, max_size=pool_size, open=False, check=AsyncConnectionPool.check_connection, timeout=60
+        )
+
+    async def open(self) -> None:
+        await self._pool.open()
+
+    async def close(self) -> None:
+        await self._pool.close()
+
+    async def connect(self) -> Connection:
+        """Open a connection of one's own, in autocommit mode: for LISTEN and for the turn."""
+        return await AsyncConnection.connect(self.url, autocommit=True)
+
+    @asynccontextmanager
+    async def transaction(self) -> AsyncIterator[Connection]:
+        """Lend a pooled connection for one transaction: committed on a normal exit, rolled back otherwise."""
+        async with self._pool.connection() as connection, connection.transaction():
+            yield connection

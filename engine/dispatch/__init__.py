@@ -1,0 +1,1 @@
+"""How a ready step reaches a worker."""

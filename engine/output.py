@@ -1,0 +1,106 @@
+"""The writer of a step's items: chunks by COPY, each committed together with the progress and fenced by the attempt."""
+
+import json
+import math
+import re
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from engine.database import Connection, Database
+from engine.handed import Fence, StepHandle, save_progress
+from runners.base import Json, NewItem
+
+_COPY = "copy batch_item (step_id, seq, state, payload, error) from stdin"
+_LIMIT = 10_000
+_UNSAFE = re.compile("[\x00\ud800-\udfff]")
+
+
+class ItemOutput:
+    """Implements ``runners.base.Output`` for one attempt."""
+
+    def __init__(self, database: Database, fence: Fence, handle: StepHandle) -> None:
+        self._database = database
+        self._fence = fence
+        self._handle = handle
+        self._written = 0
+        self._failed = 0
+
+    @property
+    def written(self) -> int:
+        return self._written
+
+    @property
+    def failed(self) -> int:
+        return self._failed
+
+    async def start_over(self) -> None:
+        async with self._handle.transaction() as connection:
+            await connection.execute("delete from batch_item where step_id = %s", (self._fence.step_id,))
+        self._written = self._failed = 0
+
+    async def write(self, items: Sequence[NewItem], *, total: int | None = None) -> None:
+        await self._save([(_state(item), to_json(item.payload), _error(item)) for item in items], total)
+
+    async def write_json(self, payloads: Sequence[str], *, total: int | None = None) -> None:
+        await self._save([("succeeded", payload, None) for payload in payloads], total)
+
+    async def _save(self, rows: Sequence[tuple[str, str, str | None]], total: int | None) -> None:
+        failed = sum(1 for row in rows if row[0] == "failed")
+        async with self._database.transaction() as connection:
+            await self._copy(connection, rows)
+            done = self._written + len(rows) - failed
+            await save_progress(connection, self._fence, done=done, failed=self._failed + failed, total=total)
+        self._written = done
+        self._failed += failed
+
+    async def _copy(self, connection: Connection, rows: Iterable[tuple[str, str, str | None]]) -> None:
+        first = self._written + self._failed
+        async with connection.cursor() as cursor, cursor.copy(_COPY) as copy:
+            for seq, (state, payload, error) in enumerate(rows, first):
+                await copy.write_row((self._fence.step_id, seq, state, payload, error))
+
+
+def _state(item: NewItem) -> str:
+    return "succeeded" if item.error is None else "failed"
+
+
+def _error(item: NewItem) -> str | None:
+    return None if item.error is None else safe_text(item.error)[:_LIMIT]
+
+
+def to_json(value: Json) -> str:
+    """Serialise for jsonb. NUL, lone surrogates and NaN, which jsonb cannot hold, are replaced; nothing else changes."""
+    try:
+        text = json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+    except ValueError:
+        return json.dumps(_safe(value), ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+    if "\\u0000" in text or not _encodes(text):
+        return json.dumps(_safe(value), ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+    return text
+
+
+def _encodes(text: str) -> bool:
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def _safe(value: Any) -> Any:
+    match value:
+        case str():
+            return safe_text(value)
+        case float() if not math.isfinite(value):
+            return None
+        case dict():
+            return {safe_text(str(key)): _safe(inner) for key, inner in value.items()}
+        case list() | tuple():
+            return [_safe(inner) for inner in value]
+        case _:
+            return value
+
+
+def safe_text(text: str) -> str:
+    """Replace what PostgreSQL's text cannot hold: NUL and lone surrogates become U+FFFD."""
+    return _UNSAFE.sub("\ufffd", text)

@@ -1,0 +1,1 @@
+"""How a step is run: the runner protocol, the registry, and the runners that are shipped."""

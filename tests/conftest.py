@@ -1,0 +1,92 @@
+"""A real PostgreSQL for every test: one server, one template with the schema, a fresh copy for each test."""
+
+import os
+import uuid
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+
+import psycopg
+import pytest
+from psycopg import sql
+from psycopg.conninfo import conninfo_to_dict, make_conninfo
+
+from engine.database import Database, schema_sql
+from engine.embedded import reader_url, start_embedded, stop_embedded
+
+SHARED_DATA = Path(__file__).parents[2] / "shared" / "data"
+
+
+@pytest.fixture(scope="session")
+def server_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A server for the session: BATCHDAG_TEST_DATABASE_URL (a superuser), or an embedded one of our own."""
+    if url := os.environ.get("BATCHDAG_TEST_DATABASE_URL"):
+        yield url
+        return
+    server = start_embedded(tmp_path_factory.mktemp("server"))
+    with psycopg.connect(server.url, autocommit=True) as connection:
+        connection.execute("alter system set fsync = off")
+        connection.execute("alter system set max_connections = 300")
+        connection.execute("select pg_reload_conf()")
+    yield server.url
+    stop_embedded(server)
+
+
+@pytest.fixture(scope="session")
+def template(server_url: str) -> Iterator[str]:
+    name = f"template_{uuid.uuid4().hex[:12]}"
+    _admin(server_url, "create database {}", name)
+    with psycopg.connect(_on(server_url, name), autocommit=True) as connection:
+        connection.execute(schema_sql())
+    yield name
+    _admin(server_url, "drop database {} with (force)", name)
+
+
+@pytest.fixture
+def database_url(server_url: str, template: str) -> Iterator[str]:
+    """The URL of a database of this test's own, with the schema."""
+    name = f"test_{uuid.uuid4().hex[:12]}"
+    with psycopg.connect(server_url, autocommit=True) as connection:
+        connection.execute(
+            sql.SQL("create database {} template {}").format(sql.Identifier(name), sql.Identifier(template))
+        )
+        connection.execute(sql.SQL("revoke temporary on database {} from public").format(sql.Identifier(name)))
+    yield _on(server_url, name)
+    _admin(server_url, "drop database {} with (force)", name)
+
+
+@pytest.fixture
+def test_reader_url(database_url: str) -> str:
+    return reader_url(database_url)
+
+
+@pytest.fixture
+def connection(database_url: str) -> Iterator[psycopg.Connection]:
+    """A plain superuser connection in autocommit mode: what psql would do."""
+    with psycopg.connect(database_url, autocommit=True) as opened:
+        yield opened
+
+
+@pytest.fixture
+async def database(database_url: str) -> AsyncIterator[Database]:
+    opened = Database(database_url)
+    await opened.open()
+    yield opened
+    await opened.close()
+
+
+@pytest.fixture(scope="session")
+def gsm8k() -> Path:
+    """1,319 real questions."""
+    path = SHARED_DATA / "gsm8k_test.jsonl"
+    if not path.exists():
+        pytest.skip(f"the GSM8K questions are not at {path}")
+    return path
+
+
+def _on(url: str, name: str) -> str:
+    return make_conninfo("", **(conninfo_to_dict(url) | {"dbname": name}))
+
+
+def _admin(url: str, statement: str, name: str) -> None:
+    with psycopg.connect(url, autocommit=True) as connection:
+        connection.execute(sql.SQL(statement).format(sql.Identifier(name)))
