@@ -3,6 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
+from itertools import islice
+
+_LONGEST_WORD = 100
+_MOST_WORDS = 1_000
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -37,6 +41,13 @@ class ExpressionError(Exception):
 
 
 def did_you_mean(word: str, known: Sequence[str]) -> str:
-    """Return `` (did you mean "load"?)`` for the nearest known word, or an empty string."""
+    """Return `` (did you mean "load"?)`` for the nearest known word, or an empty string.
+
+    Comparing is slow, so of many known words only those that begin alike are looked at, and long words are not.
+    """
+    if len(word) > _LONGEST_WORD:
+        return ""
+    if len(known) > _MOST_WORDS:
+        known = list(islice((other for other in known if other[:2] == word[:2]), _MOST_WORDS))
     near = get_close_matches(word, known, n=1, cutoff=0.6)
     return f' (did you mean "{near[0]}"?)' if near else ""

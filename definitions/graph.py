@@ -1,11 +1,15 @@
 """The step graph of a definition: who follows whom. Pure; built once for each version and shared."""
 
+import re
 from collections.abc import Mapping, Sequence
 from functools import cached_property
+from typing import Any
 
 import networkx as nx
 
 from definitions.models import Definition, Step
+
+_REFERENCE = re.compile(r"\bsteps\s*(?:\.\s*|\[\s*['\"])([a-z][a-z0-9_]*)")
 
 
 class StepGraph:
@@ -34,6 +38,14 @@ class StepGraph:
         """Return every step that comes before this one, however far up."""
         return frozenset(nx.ancestors(self._graph, key))
 
+    def references(self, key: str) -> frozenset[str]:
+        """Return the steps whose results the params of this step name."""
+        return self._references[key]
+
+    @cached_property
+    def _references(self) -> Mapping[str, frozenset[str]]:
+        return {key: step_references(step.params) for key, step in self.steps.items()}
+
     @cached_property
     def roots(self) -> tuple[str, ...]:
         return tuple(key for key, parents in self._parents.items() if not parents)
@@ -43,6 +55,19 @@ class StepGraph:
         """The keys, parents before children; the definition's order where it does not matter."""
         position = {key: index for index, key in enumerate(self.steps)}
         return tuple(nx.lexicographical_topological_sort(self._graph, key=position.__getitem__))
+
+
+def step_references(value: Any) -> frozenset[str]:
+    """Return the keys that the templates in a JSON value name as ``steps.<key>`` or ``steps['<key>']``."""
+    match value:
+        case str():
+            return frozenset(match[1] for match in _REFERENCE.finditer(value)) if "{" in value else frozenset()
+        case dict():
+            return frozenset().union(*map(step_references, value.values()))
+        case list() | tuple():
+            return frozenset().union(*map(step_references, value))
+        case _:
+            return frozenset()
 
 
 def find_cycle(steps: Sequence[Step]) -> list[str] | None:

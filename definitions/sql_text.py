@@ -1,0 +1,73 @@
+"""A first look at analysts' SQL: is it one query, without templates? PostgreSQL and the reader role decide the rest."""
+
+import re
+
+_QUERIES = ("select", "with", "values", "table")
+_WHOLE = re.compile(
+    r"[eE]'[^'\\]*(?:(?:''|\\.)[^'\\]*)*'"  # an escape string
+    r"|'[^']*(?:''[^']*)*'"  # a string
+    r'|"[^"]*(?:""[^"]*)*"'  # a quoted identifier
+    r"|\w+",  # a word, so that the e of name'...' is none of an escape string
+    re.DOTALL,
+)
+_IGNORED = re.compile(r"\s+|--[^\n]*")
+_DOLLAR = re.compile(r"\$(?:[A-Za-z_]\w*)?\$")
+_COMMENT_MARK = re.compile(r"/\*|\*/")
+
+
+def check_sql(text: str) -> str | None:
+    """Return what is wrong with the text of a query, or None."""
+    if "{{" in text or "{%" in text:
+        return "SQL is not a template: values go into SQL as :name binds"
+    words, semicolons = _outline(text)
+    if not words:
+        return "the SQL is empty"
+    if words[0].lower() not in _QUERIES:
+        return f'the SQL begins with "{words[0][:40]}"; it must be one query: {", ".join(_QUERIES)}'
+    if semicolons:
+        return "the SQL has more than one statement: only one query is allowed"
+    return None
+
+
+def _outline(text: str) -> tuple[list[str], int]:
+    """Return the first word, and how many semicolons have something after them. One pass."""
+    words: list[str] = []
+    open_semicolons = inner_semicolons = position = 0
+    while position < len(text):
+        end, found = _token(text, position)
+        if found == ";":
+            open_semicolons += 1
+        elif found:
+            inner_semicolons += open_semicolons
+            open_semicolons = 0
+            if not words and found != "(":
+                words.append(found)
+        position = end
+    return words, inner_semicolons
+
+
+def _token(text: str, position: int) -> tuple[int, str]:
+    """Return the end of what begins here and what it is: a word, a character, or nothing for space and comments."""
+    if text.startswith("/*", position):
+        return _end_of_comment(text, position), ""
+    if ignored := _IGNORED.match(text, position):
+        return ignored.end(), ""
+    if dollar := _DOLLAR.match(text, position):
+        return _end_of_dollar_quotes(text, dollar), dollar[0]
+    whole = _WHOLE.match(text, position)
+    return (whole.end(), whole[0]) if whole else (position + 1, text[position])
+
+
+def _end_of_dollar_quotes(text: str, opening: re.Match[str]) -> int:
+    closing = text.find(opening[0], opening.end())
+    return len(text) if closing < 0 else closing + len(opening[0])
+
+
+def _end_of_comment(text: str, position: int) -> int:
+    """Comments nest in PostgreSQL."""
+    depth = 0
+    for mark in _COMMENT_MARK.finditer(text, position):
+        depth += 1 if mark[0] == "/*" else -1
+        if depth == 0:
+            return mark.end()
+    return len(text)
