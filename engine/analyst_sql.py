@@ -7,7 +7,7 @@ streams the rows. Values are bind parameters; nothing is pasted into the text bu
 import re
 from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import asynccontextmanager, contextmanager
-from typing import Any, LiteralString, cast
+from typing import Any
 
 import psycopg
 from psycopg import AsyncConnection, AsyncRawCursor, sql
@@ -103,7 +103,7 @@ class Statement:
             self.values.append(_bindable(self._binds[name]))
         return f"${self._numbers[name]}"
 
-    def declare(self, cursor: LiteralString, outer: LiteralString) -> str:
+    def declare(self, cursor: str, outer: str) -> str:
         """Return the DECLARE of ``outer`` (a select over the query) as one statement."""
         with_ = sql.SQL("with {} ").format(sql.SQL(", ").join(self._ctes)) if self._ctes else sql.SQL("")
         head = sql.SQL("declare " + cursor + " no scroll cursor for ") + with_ + sql.SQL(outer + " from (\n")
@@ -135,10 +135,8 @@ async def _open_cursor(connection: AsyncConnection[Any], statement: Statement) -
     return ReaderCursor(connection, statement, columns)
 
 
-async def _declare(
-    connection: AsyncConnection[Any], statement: Statement, name: LiteralString, outer: LiteralString
-) -> Any:
-    text = cast("LiteralString", statement.declare(name, outer))
+async def _declare(connection: AsyncConnection[Any], statement: Statement, name: str, outer: str) -> Any:
+    text = statement.declare(name, outer)
     await connection.execute(text, statement.values, prepare=True)
     return await connection.execute("fetch 0 from " + name)
 
@@ -149,7 +147,9 @@ async def _named_types(
     doubled = sorted({name for name in names if names.count(name) > 1})
     if doubled or "?column?" in names:
         which = doubled[0] if doubled else "?column?"
-        raise InvalidStep(f'the SQL returns two columns named "{which}", or one with no name: give each an alias (as ...)')
+        raise InvalidStep(
+            f'the SQL returns two columns named "{which}", or one with no name: give each an alias (as ...)'
+        )
     oids, modifiers = [oid for oid, _ in types], [modifier for _, modifier in types]
     cursor = await connection.execute(
         "select format_type(t.oid, t.modifier) from unnest($1::oid[], $2::int[]) with ordinality as t(oid, modifier, n)"
@@ -172,7 +172,7 @@ class ReaderCursor:
         return self._columns
 
     async def chunks(self, size: int) -> AsyncIterator[list[str]]:
-        fetch = cast("LiteralString", f"fetch forward {int(size)} from q")
+        fetch = f"fetch forward {int(size)} from q"
         while True:
             with _translated(self._statement):
                 rows = await (await self._connection.execute(fetch)).fetchall()
@@ -191,7 +191,7 @@ def _cte(name: str, relation: Relation) -> sql.Composable:
     firsts = [part.first for part in relation.ranges]
     lasts = [part.last for part in relation.ranges]
     columns = sql.SQL(", ").join(
-        sql.SQL("{} {}").format(sql.Identifier(column.name), sql.SQL(cast("LiteralString", _record_type(column.type))))
+        sql.SQL("{} {}").format(sql.Identifier(column.name), sql.SQL(_record_type(column.type)))
         for column in relation.columns
     )
     record = sql.SQL(", record.*") if relation.columns else sql.SQL("")

@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
-from typing import Any, LiteralString, TypeAlias, cast
+from typing import Any, TypeAlias
 
 from psycopg import AsyncConnection
 from psycopg.conninfo import make_conninfo
@@ -16,18 +16,32 @@ Connection: TypeAlias = AsyncConnection[tuple[Any, ...]]
 
 
 @cache
-def sql(name: str) -> LiteralString:
+def sql(name: str) -> str:
     """Return ``engine/sql/<name>.sql`` with its ``:name`` parameters in psycopg's notation."""
     text = (files("engine") / "sql" / f"{name}.sql").read_text("utf-8")
     body = "\n".join(line for line in text.splitlines() if not line.startswith("--"))
-    return cast("LiteralString", re.sub(r"(?<![:\w]):([a-z_]+)", r"%(\1)s", body.replace("%", "%%")))
+    return re.sub(r"(?<![:\w]):([a-z_]+)", r"%(\1)s", body.replace("%", "%%"))
 
 
-def schema_sql() -> LiteralString:
+def schema_sql() -> str:
     """Return ``schema.sql``: beside this package in a wheel, at the top of a checkout."""
     packaged = Path(__file__).with_name("schema.sql")
     path = packaged if packaged.exists() else Path(__file__).parents[1] / "schema.sql"
-    return cast("LiteralString", path.read_text("utf-8"))
+    return path.read_text("utf-8")
+
+
+_TURN_SETTINGS = "; ".join(
+    [
+        "set plan_cache_mode = force_generic_plan",
+        "set enable_seqscan = off",
+        "set enable_hashjoin = off",
+        "set enable_mergejoin = off",
+        "set random_page_cost = 0.1",
+        "set cpu_tuple_cost = 1",
+        "set cpu_index_tuple_cost = 1",
+        "set jit = off",
+    ]
+)
 
 
 class Database:
@@ -46,8 +60,15 @@ class Database:
         await self._pool.close()
 
     async def connect(self) -> Connection:
-        """Open a connection of one's own, in autocommit mode: for LISTEN and for the turn."""
-        return await AsyncConnection.connect(self.url, autocommit=True)
+        """Open a connection of one's own, in autocommit mode: for LISTEN and for the turn.
+
+        Its plans are made once and for any values: planning a turn anew each time costs several times its execution.
+        They must suit a table that was empty when they were made, so they go by index: every statement of a turn names
+        its rows by key.
+        """
+        connection = await AsyncConnection.connect(self.url, autocommit=True, prepare_threshold=0)
+        await connection.execute(_TURN_SETTINGS, prepare=False)
+        return connection
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[Connection]:

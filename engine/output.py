@@ -69,7 +69,7 @@ def _error(item: NewItem) -> str | None:
 
 
 def to_json(value: Json) -> str:
-    """Serialise for jsonb. NUL, lone surrogates and NaN, which jsonb cannot hold, are replaced; nothing else changes."""
+    """Serialise for jsonb. What jsonb cannot hold (NUL, lone surrogates, NaN) is replaced; nothing else changes."""
     try:
         text = json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
     except ValueError:

@@ -12,6 +12,7 @@ from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
 from engine.database import Database, schema_sql
 from engine.embedded import reader_url, start_embedded, stop_embedded
+from tests.harness import Harness, engine_on
 
 SHARED_DATA = Path(__file__).parents[2] / "shared" / "data"
 
@@ -90,3 +91,17 @@ def _on(url: str, name: str) -> str:
 def _admin(url: str, statement: str, name: str) -> None:
     with psycopg.connect(url, autocommit=True) as connection:
         connection.execute(sql.SQL(statement).format(sql.Identifier(name)))
+
+
+@pytest.fixture
+async def idle(database_url: str, test_reader_url: str) -> AsyncIterator[Harness]:
+    """An engine that has not begun to work."""
+    async with engine_on(database_url, test_reader_url) as harness:
+        yield harness
+
+
+@pytest.fixture
+async def working(idle: Harness) -> AsyncIterator[Harness]:
+    """An engine that works."""
+    async with idle.engine.working():
+        yield idle

@@ -1,10 +1,10 @@
 -- lock_fence.sql
 -- Hold the attempt until the commit that follows at once. Locks the step row, so a rescue waits for the commit.
+-- leased_by says that it is running (leased_iff_running); naming the state would draw the planner to the lease index.
 select 1
 from batch_step
 where id = :id
   and attempt = :attempt
   and snoozes = :snoozes
   and leased_by = :worker
-  and state = 'running'
 for no key update

@@ -1,0 +1,52 @@
+# `make help` lists what there is. Every target sets itself up.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+
+.DEFAULT_GOAL := help
+.PHONY: help setup demo test check bench faults protos lock clean
+
+help: ## List the targets
+	@awk -F':.*## ' '/^[a-z]+:.*## /{printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+setup: $(VENV)/.ready ## Make .venv with everything that development needs
+
+$(VENV)/.ready: pyproject.toml requirements.lock
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/pip install --quiet --disable-pip-version-check --requirement requirements.lock
+	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --editable .
+	@touch $@
+
+demo: setup ## Run the main job from nothing: files in, a table out, an edit in SQL
+	$(BIN)/batchdag demo
+
+test: setup ## Run the tests on a PostgreSQL of their own
+	$(BIN)/pytest -q -n 2 -m "not faults"
+
+faults: setup ## Kill real processes at every statement of claim, report and advance
+	$(BIN)/pytest -q -m faults tests/faults
+
+check: setup ## Format, lint, types, layers, stubs
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(MAKE) --no-print-directory protos
+	git diff --exit-code -- protos
+
+bench: setup ## Measure beside limits and peers in one run; prints tables
+	$(BIN)/pip install --quiet --disable-pip-version-check --requirement requirements-bench.lock
+	$(BIN)/python -m benchmarks
+
+protos: setup ## Generate the protocol buffer stubs from the repository's root
+	@files=$$(ls protos/*.proto 2>/dev/null); if [ -z "$$files" ]; then echo "protos: no .proto files"; else \
+	  $(BIN)/python -m grpc_tools.protoc -I. --python_out=. --grpc_python_out=. --pyi_out=. $$files; fi
+
+lock: setup ## Resolve the lock files anew from pyproject.toml
+	$(BIN)/uv pip compile --quiet --universal --upgrade --no-header --no-emit-index-url --no-emit-find-links \
+	  --all-extras --group dev pyproject.toml --output-file requirements.lock
+	$(BIN)/uv pip compile --quiet --universal --upgrade --no-header --no-emit-index-url --no-emit-find-links \
+	  --constraint requirements.lock --group bench pyproject.toml --output-file requirements-bench.lock
+
+clean: ## Remove .venv, caches and the embedded database
+	rm -rf $(VENV) .batchdag .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache build dist

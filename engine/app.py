@@ -1,0 +1,257 @@
+"""The composition root, and the Python API: open the engine, apply, run, wait, register a runner.
+
+async with open_engine() as engine:
+    await engine.apply([{"name": "hello", "steps": [...]}])
+    async with engine.working():
+        instance = await engine.run("hello", params={"limit": 10})
+"""
+
+import asyncio
+import os
+import socket
+import uuid
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+import psycopg
+from psycopg.types.json import Jsonb
+
+from engine.analyst_sql import ReaderSql
+from engine.background import InstanceStarter, Rescuer
+from engine.catalog import Applied, Catalog
+from engine.contexts import Contexts
+from engine.database import Connection, Database, schema_sql, sql
+from engine.dispatch.direct import DirectDispatcher
+from engine.embedded import reader_url, start_embedded
+from engine.executor import Executor
+from engine.notifier import Notifier
+from engine.orchestrator import MakeStore, Orchestrator, default_store
+from engine.planner import Status
+from engine.pruner import prune
+from engine.resetter import ResetPlan
+from engine.settings import Settings
+from runners.base import Json, Runner
+from runners.registry import Registry
+
+
+class RequestRefused(Exception):
+    """The database refused a request; ``hint`` says what to do next."""
+
+    def __init__(self, error: psycopg.Error) -> None:
+        super().__init__(error.diag.message_primary or str(error))
+        self.hint = error.diag.message_hint
+        self.sqlstate = error.sqlstate
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """How an instance ended."""
+
+    instance_id: int
+    status: Status
+    error: str | None
+
+    @property
+    def is_success(self) -> bool:
+        return self.status is Status.SUCCEEDED
+
+
+class Engine:
+    """One process's engine on one database. Open it with ``open_engine``."""
+
+    def __init__(
+        self, settings: Settings, database: Database, *, reader: str | None, make_store: MakeStore | None
+    ) -> None:
+        self.settings = settings
+        self.database = database
+        self.registry = Registry.load()
+        self.worker = f"{socket.gethostname()}:{os.getpid()}:{uuid.uuid4().hex[:8]}"
+        self._lease = timedelta(seconds=settings.lease_seconds)
+        self._contexts = Contexts(database, self.registry)
+        self._orchestrator = Orchestrator(
+            database, self._contexts, make_store=make_store or default_store(self.worker, self._lease)
+        )
+        self._reader = ReaderSql(reader)
+        self._notifier = Notifier(database)
+        self.catalog = Catalog(database, self.registry)
+
+    async def register(self, runner: Runner) -> None:
+        """Add a runner to this process, and make it known to the database."""
+        self.registry.register(runner)
+        await self.catalog.register_runners()
+
+    async def apply(self, rows: Sequence[Mapping[str, Any]]) -> list[Applied]:
+        """Insert or edit definitions, all of them or none; raises ``DefinitionError`` with every problem."""
+        return await self.catalog.apply(rows)
+
+    async def start(
+        self, name: str, *, params: Mapping[str, Json] | None = None, idempotency_key: str | None = None
+    ) -> int:
+        """Ask for an instance and return its id; a process that works takes it up at once.
+
+        Raises:
+            RequestRefused: there is no such definition, or the params do not fit its ``params_schema``.
+        """
+        binds = (name, Jsonb(dict(params or {})), idempotency_key)
+        return int(await self._ask("select start_instance(%s, %s, %s, 'manual')", binds))
+
+    async def cancel(self, instance_id: int) -> Status:
+        """Cancel an instance; what runs is stopped by its workers."""
+        return Status(await self._ask("select cancel_instance(%s)", (instance_id,)))
+
+    async def plan_retry(self, instance_id: int, *, version: int | None = None) -> ResetPlan:
+        """Say what a retry would reuse and run, and change nothing. ``version`` None: the one the instance had."""
+        return await self._orchestrator.plan_retry(instance_id, version=version)
+
+    async def retry(self, instance_id: int, *, version: int | None = None) -> ResetPlan:
+        """Continue a failed or cancelled instance: reuse what is still valid, run the rest."""
+        return await self._orchestrator.retry(instance_id, version=version)
+
+    async def prune(self, *, keep: timedelta | None = None) -> int:
+        """Delete old ended instances; return how many."""
+        return await prune(self.database, keep=keep or timedelta(days=self.settings.retention_days))
+
+    async def _ask(self, statement: Any, binds: Sequence[Any]) -> Any:
+        try:
+            async with self.database.transaction() as connection:
+                return (await (await connection.execute(statement, binds)).fetchone() or (None,))[0]
+        except psycopg.Error as error:
+            if (error.sqlstate or "").startswith("BD"):
+                raise RequestRefused(error) from error
+            raise
+
+    async def wait(self, instance_id: int) -> Ended:
+        """Return how an instance ends, whoever runs it."""
+        finished = asyncio.Event()
+
+        def heard(kind: str, about: str) -> None:
+            if kind in ("", "finished") and about in ("", str(instance_id)):
+                finished.set()
+
+        self._notifier.subscribe(heard)
+        try:
+            while True:
+                ended = await self._ended(instance_id)
+                if ended is not None:
+                    return ended
+                await _wait_at_most(finished, seconds=1.0)
+        finally:
+            self._notifier.unsubscribe(heard)
+
+    async def _ended(self, instance_id: int) -> Ended | None:
+        async with self.database.transaction() as connection:
+            row = await (await connection.execute(sql("instance_status"), {"id": instance_id})).fetchone()
+        if row is None:
+            raise LookupError(f"there is no instance {instance_id}")
+        status = Status(row[0])
+        return Ended(instance_id, status, row[1]) if status.is_terminal else None
+
+    async def run(self, name: str, *, params: Mapping[str, Json] | None = None) -> Ended:
+        """Start an instance and wait for its end. Some process must be working; this one if inside ``working()``."""
+        return await self.wait(await self.start(name, params=params))
+
+    @asynccontextmanager
+    async def working(self) -> AsyncIterator[None]:
+        """Claim and run steps in this process until the block ends; what is unfinished then is handed back."""
+        executor = Executor(
+            self.database,
+            self._contexts,
+            self.registry,
+            worker=self.worker,
+            reader=self._reader,
+            settings=self.settings.for_runners(),
+        )
+        dispatcher = DirectDispatcher(self._orchestrator, executor, slots=self.settings.concurrency, lease=self._lease)
+        starter = InstanceStarter(self._orchestrator, started=dispatcher.wake, every=timedelta(seconds=1))
+        rescuer = Rescuer(
+            self._orchestrator, rescued=dispatcher.wake, every=timedelta(seconds=self.settings.rescue_seconds)
+        )
+        heard = _router(starter, dispatcher)
+        self._notifier.subscribe(heard)
+        services = (dispatcher, starter, rescuer)
+        try:
+            for service in services:
+                await service.start()
+            yield
+        finally:
+            self._notifier.unsubscribe(heard)
+            for service in reversed(services):
+                await service.stop()
+
+    async def open(self) -> None:
+        await self.database.open()
+        await self._notifier.start()
+
+    async def close(self) -> None:
+        await self._notifier.stop()
+        await self._orchestrator.close()
+        await self.database.close()
+
+
+def _router(starter: InstanceStarter, dispatcher: DirectDispatcher) -> Any:
+    def heard(kind: str, _about: str) -> None:
+        match kind:
+            case "instance" | "retry":
+                starter.wake()
+                dispatcher.wake()
+            case "cancel":
+                dispatcher.look_at_leases()
+            case "finished":
+                starter.wake()
+            case "":
+                starter.wake()
+                dispatcher.wake()
+                dispatcher.look_at_leases()
+
+    return heard
+
+
+async def _wait_at_most(event: asyncio.Event, *, seconds: float) -> None:
+    try:
+        async with asyncio.timeout(seconds):
+            await event.wait()
+    except TimeoutError:
+        return
+    event.clear()
+
+
+def locate(settings: Settings) -> tuple[str, str | None]:
+    """Return the URLs of the database and of the reader, starting the embedded server where no URL is set."""
+    if settings.database_url is not None:
+        return settings.database_url, settings.reader_url
+    url = start_embedded(settings.home).url
+    return url, settings.reader_url or reader_url(url)
+
+
+async def initialise(connection: Connection) -> None:
+    """Apply schema.sql: creates what is missing, changes nothing that is there."""
+    await connection.execute(schema_sql(), prepare=False)
+
+
+@asynccontextmanager
+async def open_engine(
+    settings: Settings | None = None, *, initialise_schema: bool = True, make_store: MakeStore | None = None
+) -> AsyncIterator[Engine]:
+    """Open the engine on the configured database; the embedded one is started, and its schema applied, if need be."""
+    chosen = settings or Settings()
+    url, reader = await asyncio.to_thread(locate, chosen)
+    engine = Engine(chosen, Database(url, pool_size=chosen.pool_size), reader=reader, make_store=make_store)
+    try:
+        await engine.open()
+        if initialise_schema:
+            await _initialise_once(engine.database)
+        await engine.catalog.register_runners()
+        yield engine
+    finally:
+        await engine.close()
+
+
+async def _initialise_once(database: Database) -> None:
+    connection = await database.connect()
+    async with connection:
+        row = await (await connection.execute("select to_regclass('batch_step_result') is not null")).fetchone()
+        if row is None or not row[0]:
+            await initialise(connection)

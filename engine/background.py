@@ -1,0 +1,44 @@
+"""The services beside the dispatcher: what starts instances, takes back lost steps, and deletes what is old."""
+
+import logging
+from collections.abc import Callable
+from datetime import timedelta
+
+from engine.orchestrator import Orchestrator
+from engine.service import Service
+
+log = logging.getLogger("batchdag")
+
+
+class InstanceStarter(Service):
+    """Starts pending instances and carries out retries that were asked for in SQL."""
+
+    name = "starter"
+
+    def __init__(self, orchestrator: Orchestrator, *, started: Callable[[], None], every: timedelta) -> None:
+        super().__init__(every=every)
+        self._orchestrator = orchestrator
+        self._started = started
+
+    async def once(self) -> bool:
+        count = await self._orchestrator.start() + await self._orchestrator.retry_requested()
+        if count:
+            self._started()
+        return count > 0
+
+
+class Rescuer(Service):
+    """Takes back the steps of workers that are gone. Runs all the time, in every process, on every instance."""
+
+    name = "rescuer"
+
+    def __init__(self, orchestrator: Orchestrator, *, rescued: Callable[[], None], every: timedelta) -> None:
+        super().__init__(every=every)
+        self._orchestrator = orchestrator
+        self._rescued = rescued
+
+    async def once(self) -> bool:
+        count = await self._orchestrator.rescue()
+        if count:
+            self._rescued()
+        return count > 0

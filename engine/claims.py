@@ -1,0 +1,80 @@
+"""The values that travel between the store, the worker and the executor."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from engine.handed import Fence
+from engine.planner import StepState, Tally
+from engine.settle import Again, Finish, Settlement
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """One attempt of one step (or shard) that this worker holds."""
+
+    step_id: int
+    instance_id: int
+    step_key: str
+    shard: int
+    attempt: int
+    snoozes: int
+    failures: int
+    shard_input: Any
+    version: int
+
+    def fence(self, worker: str) -> Fence:
+        return Fence(self.step_id, self.attempt, self.snoozes, worker)
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What became of a claim."""
+
+    claim: Claim
+    settlement: Settlement
+
+    @property
+    def state(self) -> StepState:
+        return self.settlement.state if isinstance(self.settlement, Finish) else StepState.READY
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """A step or shard that has just become terminal, as the walk down the graph sees it."""
+
+    instance_id: int
+    step_key: str
+    shard: int
+    state: StepState
+    error: str | None = None
+
+
+@dataclass(slots=True)
+class StepRow:
+    """A row of ``batch_step`` (shard 0) that a turn decides on."""
+
+    instance_id: int
+    step_key: str
+    step_id: int
+    state: StepState
+    reason: str | None
+    tally: Tally
+    error: str | None = None
+
+
+@dataclass(slots=True)
+class InstanceRow:
+    """A row of ``batch_instance`` that a turn holds, with its counters as they will be written."""
+
+    instance_id: int
+    status: str
+    open_steps: int
+    failed_steps: int
+    cancel_requested: bool
+    version: int
+    error: str | None = None
+
+
+def delay_of(settlement: Settlement) -> timedelta:
+    return settlement.delay if isinstance(settlement, Again) else timedelta(0)

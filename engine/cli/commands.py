@@ -1,0 +1,192 @@
+"""The commands and their options. What they do is in the modules beside this one."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+app = typer.Typer(
+    name="batchdag",
+    help="A declarative DAG engine driven by database rows: edit a row of batch_definition, and the batch runs.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON instead of a table.")]
+Name = Annotated[str, typer.Argument(help="The name of a definition.")]
+InstanceId = Annotated[int, typer.Argument(help="The id of an instance.")]
+Files = Annotated[list[Path], typer.Argument(help="YAML or JSON files, or folders of them.", exists=True)]
+
+
+@app.command()
+def init() -> None:
+    """Create (or bring up to date) the tables, and start the embedded PostgreSQL if no URL is set."""
+    from engine.cli import definitions
+
+    definitions.init()
+
+
+@app.command()
+def apply(files: Files, *, as_json: AsJson = False) -> None:
+    """Insert or edit definitions from files: all of them or none."""
+    from engine.cli import definitions
+
+    definitions.apply(files, as_json=as_json)
+
+
+@app.command()
+def export(
+    names: Annotated[list[str] | None, typer.Argument(help="Names; without any, all definitions.")] = None,
+    *,
+    as_json: AsJson = False,
+) -> None:
+    """Print definitions as YAML (or JSON) that `apply` takes back."""
+    from engine.cli import definitions
+
+    definitions.export(names or [], as_json=as_json)
+
+
+@app.command()
+def validate(files: Files, *, as_json: AsJson = False) -> None:
+    """Check definitions in files and change nothing."""
+    from engine.cli import definitions
+
+    definitions.validate(files, as_json=as_json)
+
+
+@app.command()
+def preview(
+    name: Name,
+    file: Annotated[Path | None, typer.Argument(help="A file with an edit: what would it change?", exists=True)] = None,
+    *,
+    as_json: AsJson = False,
+) -> None:
+    """Show the graph (as text and Mermaid), the next fire times, and what an edit would change."""
+    from engine.cli import previews
+
+    previews.preview(name, file, as_json=as_json)
+
+
+@app.command()
+def run(
+    name: Name,
+    *,
+    params: Annotated[str, typer.Option(help="A JSON object, such as '{\"limit\": 10}'.")] = "{}",
+    as_json: AsJson = False,
+) -> None:
+    """Run a definition here and now, with live progress; exit code 0 only on success."""
+    from engine.cli import runs
+
+    runs.run(name, params=params, as_json=as_json)
+
+
+@app.command()
+def instances(
+    *,
+    definition: Annotated[str | None, typer.Option(help="Only of this definition.")] = None,
+    status: Annotated[str | None, typer.Option(help="Only with this status.")] = None,
+    limit: Annotated[int, typer.Option(min=1, max=1000)] = 20,
+    as_json: AsJson = False,
+) -> None:
+    """List instances, newest first."""
+    from engine.cli import shows
+
+    shows.instances(definition=definition, status=status, limit=limit, as_json=as_json)
+
+
+@app.command()
+def show(
+    instance_id: InstanceId,
+    *,
+    explain: Annotated[str | None, typer.Option(help="A step key: say why it is, or is not, running.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Show an instance: steps, timings, errors, result previews."""
+    from engine.cli import shows
+
+    shows.show(instance_id, explain=explain, as_json=as_json)
+
+
+@app.command()
+def items(
+    instance_id: InstanceId,
+    step: Annotated[str, typer.Argument(help="The key of a step.")],
+    *,
+    failed: Annotated[
+        bool, typer.Option("--failed", help="Only failed items, and rows that a target refused.")
+    ] = False,
+    limit: Annotated[int, typer.Option(min=1, max=100_000)] = 20,
+    offset: Annotated[int, typer.Option(min=0)] = 0,
+    as_json: AsJson = False,
+) -> None:
+    """Show the items that a step has made."""
+    from engine.cli import shows
+
+    shows.items(instance_id, step, failed=failed, limit=limit, offset=offset, as_json=as_json)
+
+
+@app.command()
+def retry(
+    instance_id: InstanceId,
+    *,
+    version: Annotated[str | None, typer.Option(help="A version number or 'latest'; default: the one it had.")] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only print the plan.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Continue a failed or cancelled instance: print the plan (reuse, rerun, new, dropped), then run it here."""
+    from engine.cli import runs
+
+    runs.retry(instance_id, version=version, dry_run=dry_run, as_json=as_json)
+
+
+@app.command()
+def cancel(instance_id: InstanceId, *, as_json: AsJson = False) -> None:
+    """Cancel an instance; what is running is stopped by its workers."""
+    from engine.cli import runs
+
+    runs.cancel(instance_id, as_json=as_json)
+
+
+@app.command()
+def work() -> None:
+    """Claim and run steps until interrupted. Any number of these processes may share one database."""
+    from engine.cli import runs
+
+    runs.work()
+
+
+@app.command()
+def prune(
+    *,
+    keep_days: Annotated[int | None, typer.Option(min=1, help="Default: BATCHDAG_RETENTION_DAYS.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Delete old ended instances with their steps, items and results."""
+    from engine.cli import runs
+
+    runs.prune(keep_days, as_json=as_json)
+
+
+@app.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True})
+def psql(context: typer.Context) -> None:
+    """Open a psql shell on the database; what follows is passed on, such as -c 'select 1'."""
+    from engine.cli import shell
+
+    shell.psql(context.args)
+
+
+@app.command()
+def demo() -> None:
+    """Run the main job from nothing: real files in, a table out, and an edit in SQL that changes the next run."""
+    from engine.cli import demonstration
+
+    demonstration.demo()
+
+
+@app.command()
+def version() -> None:
+    """Print the version."""
+    from importlib.metadata import version as installed
+
+    typer.echo(installed("batchdag"))

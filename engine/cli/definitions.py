@@ -1,0 +1,85 @@
+"""Commands about definitions: init, apply, export, validate."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import typer
+
+from definitions.errors import DefinitionError
+from definitions.files import dump_definition, parse_documents
+from definitions.validation import check
+from engine.app import Engine, initialise
+from engine.catalog import editable
+from engine.cli.console import out, print_json, print_table, with_engine
+from runners.registry import Registry
+
+
+def init() -> None:
+    async def task(engine: Engine) -> None:
+        connection = await engine.database.connect()
+        async with connection:
+            connection.add_notice_handler(lambda notice: out.print(f"note: {notice.message_primary}"))
+            await initialise(connection)
+        await engine.catalog.register_runners()
+        where = "BATCHDAG_DATABASE_URL" if engine.settings.database_url else f"{engine.settings.home}/postgres"
+        out.print(f"ready: the tables are in {where}; runners: {', '.join(sorted(engine.registry.schemas()))}")
+
+    with_engine(task)
+
+
+def apply(files: Sequence[Path], *, as_json: bool) -> None:
+    rows = read(files)
+
+    async def task(engine: Engine) -> None:
+        applied = await engine.apply(rows)
+        lines = [{"name": one.name, "before": one.before, "version": one.after, "did": _did(one)} for one in applied]
+        if as_json:
+            print_json(lines)
+        else:
+            print_table(
+                lines, columns={"name": "DEFINITION", "version": "VERSION", "did": ""}, empty="nothing to apply"
+            )
+
+    with_engine(task)
+
+
+def _did(applied: Any) -> str:
+    if applied.before == 0:
+        return "created"
+    return "edited" if applied.is_changed else "unchanged"
+
+
+def export(names: Sequence[str], *, as_json: bool) -> None:
+    async def task(engine: Engine) -> None:
+        wanted = names or await engine.catalog.names()
+        rows = [editable(await engine.catalog.find(name)) for name in wanted]
+        if as_json:
+            print_json(rows)
+        else:
+            typer.echo("---\n".join(dump_definition(row) for row in rows), nl=False)
+
+    with_engine(task)
+
+
+def validate(files: Sequence[Path], *, as_json: bool) -> None:
+    """Needs no database: the runners of this process are what it knows."""
+    schemas = Registry.load().schemas()
+    found = {str(row.get("name")): check(row, runners=schemas) for row in read(files)}
+    if as_json:
+        print_json({name: [[one.path, one.message] for one in problems] for name, problems in found.items()})
+    else:
+        for name, problems in found.items():
+            out.print(str(DefinitionError(problems, name=name)) if problems else f"{name}: no problems", markup=False)
+    if any(found.values()):
+        raise typer.Exit(1)
+
+
+def read(files: Sequence[Path]) -> list[dict[str, Any]]:
+    """Return the definitions in these files and folders, in order."""
+    paths = [path for file in files for path in (_inside(file) if file.is_dir() else [file])]
+    return [row for path in paths for row in parse_documents(path.read_text("utf-8"), source=str(path))]
+
+
+def _inside(folder: Path) -> list[Path]:
+    return sorted(path for path in folder.iterdir() if path.suffix in (".yaml", ".yml", ".json"))

@@ -1,0 +1,27 @@
+"""What a known failure looks like on the command line: what happened, and what to do next."""
+
+import psycopg
+from pydantic import ValidationError
+
+from definitions.errors import DefinitionError
+from engine.app import RequestRefused
+from engine.catalog import UnknownDefinition
+from engine.resetter import RetryRefused
+from runners.registry import RegistryError
+
+
+def explain(error: BaseException) -> str | None:
+    """Return the message for an error that people can act on; None for a bug, whose traceback is wanted."""
+    match error:
+        case DefinitionError() | RetryRefused() | UnknownDefinition() | RegistryError():
+            return f"error: {error}"
+        case RequestRefused():
+            return f"error: {error}" + (f"\nhint: {error.hint}" if error.hint else "")
+        case psycopg.OperationalError():
+            return f"error: the database cannot be reached: {error}\nhint: check BATCHDAG_DATABASE_URL"
+        case ValidationError() if error.title == "Settings":
+            return f"error: the settings are not right (BATCHDAG_... or batchdag.toml): {error}"
+        case LookupError() | RuntimeError() | OSError():
+            return f"error: {error}"
+        case _:
+            return None

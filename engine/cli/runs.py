@@ -1,0 +1,123 @@
+"""Commands that make things happen: run, retry, cancel, work, prune."""
+
+import asyncio
+import json
+import logging
+import signal
+from datetime import timedelta
+from typing import Any
+
+import typer
+
+from engine.app import Ended, Engine, open_engine
+from engine.cli.console import err, out, print_json, print_table, with_engine
+from engine.cli.live import watch
+from engine.listings import Listings
+from engine.resetter import ResetPlan
+
+
+def run(name: str, *, params: str, as_json: bool) -> None:
+    given = _params(params)
+
+    async def task(engine: Engine) -> Ended:
+        async with engine.working():
+            instance_id = await engine.start(name, params=given)
+            return await _follow(engine, instance_id, as_json=as_json)
+
+    _finish(with_engine(task))
+
+
+def _params(text: str) -> dict[str, Any]:
+    try:
+        value = json.loads(text)
+    except ValueError as error:
+        raise typer.BadParameter(f"--params is not JSON: {error}") from error
+    if not isinstance(value, dict):
+        raise typer.BadParameter("--params must be a JSON object, such as '{\"limit\": 10}'")
+    return value
+
+
+async def _follow(engine: Engine, instance_id: int, *, as_json: bool) -> Ended:
+    if not as_json:
+        return await watch(engine, instance_id)
+    ended = await engine.wait(instance_id)
+    listings = Listings(engine.database)
+    instance = await listings.instance(instance_id) or {}
+    print_json(instance | {"steps": await listings.steps(instance_id)})
+    return ended
+
+
+def _finish(ended: Ended) -> None:
+    if not ended.is_success:
+        raise typer.Exit(1)
+
+
+def retry(instance_id: int, *, version: str | None, dry_run: bool, as_json: bool) -> None:
+    async def task(engine: Engine) -> Ended | None:
+        number = await _version(engine, instance_id, version)
+        plan = await engine.plan_retry(instance_id, version=number)
+        _print_plan(plan, as_json=as_json and dry_run)
+        if dry_run:
+            return None
+        async with engine.working():
+            await engine.retry(instance_id, version=number)
+            return await _follow(engine, instance_id, as_json=as_json)
+
+    ended = with_engine(task)
+    if ended is not None:
+        _finish(ended)
+
+
+async def _version(engine: Engine, instance_id: int, version: str | None) -> int | None:
+    if version is None:
+        return None
+    if version != "latest":
+        return int(version)
+    instance = await Listings(engine.database).instance(instance_id)
+    if instance is None:
+        raise LookupError(f"there is no instance {instance_id}; `batchdag instances` lists them")
+    return int((await engine.catalog.find(str(instance["definition"])))["version"])
+
+
+def _print_plan(plan: ResetPlan, *, as_json: bool) -> None:
+    rows = [{"step": step.key, "plan": str(step.fate), "why": step.why} for step in plan.steps]
+    if as_json:
+        print_json({"instance_id": plan.instance_id, "version": plan.version, "steps": rows})
+        return
+    err.print(f"plan for instance {plan.instance_id} with version {plan.version}:", style="bold")
+    for row in rows:
+        err.print(f"  {row['plan']:<8} {row['step']}  ({row['why']})", markup=False)
+
+
+def cancel(instance_id: int, *, as_json: bool) -> None:
+    status = with_engine(lambda engine: engine.cancel(instance_id))
+    if as_json:
+        print_json({"id": instance_id, "status": str(status)})
+    else:
+        winding_down = "" if status.is_terminal else "; its running steps are being stopped by their workers"
+        out.print(f"instance {instance_id} is {status}{winding_down}")
+
+
+def work() -> None:
+    asyncio.run(_work())
+
+
+async def _work() -> None:
+    async with open_engine() as engine:
+        logging.basicConfig(level=engine.settings.log_level, format="%(asctime)s %(levelname)s %(message)s")
+        stop = asyncio.Event()
+        for number in (signal.SIGINT, signal.SIGTERM):
+            asyncio.get_running_loop().add_signal_handler(number, stop.set)
+        async with engine.working():
+            err.print(f"working as {engine.worker}, up to {engine.settings.concurrency} steps at once; Ctrl-C stops")
+            await stop.wait()
+        err.print("stopped; what was unfinished has been handed back")
+
+
+def prune(keep_days: int | None, *, as_json: bool) -> None:
+    keep = timedelta(days=keep_days) if keep_days else None
+    count = with_engine(lambda engine: engine.prune(keep=keep))
+    if as_json:
+        print_json({"deleted": count})
+    else:
+        print_table([{"deleted": count}], columns={"deleted": "DELETED INSTANCES"}, empty="")

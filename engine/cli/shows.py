@@ -1,0 +1,88 @@
+"""Commands that show what is there: instances, show, items."""
+
+from typing import Any
+
+from engine.app import Engine
+from engine.cli.console import out, print_json, print_table, with_engine
+from engine.listings import Listings
+
+_INSTANCES = {
+    "id": "ID", "definition": "DEFINITION", "version": "VERSION", "status": "STATUS", "progress": "PROGRESS",
+    "duration": "DURATION", "failed_step": "FAILED STEP", "created_at": "CREATED",
+}  # fmt: skip
+_STEPS = {
+    "step_key": "STEP", "state": "STATE", "reason": "REASON", "attempt": "ATTEMPT", "items": "ITEMS",
+    "failed": "FAILED", "took": "TOOK", "result": "RESULT",
+}  # fmt: skip
+
+
+def instances(*, definition: str | None, status: str | None, limit: int, as_json: bool) -> None:
+    async def task(engine: Engine) -> None:
+        rows = await Listings(engine.database).instances(definition=definition, status=status, limit=limit)
+        if as_json:
+            print_json(rows)
+            return
+        lines = [row | {"progress": f"{row['done_steps']}/{row['total_steps']}"} for row in rows]
+        print_table(lines, columns=_INSTANCES, empty="no instances yet; `batchdag run NAME` makes one")
+
+    with_engine(task)
+
+
+def show(instance_id: int, *, explain: str | None, as_json: bool) -> None:
+    async def task(engine: Engine) -> None:
+        listings = Listings(engine.database)
+        if explain is not None:
+            out.print(await listings.explain(instance_id, explain), markup=False)
+            return
+        instance = await listings.instance(instance_id)
+        if instance is None:
+            raise LookupError(f"there is no instance {instance_id}; `batchdag instances` lists them")
+        steps = await listings.steps(instance_id)
+        shards = await listings.shards(instance_id)
+        if as_json:
+            print_json(instance | {"steps": steps, "shards": shards})
+        else:
+            _print(instance, steps, shards)
+
+    with_engine(task)
+
+
+def _print(instance: dict[str, Any], steps: list[dict[str, Any]], shards: list[dict[str, Any]]) -> None:
+    title = f"{instance['definition']} v{instance['version']}, instance {instance['id']}: {instance['status']}"
+    out.print(title, style="bold")
+    if instance["error"]:
+        out.print(str(instance["error"]), style="red", markup=False)
+    print_table([_line(step) for step in steps], columns=_STEPS, empty="no steps yet")
+    for row in shards:
+        out.print(f"  {row['step_key']}: {row['shards']} shard(s) {row['state']}")
+    for step in steps:
+        if step["error"]:
+            out.print(f"{step['step_key']}: {step['error']}", style="red", markup=False)
+
+
+def _line(step: dict[str, Any]) -> dict[str, Any]:
+    result = dict(step["result_payload"] or {})
+    progress = step["progress"] or {}
+    items, failed = result.pop("items", progress.get("done")), result.pop("failed", progress.get("failed"))
+    columns = result.pop("columns", None)
+    if columns:
+        result["columns"] = ", ".join(column["name"] for column in columns)
+    took = step["finished_at"] - step["started_at"] if step["finished_at"] and step["started_at"] else None
+    return step | {"items": items, "failed": failed or None, "took": took, "result": result or None}
+
+
+def items(instance_id: int, step: str, *, failed: bool, limit: int, offset: int, as_json: bool) -> None:
+    async def task(engine: Engine) -> None:
+        listings = Listings(engine.database)
+        rows = await listings.items(instance_id, step, failed=failed, limit=limit, offset=offset)
+        letters = await listings.dead_letters(instance_id, step, limit=limit) if failed else []
+        if as_json:
+            print_json({"items": rows, "dead_letters": letters} if failed else rows)
+            return
+        columns = {"seq": "ITEM", "state": "STATE", "payload": "PAYLOAD", "error": "ERROR"}
+        print_table(rows, columns=columns, empty=f"step {step!r} has no {'failed ' if failed else ''}items")
+        if letters:
+            out.print(f"rows that the target of {step!r} has refused:", style="bold")
+            print_table(letters, columns={"id": "ID", "reason": "REASON", "payload": "PAYLOAD"}, empty="")
+
+    with_engine(task)

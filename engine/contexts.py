@@ -1,0 +1,122 @@
+"""What a process remembers about running instances: their graph, their params. Reads the database once for each.
+
+An instance keeps its version, so nothing here goes stale but by a reset; hence the version is part of the key.
+"""
+
+from collections import OrderedDict
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
+
+from definitions.graph import StepGraph
+from definitions.validation import load
+from engine.database import Connection, Database, sql
+from runners.base import Json
+from runners.registry import Registry
+
+K = TypeVar("K")
+V = TypeVar("V")
+
+
+@dataclass(frozen=True, slots=True)
+class InstanceContext:
+    """One instance of one version, as the planner and the executor need it."""
+
+    instance_id: int
+    definition: str
+    graph: StepGraph
+    params: Mapping[str, Json]
+    about: Mapping[str, Json]
+    """What templates see as ``instance``."""
+
+    def values(self, results: Mapping[str, Json]) -> dict[str, Json]:
+        """Return what expressions and templates may name."""
+        return {"params": self.params, "instance": self.about, "steps": results}
+
+
+class Recent(Generic[K, V]):
+    """A mapping that keeps the entries used last."""
+
+    def __init__(self, size: int) -> None:
+        self._size = size
+        self._entries: OrderedDict[K, V] = OrderedDict()
+
+    def get(self, key: K) -> V | None:
+        if key in self._entries:
+            self._entries.move_to_end(key)
+        return self._entries.get(key)
+
+    def put(self, key: K, value: V) -> None:
+        self._entries[key] = value
+        self._entries.move_to_end(key)
+        if len(self._entries) > self._size:
+            self._entries.popitem(last=False)
+
+
+class Contexts:
+    """Finds the context of an instance, and the graph of a version."""
+
+    def __init__(self, database: Database, registry: Registry) -> None:
+        self._database = database
+        self._registry = registry
+        self._contexts: Recent[tuple[int, int], InstanceContext] = Recent(5_000)
+        self._graphs: Recent[tuple[int, int], StepGraph] = Recent(100)
+
+    async def get(self, instance_id: int, version: int) -> InstanceContext:
+        return (await self.many([(instance_id, version)]))[instance_id]
+
+    async def many(self, wanted: Collection[tuple[int, int]]) -> dict[int, InstanceContext]:
+        """Return the contexts of ``(instance, version)`` pairs, by instance."""
+        found = {key: context for key in wanted if (context := self._contexts.get(key)) is not None}
+        missing = [key for key in wanted if key not in found]
+        if missing:
+            async with self._database.transaction() as connection:
+                found |= await self._load(connection, missing)
+        return {instance_id: context for (instance_id, _), context in found.items()}
+
+    async def on(self, connection: Connection, instance_id: int, version: int) -> InstanceContext:
+        """Return the context as this transaction sees it; it is not remembered, for it may be rolled back."""
+        cursor = await connection.execute(sql("load_instances"), {"ids": [instance_id]})
+        [row] = await cursor.fetchall()
+        return _context(row, await self.graph(connection, row[1], version))
+
+    async def _load(
+        self, connection: Connection, missing: Collection[tuple[int, int]]
+    ) -> dict[tuple[int, int], InstanceContext]:
+        cursor = await connection.execute(sql("load_instances"), {"ids": [key[0] for key in missing]})
+        loaded = {}
+        for row in await cursor.fetchall():
+            graph = await self.graph(connection, row[1], row[2])
+            context = _context(row, graph)
+            loaded[row[0], row[2]] = context
+            self._contexts.put((row[0], row[2]), context)
+        return loaded
+
+    async def graph(self, connection: Connection, definition_id: int, version: int) -> StepGraph:
+        """Return the graph of a version.
+
+        Raises:
+            DefinitionError: it can no longer be run, say because a runner is gone.
+        """
+        if (known := self._graphs.get((definition_id, version))) is not None:
+            return known
+        cursor = await connection.execute(sql("load_version"), {"definition": definition_id, "version": version})
+        row = await cursor.fetchone()
+        if row is None:
+            raise LookupError(f"definition {definition_id} has no version {version}")
+        graph = StepGraph(load(row[0], runners=self._registry.schemas()))
+        self._graphs.put((definition_id, version), graph)
+        return graph
+
+
+def _context(row: tuple[Any, ...], graph: StepGraph) -> InstanceContext:
+    instance_id, _, version, name, params, trigger, scheduled_at, created_at = row
+    about = {
+        "id": instance_id,
+        "definition": name,
+        "version": version,
+        "trigger": trigger,
+        "scheduled_at": scheduled_at.isoformat() if scheduled_at else None,
+        "created_at": created_at.isoformat(),
+    }
+    return InstanceContext(instance_id, name, graph, params, about)

@@ -1,0 +1,197 @@
+"""Runs one attempt: builds what the runner is handed, waits for its outcome, and settles it.
+
+Knows runners and templates; knows nothing of the graph's progress. Whatever goes wrong becomes an outcome.
+"""
+
+import asyncio
+import logging
+import random
+from collections.abc import Callable, Mapping
+from datetime import timedelta
+from typing import Any
+
+import psycopg
+from pydantic import ValidationError
+
+from definitions.errors import DefinitionError, ExpressionError
+from definitions.models import ErrorClass, Step
+from definitions.templates import has_templates, render_params
+from engine.claims import Claim
+from engine.contexts import Contexts, InstanceContext
+from engine.database import Database, sql
+from engine.handed import StepHandle
+from engine.inputs import InputResolver, shard_input
+from engine.join import join
+from engine.output import ItemOutput
+from engine.planner import StepState
+from engine.settle import Again, Finish, Settlement, cancelled, settle
+from runners.base import (
+    AnalystSql,
+    Failed,
+    Json,
+    LostLease,
+    Outcome,
+    RunnerError,
+    RunnerSettings,
+    Shard,
+    StepRequest,
+)
+from runners.registry import Registry
+
+log = logging.getLogger("batchdag")
+
+
+class Executor:
+    """Executes claims for one worker."""
+
+    def __init__(
+        self,
+        database: Database,
+        contexts: Contexts,
+        registry: Registry,
+        *,
+        worker: str,
+        reader: AnalystSql,
+        settings: RunnerSettings,
+        draw: Callable[[], float] = random.random,
+    ) -> None:
+        self._database = database
+        self._contexts = contexts
+        self._registry = registry
+        self._worker = worker
+        self._reader = reader
+        self._settings = settings
+        self._draw = draw
+        self._cancelling: set[tuple[int, int]] = set()
+
+    async def execute(self, claim: Claim) -> Settlement | None:
+        """Run one attempt to its settlement; None when the lease was lost and nothing may be said about it."""
+        try:
+            context = await self._contexts.get(claim.instance_id, claim.version)
+        except (DefinitionError, LookupError) as error:
+            return Finish(StepState.FAILED, reason="invalid", error=str(error))
+        except psycopg.Error as error:
+            return Again(timedelta(seconds=1), "retrying: the instance could not be read", error=str(error))
+        step = context.graph.steps[claim.step_key]
+        try:
+            outcome = await self._outcome(claim, context, step)
+        except LostLease:
+            return None
+        settlement = settle(outcome, retry=step.retry, failures=claim.failures, draw=self._draw())
+        self._log(claim, context, settlement)
+        return settlement
+
+    def request_cancel(self, claim: Claim) -> None:
+        """Remember that the cancellation that follows is one that people asked for."""
+        self._cancelling.add((claim.step_id, claim.attempt))
+
+    def cancelled(self, claim: Claim) -> Settlement | None:
+        """Return the settlement of an attempt whose task was cancelled; None unless people asked for it."""
+        asked = (claim.step_id, claim.attempt) in self._cancelling
+        self._cancelling.discard((claim.step_id, claim.attempt))
+        return cancelled("cancelled on request") if asked else None
+
+    async def _outcome(self, claim: Claim, context: InstanceContext, step: Step) -> Outcome:
+        try:
+            async with asyncio.timeout(step.timeout_seconds):
+                return await self._run(claim, context, step)
+        except LostLease:
+            raise
+        except Exception as error:  # noqa: BLE001  (a runner may raise anything; it becomes an outcome)
+            return _failure(error, step)
+
+    async def _run(self, claim: Claim, context: InstanceContext, step: Step) -> Outcome:
+        if step.parallel is not None and claim.shard == 0:
+            return await join(self._database, claim, step)
+        runner = self._registry.get(step.runner_name)
+        values = await self._values(claim, context, step)
+        params = self._params(step, values)
+        request = self._request(claim, context, values=values, params=runner.Params.model_validate(params))
+        return await runner.run(request)
+
+    def _params(self, step: Step, values: Mapping[str, Json]) -> Mapping[str, Json]:
+        if not has_templates(step.params):
+            return step.params
+        return render_params(step.params, values=values, schema=self._registry.schemas()[step.runner_name])
+
+    async def _values(self, claim: Claim, context: InstanceContext, step: Step) -> Mapping[str, Json]:
+        results: dict[str, Json] = {}
+        if keys := context.graph.references(step.key):
+            async with self._database.transaction() as connection:
+                binds = {"instance": claim.instance_id, "keys": sorted(keys)}
+                cursor = await connection.execute(sql("load_results"), binds)
+                results = {key: payload for _, key, payload in await cursor.fetchall()}
+        values = context.values(results)
+        if claim.shard:
+            values["shard"] = {"index": claim.shard, "values": (claim.shard_input or {}).get("values")}
+        return values
+
+    def _request(
+        self, claim: Claim, context: InstanceContext, *, values: Mapping[str, Json], params: Any
+    ) -> StepRequest:
+        fence = claim.fence(self._worker)
+        inputs = InputResolver(
+            self._database,
+            context.graph,
+            instance_id=claim.instance_id,
+            step_key=claim.step_key,
+            shard=shard_input(claim.shard_input),
+        )
+        handle = StepHandle(self._database, fence, inputs)
+        return StepRequest(
+            instance_id=claim.instance_id,
+            definition=context.definition,
+            step_id=claim.step_id,
+            step_key=claim.step_key,
+            attempt=claim.attempt,
+            params=params,
+            values=values,
+            shard=_shard(claim),
+            sql=self._reader,
+            output=ItemOutput(self._database, fence, handle),
+            settings=self._settings,
+            handed=handle,
+        )
+
+    def _log(self, claim: Claim, context: InstanceContext, settlement: Settlement) -> None:
+        state = settlement.state if isinstance(settlement, Finish) else settlement.reason
+        level = logging.WARNING if state == StepState.FAILED else logging.INFO
+        if log.isEnabledFor(level):
+            fields = {
+                "instance_id": claim.instance_id,
+                "definition": context.definition,
+                "step": claim.step_key,
+                "shard": claim.shard,
+                "attempt": claim.attempt,
+                "state": str(state),
+                "error": settlement.error,
+            }
+            log.log(level, "step.settled", extra=fields)
+
+
+def _failure(error: Exception, step: Step) -> Failed:
+    """Say what kind of failure an exception is; one that nobody foresaw is logged with its traceback."""
+    match error:
+        case RunnerError():
+            return Failed(str(error), error.error_class)
+        case ExpressionError() | ValidationError():
+            return Failed(f"the params of step {step.key!r} cannot be used: {error}", ErrorClass.INVALID)
+        case TimeoutError():
+            why = f"the attempt took longer than timeoutSeconds ({step.timeout_seconds:g} s), or a call in it timed out"
+            return Failed(f"{why}: {error}" if str(error) else why, ErrorClass.TIMEOUT)
+        case OSError() | psycopg.OperationalError():
+            return Failed(_describe(error), ErrorClass.TRANSIENT)
+        case _:
+            log.error("step.unexpected_error", exc_info=error, extra={"step": step.key})
+            return Failed(_describe(error), ErrorClass.UNEXPECTED)
+
+
+def _shard(claim: Claim) -> Shard | None:
+    if not claim.shard:
+        return None
+    values = (claim.shard_input or {}).get("values")
+    return Shard(claim.shard, None if values is None else tuple(values))
+
+
+def _describe(error: BaseException) -> str:
+    return f"{type(error).__name__}: {error}"

@@ -1,0 +1,50 @@
+"""What an operator sets: environment variables with the prefix BATCHDAG_, or the same names in batchdag.toml."""
+
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import Field
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
+
+from runners.base import RunnerSettings
+
+
+class Settings(BaseSettings):
+    """All settings; the reference page lists them with their meaning."""
+
+    model_config = SettingsConfigDict(env_prefix="BATCHDAG_", toml_file="batchdag.toml", extra="forbid")
+
+    database_url: str | None = None
+    reader_url: str | None = None
+    home: Path = Path(".batchdag")
+    concurrency: Annotated[int, Field(ge=1, le=10_000)] = 100
+    pool_size: Annotated[int, Field(ge=2, le=500)] = 10
+    lease_seconds: Annotated[float, Field(ge=0.3, le=3600)] = 30.0
+    rescue_seconds: Annotated[float, Field(ge=0.1, le=3600)] = 5.0
+    retention_days: Annotated[int, Field(ge=1)] = 90
+    data_root: Path | None = None
+    load_schemas: tuple[str, ...] = ("public",)
+    allow_private_addresses: bool = False
+    max_rows: Annotated[int, Field(ge=1)] = 10_000_000
+    max_bytes: Annotated[int, Field(ge=1)] = 10_000_000_000
+    log_level: str = "WARNING"
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003  (not read: a file named .env belongs to others)
+        file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        return init_settings, env_settings, TomlConfigSettingsSource(settings_cls)
+
+    def for_runners(self) -> RunnerSettings:
+        return RunnerSettings(
+            data_root=str(self.data_root) if self.data_root else None,
+            load_schemas=self.load_schemas,
+            allow_private_addresses=self.allow_private_addresses,
+            max_rows=self.max_rows,
+            max_bytes=self.max_bytes,
+        )

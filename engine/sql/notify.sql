@@ -1,0 +1,3 @@
+-- notify.sql
+-- Wake whoever listens, at commit.
+select pg_notify('batchdag', :payload)

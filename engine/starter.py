@@ -1,0 +1,106 @@
+"""Starts pending instances: makes their step rows and decides on the roots. Respects ``max_active``."""
+
+import json
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from definitions.errors import DefinitionError
+from definitions.graph import StepGraph
+from engine.claims import InstanceRow
+from engine.contexts import Contexts
+from engine.planner import Status, StepState
+from engine.store import Store
+from engine.walk import Walk
+from runners.base import Json
+
+BATCH = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Pending:
+    """A pending instance that this process has locked."""
+
+    instance_id: int
+    definition_id: int
+    version: int
+    priority: int
+
+
+async def start_pending(store: Store, contexts: Contexts) -> int:
+    """Start up to ``BATCH`` pending instances in the store's transaction; return how many were taken up."""
+    cursor = await store.send("find_pending_instances", limit=BATCH)
+    found = [Pending(*row) for row in await cursor.fetchall()]
+    admitted = await _within_limits(store, found)
+    graphs = {}
+    for pending in admitted:
+        graph = await _graph(store, contexts, pending)
+        if graph is not None:
+            graphs[pending.instance_id] = graph
+    if graphs:
+        await _start(store, contexts, [pending for pending in admitted if pending.instance_id in graphs], graphs)
+    return len(admitted)
+
+
+async def _within_limits(store: Store, found: Sequence[Pending]) -> list[Pending]:
+    ids = sorted({pending.definition_id for pending in found})
+    limits: dict[int, int] = dict(await (await store.send("lock_limited_definitions", ids=ids)).fetchall())
+    if not limits:
+        return list(found)
+    active: Counter[int] = Counter(dict(await (await store.send("count_active", ids=list(limits))).fetchall()))
+    admitted = []
+    for pending in found:
+        limit = limits.get(pending.definition_id)
+        if limit is None or active[pending.definition_id] < limit:
+            active[pending.definition_id] += 1
+            admitted.append(pending)
+    return admitted
+
+
+async def _graph(store: Store, contexts: Contexts, pending: Pending) -> StepGraph | None:
+    try:
+        return await contexts.graph(store.connection, pending.definition_id, pending.version)
+    except DefinitionError as error:
+        await store.send("refuse_instance", id=pending.instance_id, error=str(error)[:10_000])
+        await store.notify(f"finished:{pending.instance_id}")
+        return None
+
+
+async def _start(store: Store, contexts: Contexts, admitted: Sequence[Pending], graphs: dict[int, StepGraph]) -> None:
+    rows = [row for pending in admitted for row in _step_rows(pending, graphs[pending.instance_id])]
+    started = [{"id": key, "open_steps": len(graph.steps)} for key, graph in graphs.items()]
+    await store.send("insert_steps", steps=json.dumps(rows))
+    await store.send("start_instances", instances=json.dumps(started))
+    roots = [(key, root) for key, graph in graphs.items() for root in graph.roots]
+    cursor = await store.load_steps(roots)
+    known = await contexts.many([(pending.instance_id, pending.version) for pending in admitted])
+    instances = [_running(pending, graphs[pending.instance_id]) for pending in admitted]
+    walk = Walk(store, contexts=known, instances=instances)
+    await walk.begin(walk.know(await cursor.fetchall()))
+    await walk.write()
+
+
+def _step_rows(pending: Pending, graph: StepGraph) -> list[dict[str, Json]]:
+    return [
+        {
+            "instance": pending.instance_id,
+            "key": key,
+            "state": str(StepState.PENDING),
+            "waiting_on": len(graph.parents(key)),
+            "parents_succeeded": 0,
+            "parents_failed": 0,
+            "priority": pending.priority,
+        }
+        for key in graph.order
+    ]
+
+
+def _running(pending: Pending, graph: StepGraph) -> InstanceRow:
+    return InstanceRow(
+        pending.instance_id,
+        Status.RUNNING,
+        open_steps=len(graph.steps),
+        failed_steps=0,
+        cancel_requested=False,
+        version=pending.version,
+    )

@@ -1,0 +1,81 @@
+"""One turn: a transaction in which finished attempts are reported, the graph is advanced and new work is claimed.
+
+Reports of steps that finish together are written together, and a chain pays one commit for each step. The statements
+travel in a pipeline: two round trips and the commit, however many steps there are.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from engine.claims import Claim, Ended, Report
+from engine.contexts import Contexts, InstanceContext
+from engine.database import Connection
+from engine.settle import Finish
+from engine.store import Cursor, Store, as_claim, as_instance
+from engine.walk import Walk
+
+
+@dataclass(frozen=True, slots=True)
+class TurnResult:
+    """What a turn did.
+
+    Attributes:
+        claims: attempts that are now ours.
+        refused: reports that changed nothing, because the attempt was no longer ours.
+        finished: instances that ended.
+    """
+
+    claims: Sequence[Claim]
+    refused: Sequence[Report]
+    finished: Sequence[int]
+
+
+async def take_turn(
+    connection: Connection, store: Store, contexts: Contexts, *, reports: Sequence[Report], room: int
+) -> TurnResult:
+    """Report, advance, claim; all or nothing."""
+    known = await contexts.many({(report.claim.instance_id, report.claim.version) for report in reports})
+    refused: Sequence[Report] = ()
+    finished: Sequence[int] = ()
+    claimed: Cursor | None = None
+    async with connection.pipeline(), connection.transaction():
+        if reports:
+            refused, finished = await _report(store, known, reports)
+        if room > 0:
+            claimed = await store.claim(room)
+    claims = [as_claim(row) for row in await claimed.fetchall()] if claimed else []
+    return TurnResult(claims, refused, finished)
+
+
+async def _report(
+    store: Store, contexts: Mapping[int, InstanceContext], reports: Sequence[Report]
+) -> tuple[list[Report], list[int]]:
+    locked = await store.lock_instances({report.claim.instance_id for report in reports})
+    applied = await store.report(reports)
+    nearby = await store.load_steps(_nearby(contexts, reports))
+    walk = Walk(store, contexts=contexts, instances=[as_instance(row) for row in await locked.fetchall()])
+    ours = {row[0] for row in await applied.fetchall()}
+    walk.know(await nearby.fetchall())
+    await walk.advance([_ended(report) for report in reports if report.claim.step_id in ours and _is_end(report)])
+    finished = await walk.write()
+    return [report for report in reports if report.claim.step_id not in ours], finished
+
+
+def _nearby(contexts: Mapping[int, InstanceContext], reports: Sequence[Report]) -> set[tuple[int, str]]:
+    """Return the steps that the reports may decide on, to load them in the same round trip."""
+    nearby: set[tuple[int, str]] = set()
+    for report in reports:
+        claim = report.claim
+        keys = [claim.step_key] if claim.shard else contexts[claim.instance_id].graph.children(claim.step_key)
+        if _is_end(report):
+            nearby.update((claim.instance_id, key) for key in keys)
+    return nearby
+
+
+def _is_end(report: Report) -> bool:
+    return isinstance(report.settlement, Finish)
+
+
+def _ended(report: Report) -> Ended:
+    claim = report.claim
+    return Ended(claim.instance_id, claim.step_key, claim.shard, report.state, report.settlement.error)
