@@ -1,6 +1,7 @@
 """A first look at analysts' SQL: is it one query, without templates? PostgreSQL and the reader role decide the rest."""
 
 import re
+from collections.abc import Iterator
 
 _QUERIES = ("select", "with", "values", "table")
 _WHOLE = re.compile(
@@ -32,9 +33,8 @@ def check_sql(text: str) -> str | None:
 def _outline(text: str) -> tuple[list[str], int]:
     """Return the first word, and how many semicolons have something after them. One pass."""
     words: list[str] = []
-    open_semicolons = inner_semicolons = position = 0
-    while position < len(text):
-        end, found = _token(text, position)
+    open_semicolons = inner_semicolons = 0
+    for _, found in tokens(text):
         if found == ";":
             open_semicolons += 1
         elif found:
@@ -42,8 +42,19 @@ def _outline(text: str) -> tuple[list[str], int]:
             open_semicolons = 0
             if not words and found != "(":
                 words.append(found)
-        position = end
     return words, inner_semicolons
+
+
+def tokens(text: str) -> Iterator[tuple[int, str]]:
+    """Yield where each part begins and what it is: a word, a quoted text, a character; nothing for space and comments.
+
+    One pass over any text, hostile or broken; the parts, in order, are the whole text.
+    """
+    position = 0
+    while position < len(text):
+        end, found = _token(text, position)
+        yield position, found
+        position = end
 
 
 def _token(text: str, position: int) -> tuple[int, str]:

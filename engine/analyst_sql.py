@@ -5,7 +5,7 @@ streams the rows. Values are bind parameters; nothing is pasted into the text bu
 """
 
 import re
-from collections.abc import AsyncIterator, Iterator, Mapping
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from typing import Any
 
@@ -13,17 +13,10 @@ import psycopg
 from psycopg import AsyncConnection, AsyncRawCursor, sql
 from psycopg.types.json import Jsonb
 
+from definitions.sql_text import tokens
 from runners.base import Column, InvalidStep, Json, Relation, TransientFailure
 
-_TOKEN = re.compile(
-    r"'(?:[^']|'')*'"  # a string
-    r'|"(?:[^"]|"")*"'  # a quoted identifier
-    r"|--[^\n]*|/\*.*?\*/"  # a comment
-    r"|\$(?P<tag>[A-Za-z_]*)\$.*?\$(?P=tag)\$"  # a dollar-quoted string
-    r"|::"  # a cast
-    r"|:(?P<bind>[A-Za-z_][A-Za-z0-9_]*)",
-    re.DOTALL,
-)
+_NAME = re.compile(r"[A-Za-z_]\w*")
 _ROW = "_batchdag_row"
 _PLAIN_TYPE = re.compile(r"^[a-z][a-z0-9_ ]*(\(\d+(,\d+)?\))?( (with|without) time zone)?(\[\])?$")
 
@@ -87,14 +80,28 @@ class Statement:
         self.values: list[Any] = []
         self._numbers: dict[str, int] = {}
         self._text = text.strip().rstrip(";")
-        self._body = _TOKEN.sub(self._number, self._text)
+        self._body = self._with_numbers()
         self._ctes = [_cte(name, relation) for name, relation in relations.items()]
         self._prefix = ""
 
-    def _number(self, match: re.Match[str]) -> str:
-        name = match["bind"]
-        if name is None:
-            return match[0]
+    def _with_numbers(self) -> str:
+        """Return the text with each ``:name`` as ``$n``; colons in casts, strings and comments are left alone."""
+        parts = list(tokens(self._text))
+        ends = [start for start, _ in parts[1:]] + [len(self._text)]
+        out: list[str] = []
+        for index, (start, found) in enumerate(parts):
+            if index and self._is_bind(parts, index - 1):
+                out[-1] = self._number(found)
+            else:
+                out.append(self._text[start : ends[index]])
+        return "".join(out)
+
+    @staticmethod
+    def _is_bind(parts: Sequence[tuple[int, str]], index: int) -> bool:
+        after_colon = index > 0 and parts[index - 1][1] == ":"
+        return parts[index][1] == ":" and not after_colon and _NAME.fullmatch(parts[index + 1][1]) is not None
+
+    def _number(self, name: str) -> str:
         if name not in self._binds:
             known = ", ".join(sorted(self._binds)) or "none"
             raise InvalidStep(f"the SQL names :{name}, which is not bound; bound are: {known}")

@@ -22,6 +22,8 @@ class Claim:
     failures: int
     shard_input: Any
     version: int
+    cancel_requested: bool = False
+    """Asked for while an earlier attempt ran, which then wanted to go on later."""
 
     def fence(self, worker: str) -> Fence:
         return Fence(self.step_id, self.attempt, self.snoozes, worker)

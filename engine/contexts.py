@@ -3,6 +3,7 @@
 An instance keeps its version, so nothing here goes stale but by a reset; hence the version is part of the key.
 """
 
+import asyncio
 from collections import OrderedDict
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
@@ -104,9 +105,13 @@ class Contexts:
         row = await cursor.fetchone()
         if row is None:
             raise LookupError(f"definition {definition_id} has no version {version}")
-        graph = StepGraph(load(row[0], runners=self._registry.schemas()))
+        graph = await asyncio.to_thread(self._build, row[0])
         self._graphs.put((definition_id, version), graph)
         return graph
+
+    def _build(self, content: Mapping[str, Json]) -> StepGraph:
+        """Check and build: seconds of work for tens of thousands of steps, so it is done in a thread."""
+        return StepGraph(load(content, runners=self._registry.schemas()))
 
 
 def _context(row: tuple[Any, ...], graph: StepGraph) -> InstanceContext:

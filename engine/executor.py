@@ -66,6 +66,8 @@ class Executor:
 
     async def execute(self, claim: Claim) -> Settlement | None:
         """Run one attempt to its settlement; None when the lease was lost and nothing may be said about it."""
+        if claim.cancel_requested:
+            return cancelled("cancelled on request, before it began again")
         try:
             context = await self._contexts.get(claim.instance_id, claim.version)
         except (DefinitionError, LookupError) as error:

@@ -4,7 +4,7 @@ Everything here belongs to one attempt. A transaction commits only if the step i
 worker; the row lock of that check is taken last, so that it never blocks the renewal of the lease for long.
 """
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
@@ -12,7 +12,7 @@ from psycopg.types.json import Jsonb
 
 from engine.database import Connection, Database, sql
 from engine.inputs import InputResolver
-from runners.base import Item, LostLease, Relation
+from runners.base import Item, ItemRange, LostLease, Relation
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,23 +59,32 @@ class StepHandle:
             raise lost(self._fence)
 
     async def read(self, relation: Relation, *, chunk: int, after: tuple[int, int] | None) -> AsyncIterator[list[Item]]:
-        skipping = after is not None
-        for part in relation.ranges:
-            start = part.first - 1
-            if skipping and after is not None:
-                if part.step_id != after[0]:
-                    continue
-                skipping = False
-                start = max(start, after[1])
-            while items := await self._page(part.step_id, start, part.last, chunk):
-                yield items
-                start = items[-1].seq
+        for part in _behind(relation.ranges, after):
+            last = part.last if part.last is not None else await self._end(part.step_id)
+            for first in range(part.first, last, chunk):
+                if items := await self._window(part.step_id, first, min(first + chunk, last)):
+                    yield items
 
-    async def _page(self, step_id: int, start: int, last: int | None, limit: int) -> list[Item]:
-        binds = {"step_id": step_id, "after": start, "last": last, "limit": limit}
+    async def _end(self, step_id: int) -> int:
         async with self._database.transaction() as connection:
-            cursor = await connection.execute(sql("read_items"), binds)
+            row = await (await connection.execute(sql("end_of_items"), {"step_id": step_id})).fetchone()
+        return int(row[0]) if row else 0
+
+    async def _window(self, step_id: int, first: int, last: int) -> list[Item]:
+        async with self._database.transaction() as connection:
+            cursor = await connection.execute(sql("read_items"), {"step_id": step_id, "first": first, "last": last})
             return [Item(step_id, seq, payload) for seq, payload in await cursor.fetchall()]
+
+
+def _behind(ranges: Sequence[ItemRange], after: tuple[int, int] | None) -> Sequence[ItemRange]:
+    """Return what is left of the ranges behind the item ``(step_id, seq)``."""
+    if after is None:
+        return ranges
+    step_id, seq = after
+    position = [part.step_id for part in ranges].index(step_id)
+    current = ranges[position]
+    rest = ItemRange(step_id, max(current.first, seq + 1), current.last)
+    return [rest, *ranges[position + 1 :]]
 
 
 async def save_progress(connection: Connection, fence: Fence, *, done: int, failed: int, total: int | None) -> None:

@@ -206,9 +206,7 @@ class Handed(Protocol):
 
     def transaction(self) -> AbstractAsyncContextManager[Connection]: ...
 
-    def read(
-        self, relation: Relation, *, chunk: int, after: tuple[int, int] | None
-    ) -> AsyncIterator[list[Item]]: ...
+    def read(self, relation: Relation, *, chunk: int, after: tuple[int, int] | None) -> AsyncIterator[list[Item]]: ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -253,8 +251,9 @@ class StepRequest:
         """
         return self.handed.transaction()
 
-    def read(self, relation: Relation, *, chunk: int = 1000, after: tuple[int, int] | None = None
-             ) -> AsyncIterator[list[Item]]:
+    def read(
+        self, relation: Relation, *, chunk: int = 1000, after: tuple[int, int] | None = None
+    ) -> AsyncIterator[list[Item]]:
         """Stream the good items of a relation in order, from after ``(step_id, seq)``, in bounded memory."""
         return self.handed.read(relation, chunk=chunk, after=after)
 
@@ -284,6 +283,10 @@ class Runner(Protocol):
 
 PER_ITEM = {"x-per-item": True}
 """Put into ``Field(json_schema_extra=PER_ITEM)`` of a param that is a template rendered for each item."""
+
+
+SQL_TEXT = {"x-sql": True}
+"""Put into ``Field(json_schema_extra=SQL_TEXT)`` of a param that is SQL: never rendered; values come as ``:name`` binds."""
 
 
 def item_summary(output: Output, columns: Sequence[Column], **more: Json) -> dict[str, Json]:

@@ -29,7 +29,8 @@ class Bench:
         async with self.database.transaction() as connection:
             await connection.execute("set local session_replication_role = replica")
             cursor = await connection.execute(
-                "insert into batch_definition (name, steps, version) values ('bench', %s, 1) returning id", (Jsonb(steps),)
+                "insert into batch_definition (name, steps, version) values ('bench', %s, 1) returning id",
+                (Jsonb(steps),),
             )
             definition_id = (await cursor.fetchone() or (0,))[0]
             await connection.execute(
@@ -60,7 +61,8 @@ class Bench:
         )
         for seq, payload in enumerate(items):
             await connection.execute(
-                "insert into batch_item (step_id, seq, payload) values (%s, %s, %s::jsonb)", (source_id, seq, to_json(payload))
+                "insert into batch_item (step_id, seq, payload) values (%s, %s, %s::jsonb)",
+                (source_id, seq, to_json(payload)),
             )
 
     async def request(self, runner: Runner, *, settings: RunnerSettings | None = None, **params: Any) -> StepRequest:

@@ -6,15 +6,20 @@ import sys
 def main() -> None:
     """Run the command line; what goes wrong in a known way ends with a message and exit code 1, not a traceback."""
     from engine.cli.commands import app
-    from engine.cli.failures import explain
 
     try:
-        app(standalone_mode=True)
+        app()
     except KeyboardInterrupt:
         sys.exit(130)
     except Exception as error:
-        message = explain(error)
+        message = _explained(error)
         if message is None:
             raise
         print(message, file=sys.stderr)  # noqa: T201
         sys.exit(1)
+
+
+def _explained(error: Exception) -> str | None:
+    from engine.cli.failures import explain
+
+    return explain(error)

@@ -179,9 +179,12 @@ def psql(context: typer.Context) -> None:
 @app.command()
 def demo() -> None:
     """Run the main job from nothing: real files in, a table out, and an edit in SQL that changes the next run."""
-    from engine.cli import demonstration
+    import asyncio
 
-    demonstration.demo()
+    from engine.cli.demonstration import demonstrate
+
+    if not asyncio.run(demonstrate()):
+        raise typer.Exit(1)
 
 
 @app.command()

@@ -7,13 +7,13 @@ from definitions.errors import DefinitionError
 from engine.app import RequestRefused
 from engine.catalog import UnknownDefinition
 from engine.resetter import RetryRefused
-from runners.registry import RegistryError
+from runners.registry import RegistrationError
 
 
 def explain(error: BaseException) -> str | None:
     """Return the message for an error that people can act on; None for a bug, whose traceback is wanted."""
     match error:
-        case DefinitionError() | RetryRefused() | UnknownDefinition() | RegistryError():
+        case DefinitionError() | RetryRefused() | UnknownDefinition() | RegistrationError():
             return f"error: {error}"
         case RequestRefused():
             return f"error: {error}" + (f"\nhint: {error.hint}" if error.hint else "")

@@ -20,4 +20,5 @@ set state = 'running',
 from due
 where step.id = due.id
 returning step.id, step.batch_instance_id, step.step_key, step.shard, step.attempt, step.snoozes, step.failures,
-    step.shard_input, (select version from batch_instance where batch_instance.id = step.batch_instance_id)
+    step.shard_input, (select version from batch_instance where batch_instance.id = step.batch_instance_id),
+    step.cancel_requested_at is not null

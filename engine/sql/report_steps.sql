@@ -1,5 +1,6 @@
 -- report_steps.sql
 -- Write what became of attempts that this worker holds, with their results; a late report matches nothing.
+-- What goes on later although a cancel was asked for is due at once: its next claim cancels it.
 -- Locks the step rows. The caller holds their instances.
 -- leased_by says that it is running (leased_iff_running); naming the state would draw the planner to the lease index.
 -- "% 1 = 0" is always true; it makes the planner expect one row, and so look each row up by its key for good.
@@ -16,7 +17,11 @@ with report as (
         error = report.error,
         failures = step.failures + report.failure,
         snoozes = step.snoozes + report.snooze,
-        run_after = case when report.state = 'ready' then clock_now() + report.delay else step.run_after end,
+        run_after = case
+            when report.state <> 'ready' then step.run_after
+            when step.cancel_requested_at is not null then clock_now()
+            else clock_now() + report.delay
+        end,
         finished_at = case when report.state = 'ready' then null else clock_now() end,
         leased_by = null,
         lease_expires_at = null

@@ -84,3 +84,13 @@ async def test_shards_are_retried_on_their_own(working: Harness) -> None:
     )
     assert ended.is_success
     assert await working.rows("select attempt from batch_step where shard > 0") == [(2,), (2,)]
+
+
+async def test_a_step_behind_an_empty_parallel_step_has_no_items_not_those_of_its_grandparents(working: Harness) -> None:
+    ended = await working.run(
+        step("source", "each", params={"items": 3}),
+        step("each", "after", parallel={"over": "[]"}, params={"items": 1}),
+        step("after", runner="process", params={"dedupe": {"by": ["n"]}}),
+    )
+    assert ended.is_success, ended.error
+    assert (await working.result(ended.instance_id, "after"))["items"] == 0

@@ -207,7 +207,7 @@ def test_a_field_that_no_item_has_is_named_with_the_nearest() -> None:
         ({"render": {}}, "at least 1"),
         ({"dedupe": {"by": []}}, "at least 1"),
         ({"parse": {"field": "a", "schema": {"type": "strnig"}}}, "schema.type"),
-        ({"parse": {"field": "a", "schema": {"properties": {"b": {"pattern": "("}}}}}, "not a regular expression"),
+        ({"parse": {"field": "a", "schema": {"properties": {"b": {"pattern": "("}}}}}, "schema.properties.b.pattern"),
         ({"parse": {"field": "a", "schema": {"$ref": "http://example.org/x"}}}, "leads nowhere"),
         ({"unknown": 1}, "Extra inputs"),
     ],

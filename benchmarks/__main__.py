@@ -1,0 +1,27 @@
+"""Run all measurements, or those named: ``python -m benchmarks [steps] [edits] [bulk]``."""
+
+import sys
+import tempfile
+from pathlib import Path
+
+from benchmarks import bulk, edits, steps
+from engine.embedded import start_embedded, stop_embedded
+
+MEASUREMENTS = {"steps": steps.measure, "edits": edits.measure, "bulk": bulk.measure}
+
+
+def main() -> None:
+    """One server for all of them, durable as it comes: fsync on, synchronous commit."""
+    wanted = sys.argv[1:] or list(MEASUREMENTS)
+    with tempfile.TemporaryDirectory(prefix="batchdag-bench-") as folder:
+        Path(folder).chmod(0o755)
+        server = start_embedded(Path(folder))
+        try:
+            for name in wanted:
+                MEASUREMENTS[name](server, Path(folder))
+        finally:
+            stop_embedded(server)
+
+
+if __name__ == "__main__":
+    main()

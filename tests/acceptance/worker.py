@@ -1,0 +1,17 @@
+"""A worker process for tests: ``batchdag work`` with the test runners, until it is killed."""
+
+import asyncio
+
+from engine.app import open_engine
+from tests.runners import Noop
+
+
+async def main() -> None:
+    async with open_engine() as engine:
+        await engine.register(Noop())
+        async with engine.working():
+            await asyncio.Event().wait()
+
+
+if __name__ == "__main__":
+    asyncio.run(main())
