@@ -42,9 +42,10 @@ protos: setup ## Generate the protocol buffer stubs from the repository's root
 	@files=$$(ls protos/*.proto 2>/dev/null); if [ -z "$$files" ]; then echo "protos: no .proto files"; else \
 	  $(BIN)/python -m grpc_tools.protoc -I. --python_out=. --grpc_python_out=. --pyi_out=. $$files; fi
 
-lock: setup ## Resolve the lock files anew from pyproject.toml
+lock: ## Resolve the lock files anew from pyproject.toml
+	$(PYTHON) -m venv $(VENV) && $(BIN)/pip install --quiet uv
 	$(BIN)/uv pip compile --quiet --universal --upgrade --no-header --no-emit-index-url --no-emit-find-links \
-	  --all-extras --group dev pyproject.toml --output-file requirements.lock
+	  --group dev pyproject.toml --output-file requirements.lock
 	$(BIN)/uv pip compile --quiet --universal --upgrade --no-header --no-emit-index-url --no-emit-find-links \
 	  --constraint requirements.lock --group bench pyproject.toml --output-file requirements-bench.lock
 

@@ -10,7 +10,7 @@
 
 create or replace function clock_now() returns timestamptz
 language sql stable parallel safe
-return coalesce(nullif(current_setting('batchdag.clock', true), '')::timestamptz, clock_timestamp());
+return coalesce(nullif(current_setting('batchdag.clock', true), '')::timestamptz, statement_timestamp());
 
 comment on function clock_now is 'The time, from the database alone; a test moves it with set batchdag.clock = ''...''.';
 
@@ -97,7 +97,7 @@ create table if not exists batch_instance (
     unique (definition_id, idempotency_key)
 );
 comment on table batch_instance is 'One execution of one version of a definition.';
-comment on column batch_instance.open_steps is 'Steps that are not terminal yet (shards not counted); 0 ends the instance.';
+comment on column batch_instance.open_steps is 'Rows of batch_step that are not terminal yet, shards included; 0 ends the instance.';
 comment on column batch_instance.failed_steps is 'Steps FAILED without onFailure: continue; any makes the instance FAILED.';
 
 create index if not exists batch_instance_live on batch_instance (priority desc, id)
@@ -169,7 +169,7 @@ comment on table batch_step_result is 'The output of one attempt of a step: a su
 -- ---------------------------------------------------------------------------------------------------------------------
 
 create table if not exists batch_item (
-    step_id  bigint not null references batch_step on delete cascade,
+    step_id  bigint not null,
     seq      bigint not null,
     state    text not null default 'succeeded' check (state in ('pending', 'succeeded', 'failed', 'dead')),
     payload  jsonb not null,
@@ -180,6 +180,17 @@ create table if not exists batch_item (
     primary key (step_id, seq)
 );
 comment on table batch_item is 'One item of a step''s data set, with its own state. A failed item keeps its payload and the reason.';
+
+-- No foreign key: items are only written by an attempt that holds its step's row, and checking each row again costs a
+-- third of the load. What a foreign key would cascade, this trigger deletes.
+create or replace function delete_items() returns trigger language plpgsql as $$
+begin
+    delete from batch_item using gone where batch_item.step_id = gone.id;
+    return null;
+end $$;
+
+create or replace trigger batch_step_items after delete on batch_step
+referencing old table as gone for each statement execute function delete_items();
 
 create table if not exists stream_checkpoint (
     stream     text primary key,
@@ -252,6 +263,2114 @@ when (old.status <> new.status and not case old.status
     else false
 end)
 execute function refuse_edge();
+
+-- ---------------------------------------------------------------------------------------------------------------------
+-- 6. Validation: a bad definition is refused from any SQL client, with one error (BD001) that lists every problem.
+--    One function for each concern, each returning (path, message); definition_problems puts them together. Everything
+--    here is linear in its input, and bounded where it cannot be: an analyst's text never decides how long a check runs.
+-- ---------------------------------------------------------------------------------------------------------------------
+
+-- 6.1 Words: how values and places are named in a message ------------------------------------------------------------
+
+create or replace function shown(value jsonb) returns text
+language sql immutable parallel safe
+return case when length(value::text) > 60 then left(value::text, 57) || '...' else value::text end;
+
+create or replace function shown(word text) returns text
+language sql immutable parallel safe
+return '"' || case when length(word) > 60 then left(word, 57) || '...' else word end || '"';
+
+create or replace function path_below(path text, field text) returns text
+language sql immutable parallel safe
+return path || case when field ~ '^[A-Za-z_$][A-Za-z0-9_$-]{0,62}$' then '.' || field else '[' || shown(field) || ']' end;
+
+create or replace function path_order(path text) returns text
+language sql immutable parallel safe
+return (
+    select string_agg(case when part ~ '^[0-9]{1,8}$' then lpad(part, 8, '0') else part end, '[' order by n)
+    from regexp_split_to_table(path, '[][]') with ordinality as split(part, n)
+);
+comment on function path_order is 'A sort key that puts steps[2] before steps[10].';
+
+create or replace function edit_distance(word text, other text) returns integer
+language plpgsql immutable parallel safe as $$
+declare
+    far_above integer[];
+    above integer[] := array(select generate_series(0, length(other)));
+    here integer[];
+begin
+    for i in 1 .. length(word) loop
+        here := array[i];
+        for j in 1 .. length(other) loop
+            here[j + 1] := least(
+                above[j + 1] + 1, here[j] + 1, above[j] + (substr(word, i, 1) <> substr(other, j, 1))::integer
+            );
+            if i > 1 and j > 1 and substr(word, i - 1, 2) = reverse(substr(other, j - 1, 2)) then
+                here[j + 1] := least(here[j + 1], far_above[j - 1] + 1);
+            end if;
+        end loop;
+        far_above := above;
+        above := here;
+    end loop;
+    return above[length(other) + 1];
+end $$;
+comment on function edit_distance is 'Levenshtein''s, with two letters swapped counting as one edit.';
+
+create or replace function did_you_mean(word text, known text[]) returns text
+language sql immutable parallel safe
+return coalesce((
+    select format(' (did you mean "%s"?)', near.name)
+    from (
+        select name
+        from unnest(known) as name
+        where length(word) <= 63 and abs(length(name) - length(word)) <= 3 and length(name) <= 63
+        order by (left(name, 1) = left(word, 1))::integer + (left(name, 3) = left(word, 3))::integer
+            + (right(name, 2) = right(word, 2))::integer desc, name
+        limit 12
+    ) as near
+    cross join edit_distance(lower(word), lower(near.name)) as distance
+    where distance <= greatest(1, length(word) / 3) and distance < length(word)
+    order by distance, near.name
+    limit 1
+), '');
+comment on function did_you_mean is 'Measures the 12 most alike of the known words, so that a long list cannot slow it down.';
+
+-- 6.2 JSON Schema: the subset that params need. Problems come as pairs in one array (path, message, path, message, ...),
+--     which costs a good value nothing. A root with x-templated lets a template stand where another type is wanted; one
+--     with x-strict takes 3.0 for no integer, as the models do.
+
+create or replace function pairs(flat text[]) returns table (path text, message text)
+language sql immutable parallel safe
+begin atomic
+    select flat[n], flat[n + 1] from generate_series(1, cardinality(flat), 2) as n;
+end;
+
+create or replace function ref_target(schema jsonb, root jsonb) returns jsonb
+language sql immutable parallel safe
+return case
+    when schema ->> '$ref' like '#/$defs/%' then root -> '$defs' -> substr(schema ->> '$ref', 9)
+end || (schema - '$ref');
+comment on function ref_target is 'What a $ref stands for, with what is written beside it; null if it is not known.';
+
+create or replace function type_words(wanted jsonb) returns text
+language sql immutable parallel safe
+return (
+    select string_agg(
+        case name
+            when 'null' then 'null'
+            when 'integer' then 'an integer'
+            when 'object' then 'an object'
+            when 'array' then 'an array'
+            else 'a ' || name
+        end, ' or ' order by n)
+    from jsonb_array_elements_text(
+        case jsonb_typeof(wanted) when 'array' then wanted else jsonb_build_array(wanted) end
+    ) with ordinality as types(name, n)
+);
+
+create or replace function is_integer(value jsonb, strict boolean) returns boolean
+language sql immutable parallel safe
+return case
+    when jsonb_typeof(value) <> 'number' then false
+    when strict then scale(value::numeric) = 0
+    else value::numeric = trunc(value::numeric)
+end;
+
+create or replace function has_type(value jsonb, wanted jsonb, root jsonb) returns boolean
+language sql immutable parallel safe
+return case
+    when wanted is null or wanted ? jsonb_typeof(value) then true
+    when wanted ? 'integer' then is_integer(value, root ? 'x-strict')
+    else false
+end;
+
+create or replace function is_template(value jsonb) returns boolean
+language sql immutable parallel safe
+return jsonb_typeof(value) = 'string' and (value #>> '{}' like '%{{%' or value #>> '{}' like '%{\%%');
+
+create or replace function json_problems(value jsonb, schema jsonb, path text, root jsonb, depth integer, fan integer)
+returns text[]
+language plpgsql immutable parallel safe as $$
+declare
+    found text[] := '{}';
+begin
+    if schema ? '$ref' and depth < 100 then
+        return json_problems(value, ref_target(schema, root), path, root, depth + 1, fan);
+    elsif schema = 'false' or depth >= 100 or fan > 1000 then
+        return array[path, case when schema = 'false' then 'is not allowed here' else 'is too deep to check' end];
+    elsif root ? 'x-templated' and is_template(value) and not schema ?| '{x-sql,x-per-item}' then
+        return found;
+    elsif not has_type(value, schema -> 'type', root) then
+        return array[path, format('must be %s, not %s', type_words(schema -> 'type'), shown(value))];
+    end if;
+    case jsonb_typeof(value)
+        when 'object' then found := object_problems(value, schema, path, root, depth, fan);
+        when 'array' then found := array_problems(value, schema, path, root, depth, fan);
+        when 'string' then found := string_problems(value #>> '{}', schema, path);
+        when 'number' then found := number_problems(value::numeric, schema, path);
+        else null;
+    end case;
+    if schema ?| '{enum,const}' then
+        found := found || choice_problems(value, schema, path);
+    end if;
+    if schema ?| '{anyOf,oneOf,allOf}' then
+        found := found || branch_problems(value, schema, path, root, depth, fan);
+    end if;
+    return found;
+end $$;
+comment on function json_problems is
+    'fan is the number of alternatives passed on the way, multiplied: it bounds what schemas of schemas can cost.';
+
+create or replace function missing_fields(value jsonb, schema jsonb, path text) returns text[]
+language sql immutable parallel safe
+return (
+    select coalesce(array_agg(part order by field, n), '{}')
+    from jsonb_array_elements_text(schema -> 'required') as required(field)
+    cross join lateral unnest(array[path_below(path, field), 'is required']) with ordinality as flat(part, n)
+    where not value ? field
+);
+
+create or replace function object_problems(value jsonb, schema jsonb, path text, root jsonb, depth integer, fan integer)
+returns text[]
+language plpgsql immutable parallel safe as $$
+declare
+    found text[] := '{}';
+    fields jsonb := coalesce(schema -> 'properties', '{}');
+    extra jsonb := case when schema ? 'patternProperties' then null else schema -> 'additionalProperties' end;
+    field text;
+    inner_value jsonb;
+begin
+    for field, inner_value in select * from jsonb_each(value) loop
+        if fields ? field then
+            found := found
+                || json_problems(inner_value, fields -> field, path_below(path, field), root, depth + 1, fan);
+        elsif extra = 'false' then
+            found := found
+                || array[path_below(path, field), 'unknown field' || did_you_mean(field, names_in(fields))];
+        elsif jsonb_typeof(extra) = 'object' then
+            found := found || json_problems(inner_value, extra, path_below(path, field), root, depth + 1, fan);
+        end if;
+        exit when cardinality(found) > 1000;
+    end loop;
+    return case when schema ? 'required' then found || missing_fields(value, schema, path) else found end;
+end $$;
+
+create or replace function names_in(object jsonb) returns text[]
+language sql immutable parallel safe
+return array(select jsonb_object_keys(object));
+
+create or replace function array_problems(value jsonb, schema jsonb, path text, root jsonb, depth integer, fan integer)
+returns text[]
+language plpgsql immutable parallel safe as $$
+declare
+    found text[] := '{}';
+    size integer := jsonb_array_length(value);
+    item jsonb;
+    n integer := 0;
+begin
+    if size < (schema ->> 'minItems')::numeric then
+        found := found || array[path, format('must have at least %s items, not %s', schema ->> 'minItems', size)];
+    elsif size > (schema ->> 'maxItems')::numeric then
+        found := found || array[path, format('must have at most %s items, not %s', schema ->> 'maxItems', size)];
+    end if;
+    if schema -> 'items' not in ('{}', 'true') then
+        for item in select * from jsonb_array_elements(value) loop
+            found := found || json_problems(item, schema -> 'items', path || '[' || n || ']', root, depth + 1, fan);
+            exit when cardinality(found) > 1000;
+            n := n + 1;
+        end loop;
+    end if;
+    return found;
+end $$;
+
+create or replace function string_problems(word text, schema jsonb, path text) returns text[]
+language plpgsql immutable parallel safe as $$
+declare
+    size integer := length(word);
+begin
+    if size < (schema ->> 'minLength')::numeric then
+        return array[path, case when size = 0 then 'must not be empty'
+                           else format('must have at least %s characters', schema ->> 'minLength') end];
+    elsif size > (schema ->> 'maxLength')::numeric then
+        return array[path, format('must have at most %s characters, not %s', schema ->> 'maxLength', size)];
+    elsif schema ? 'pattern' and not matches(word, schema ->> 'pattern') then
+        return array[path, format('%s does not match the pattern %s', shown(word), schema ->> 'pattern')];
+    end if;
+    return '{}';
+end $$;
+
+create or replace function matches(word text, pattern text) returns boolean
+language plpgsql immutable parallel safe as $$
+begin
+    -- A back reference can make PostgreSQL's own matcher slow, and so can a giant text: those are left to Python.
+    return length(pattern) > 500 or length(word) > 100000 or pattern ~ '\\[1-9]' or word ~ pattern;
+exception
+    when invalid_regular_expression then return true;
+end $$;
+
+create or replace function number_problems(number numeric, schema jsonb, path text) returns text[]
+language sql immutable parallel safe
+return case
+    when number < (schema ->> 'minimum')::numeric then array[path, 'must be at least ' || (schema ->> 'minimum')]
+    when number > (schema ->> 'maximum')::numeric then array[path, 'must be at most ' || (schema ->> 'maximum')]
+    when number <= (schema ->> 'exclusiveMinimum')::numeric
+        then array[path, 'must be more than ' || (schema ->> 'exclusiveMinimum')]
+    when number >= (schema ->> 'exclusiveMaximum')::numeric
+        then array[path, 'must be less than ' || (schema ->> 'exclusiveMaximum')]
+    else '{}'
+end;
+
+create or replace function choice_problems(value jsonb, schema jsonb, path text) returns text[]
+language sql immutable parallel safe
+return case
+    when schema ? 'const' and value <> schema -> 'const'
+        then array[path, format('must be %s, not %s', shown(schema -> 'const'), shown(value))]
+    when schema ? 'enum' and not exists (select from jsonb_array_elements(schema -> 'enum') as choices(choice) where choice = value)
+        then array[path, format('must be one of %s, not %s%s',
+            (select string_agg(shown(choice), ', ' order by n)
+             from jsonb_array_elements(schema -> 'enum') with ordinality as choices(choice, n)),
+            shown(value),
+            did_you_mean(value #>> '{}', array(select jsonb_array_elements_text(schema -> 'enum'))))]
+    else '{}'
+end;
+
+create or replace function branch_problems(value jsonb, schema jsonb, path text, root jsonb, depth integer, fan integer)
+returns text[]
+language plpgsql immutable parallel safe as $$
+declare
+    found text[] := '{}';
+    branches jsonb := coalesce(schema -> 'anyOf', schema -> 'oneOf');
+    branch jsonb;
+    tried text[];
+    nearest text[];
+    fitting integer := 0;
+begin
+    for branch in select * from jsonb_array_elements(coalesce(schema -> 'allOf', '[]')) loop
+        found := found
+            || json_problems(value, branch, path, root, depth + 1, fan * jsonb_array_length(schema -> 'allOf'));
+    end loop;
+    for branch in select * from jsonb_array_elements(coalesce(branches, '[]')) loop
+        tried := json_problems(value, branch, path, root, depth + 1, fan * jsonb_array_length(branches));
+        fitting := fitting + (cardinality(tried) = 0)::integer;
+        nearest := nearer(nearest, tried, path);
+    end loop;
+    if fitting > 1 and schema ? 'oneOf' then
+        return found || array[path, 'fits more than one of the allowed forms'];
+    elsif fitting = 0 then
+        return found || nearest;
+    end if;
+    return found;
+end $$;
+
+create or replace function is_type_problem(found text[], path text) returns boolean
+language sql immutable parallel safe
+return cardinality(found) = 2 and found[1] = path and found[2] ~ '^must be (a|an|null)\M';
+
+create or replace function nearer(one text[], other text[], path text) returns text[]
+language sql immutable parallel safe
+return case
+    when one is null or cardinality(other) = 0 then other
+    when is_type_problem(one, path) and is_type_problem(other, path)
+        then array[path, regexp_replace(one[2], ', not .*', '') || regexp_replace(other[2], '^must be', ' or')]
+    when is_type_problem(one, path) then other
+    when is_type_problem(other, path) or cardinality(one) <= cardinality(other) then one
+    else other
+end;
+comment on function nearer is 'Which failed alternative to explain: one that fits by type, then the one with less wrong.';
+
+-- 6.3 The row but for its steps ---------------------------------------------------------------------------------------
+
+create or replace function definition_schema() returns jsonb
+language sql immutable parallel safe
+return '{
+    "x-strict": true,
+    "required": ["name"],
+    "properties": {
+        "name": {"type": "string", "pattern": "^[a-z][a-z0-9_]{0,62}$"},
+        "description": {"type": "string", "maxLength": 1000000},
+        "timezone": {"type": "string", "maxLength": 100},
+        "params_schema": {"type": "object"},
+        "enabled": {"type": "boolean"},
+        "priority": {"type": "integer"},
+        "max_active": {"type": ["integer", "null"], "minimum": 1},
+        "misfire": {"type": "string", "enum": ["latest", "none", "all"]},
+        "overlap": {"type": "string", "enum": ["skip", "queue", "allow"]},
+        "budget_usd": {"type": ["number", "null"], "minimum": 0}
+    }
+}'::jsonb;
+
+create or replace function column_problems(definition batch_definition) returns table (path text, message text)
+language sql stable as $$
+    select ltrim(found.path, '.'), found.message
+    from pairs(json_problems(
+        to_jsonb(definition) - '{steps,cron}'::text[], definition_schema(), '', definition_schema(), 0, 1)) as found
+$$;
+
+create or replace function timezone_problems(timezone text) returns table (path text, message text)
+language sql stable as $$
+    select 'timezone', format('unknown time zone %s%s', shown(timezone), did_you_mean(timezone, array(select name from pg_timezone_names)))
+    where timezone <> 'UTC' and not exists (select from pg_timezone_names where name = timezone)
+$$;
+
+-- 6.4 Cron ------------------------------------------------------------------------------------------------------------
+
+create or replace function cron_fields(cron text) returns text[]
+language sql immutable parallel safe
+return regexp_split_to_array(
+    case lower(btrim(cron))
+        when '@hourly' then '0 * * * *'
+        when '@daily' then '0 0 * * *'
+        when '@weekly' then '0 0 * * 0'
+        when '@monthly' then '0 0 1 * *'
+        when '@yearly' then '0 0 1 1 *'
+        else btrim(upper(cron), E' \t')
+    end, '[ \t]+');
+
+create or replace function cron_number(word text, low integer, names text[]) returns integer
+language sql immutable parallel safe
+return case when word ~ '^[0-9]{1,2}$' then word::integer else array_position(names, word) - 1 + low end;
+
+create or replace function cron_part(part text, low integer, high integer, names text[]) returns integer[]
+language plpgsql immutable parallel safe as $$
+declare
+    words text[] := regexp_match(part, '^(\*|[0-9]{1,2}|[A-Z]{3})(-([0-9]{1,2}|[A-Z]{3}))?(/([0-9]{1,3}))?$');
+    first integer := case words[1] when '*' then low else cron_number(words[1], low, names) end;
+    last integer := case
+        when words[3] is not null then cron_number(words[3], low, names)
+        when words[1] = '*' or words[5] is not null then high
+        else first
+    end;
+begin
+    if words is null or (words[1] = '*' and words[3] is not null) or words[5]::integer = 0
+        or coalesce(first < low or last > high or first > last, true)
+    then
+        return null;
+    end if;
+    return array(select generate_series(first, last, coalesce(words[5]::integer, 1)));
+end $$;
+comment on function cron_part is 'The values of one part of a list, as 1-5/2; null if it is not valid.';
+
+create or replace function cron_values(field text, low integer, high integer, names text[]) returns integer[]
+language sql immutable parallel safe
+return (
+    select case when bool_or(part_values is null) then null else array(
+        select distinct value
+        from unnest(string_to_array(field, ',')) as part, unnest(cron_part(part, low, high, names)) as value
+    ) end
+    from unnest(string_to_array(field, ',')) as part
+    cross join cron_part(part, low, high, names) as part_values
+);
+
+create or replace function cron_problems(cron text) returns table (path text, message text)
+language plpgsql immutable as $$
+declare
+    fields text[] := cron_fields(left(cron, 1000));
+begin
+    if cron is null then
+        return;
+    elsif length(cron) > 200 then
+        return query select 'cron', 'must have at most 200 characters';
+    elsif cardinality(fields) <> 5 then
+        return query select 'cron', format(
+            '%s is not valid: write five fields (minute hour day month weekday) or one of '
+            '@hourly, @daily, @weekly, @monthly, @yearly', shown(cron));
+    else
+        return query
+            select 'cron', format('%s %s is not valid: write %s to %s%s, a range, a step or a list of them',
+                                  unit, shown(field), low, high, ' or ' || names[1] || ' to ' || names[cardinality(names)])
+            from cron_units(fields) where cron_values(field, low, high, names) is null;
+        return query select 'cron', format('%s never comes: no such day in any of its months', shown(cron)) where never_comes(fields);
+    end if;
+end $$;
+
+create or replace function cron_units(fields text[])
+returns table (unit text, field text, low integer, high integer, names text[])
+language sql immutable parallel safe
+begin atomic
+    values
+        ('minute', fields[1], 0, 59, null::text[]),
+        ('hour', fields[2], 0, 23, null),
+        ('day', fields[3], 1, 31, null),
+        ('month', fields[4], 1, 12, '{JAN,FEB,MAR,APR,MAY,JUN,JUL,AUG,SEP,OCT,NOV,DEC}'),
+        ('weekday', fields[5], 0, 7, '{SUN,MON,TUE,WED,THU,FRI,SAT}');
+end;
+
+create or replace function never_comes(fields text[]) returns boolean
+language sql immutable parallel safe
+return (left(fields[3], 1) = '*' or left(fields[5], 1) = '*') and not coalesce((
+    select bool_or(day <= ('{31,29,31,30,31,30,31,31,30,31,30,31}'::integer[])[month])
+    from unnest(cron_values(fields[3], 1, 31, null)) as day,
+        unnest(cron_values(fields[4], 1, 12, '{JAN,FEB,MAR,APR,MAY,JUN,JUL,AUG,SEP,OCT,NOV,DEC}')) as month
+), true);
+comment on function never_comes is 'Whether no month has the day; a weekday that is restricted too comes instead of it.';
+
+-- 6.5 A schema of params: checked by a schema of schemas --------------------------------------------------------------
+
+create or replace function schema_of_schemas() returns jsonb
+language sql immutable parallel safe
+return '{
+    "$defs": {
+        "schema": {"type": ["object", "boolean"], "properties": {
+            "type": {"anyOf": [{"$ref": "#/$defs/type"}, {"type": "array", "items": {"$ref": "#/$defs/type"}, "minItems": 1}]},
+            "properties": {"$ref": "#/$defs/schemas"},
+            "$defs": {"$ref": "#/$defs/schemas"},
+            "additionalProperties": {"$ref": "#/$defs/schema"},
+            "items": {"$ref": "#/$defs/schema"},
+            "required": {"type": "array", "items": {"type": "string"}},
+            "enum": {"type": "array", "minItems": 1},
+            "anyOf": {"$ref": "#/$defs/list"}, "oneOf": {"$ref": "#/$defs/list"}, "allOf": {"$ref": "#/$defs/list"},
+            "$ref": {"type": "string", "pattern": "^#/\\$defs/[^/]+$"},
+            "pattern": {"type": "string"},
+            "title": {"type": "string"},
+            "description": {"type": "string"},
+            "minimum": {"type": "number"}, "maximum": {"type": "number"},
+            "exclusiveMinimum": {"type": "number"}, "exclusiveMaximum": {"type": "number"},
+            "minLength": {"$ref": "#/$defs/count"}, "maxLength": {"$ref": "#/$defs/count"},
+            "minItems": {"$ref": "#/$defs/count"}, "maxItems": {"$ref": "#/$defs/count"}
+        }},
+        "schemas": {"type": "object", "additionalProperties": {"$ref": "#/$defs/schema"}},
+        "list": {"type": "array", "minItems": 1, "items": {"$ref": "#/$defs/schema"}},
+        "count": {"type": "integer", "minimum": 0},
+        "type": {"type": "string", "enum": ["object", "array", "string", "integer", "number", "boolean", "null"]}
+    },
+    "$ref": "#/$defs/schema"
+}'::jsonb;
+
+create or replace function params_schema_problems(schema jsonb) returns table (path text, message text)
+language sql immutable as $$
+    select * from pairs(json_problems(schema, schema_of_schemas(), 'params_schema', schema_of_schemas(), 0, 1))
+    union all
+    select 'params_schema.type', 'must be "object": params are named'
+    where jsonb_typeof(schema) = 'object' and schema ->> 'type' <> 'object'
+    union all
+    select 'params_schema.required', format('names %s, which is not one of the properties', shown(name))
+    from jsonb_array_elements_text(
+        case jsonb_typeof(schema -> 'required') when 'array' then schema -> 'required' else '[]' end) as required(name)
+    where schema -> 'additionalProperties' = 'false' and not coalesce(schema -> 'properties', '{}') ? name
+    union all
+    select distinct 'params_schema', format('unknown $ref %s', shown(target))
+    from jsonb_path_query(schema, 'strict $.**."$ref"', silent => true) as target
+    where target #>> '{}' like '#/$defs/%' and not coalesce(schema -> '$defs', '{}') ? substr(target #>> '{}', 9)
+$$;
+
+-- 6.6 The shape of the steps ------------------------------------------------------------------------------------------
+
+create or replace function step_schema() returns jsonb
+language sql immutable parallel safe
+return '{
+    "$defs": {
+        "key": {"type": "string", "pattern": "^[a-z][a-z0-9_]{0,62}$"},
+        "text": {"type": "string", "minLength": 1, "maxLength": 10000},
+        "seconds": {"type": "number", "minimum": 0, "maximum": 2678400},
+        "parallel": {"type": "object", "additionalProperties": false, "required": ["over"], "properties": {
+            "over": {"$ref": "#/$defs/text"},
+            "chunk": {"type": "integer", "minimum": 1, "maximum": 1000000},
+            "maxConcurrency": {"type": "integer", "minimum": 1, "maximum": 10000},
+            "tolerate": {"type": "object", "additionalProperties": false, "properties": {
+                "count": {"type": "integer", "minimum": 0},
+                "percent": {"type": "number", "minimum": 0, "maximum": 100}}}}},
+        "retry": {"type": "object", "additionalProperties": false, "properties": {
+            "maxAttempts": {"type": "integer", "minimum": 1, "maximum": 100},
+            "intervalSeconds": {"$ref": "#/$defs/seconds"},
+            "backoffRate": {"type": "number", "minimum": 1, "maximum": 100},
+            "maxDelaySeconds": {"$ref": "#/$defs/seconds"},
+            "jitter": {"type": "string", "enum": ["full", "none"]},
+            "on": {"type": "array", "items": {"type": "string", "enum": [
+                "transient", "timeout", "rate_limited", "unexpected", "invalid", "data", "lost_worker"]}}}}
+    },
+    "x-strict": true, "type": "object", "additionalProperties": false, "required": ["key"], "properties": {
+        "key": {"$ref": "#/$defs/key"},
+        "runner": {"anyOf": [{"$ref": "#/$defs/key"}, {"type": "null"}]},
+        "description": {"type": "string"},
+        "params": {"type": "object"},
+        "nextSteps": {"type": "array", "items": {"$ref": "#/$defs/key"}},
+        "condition": {"anyOf": [{"$ref": "#/$defs/text"}, {"type": "null"}]},
+        "fanIn": {"type": "string", "enum": [
+            "none_failed_min_one_success", "all_success", "none_failed", "any_success", "all_done", "any_failed"]},
+        "parallel": {"anyOf": [{"$ref": "#/$defs/parallel"}, {"type": "null"}]},
+        "retry": {"$ref": "#/$defs/retry"},
+        "timeoutSeconds": {"type": "number", "exclusiveMinimum": 0, "maximum": 2678400},
+        "onFailure": {"type": "string", "enum": ["fail", "continue", "stop"]}
+    }
+}'::jsonb;
+comment on function step_schema is 'What a step may hold: the same fields, ranges and values as definitions/models.py.';
+
+create or replace function steps_of(steps jsonb) returns table (n integer, step jsonb)
+language sql immutable parallel safe
+begin atomic
+    select ordinality::integer, value
+    from jsonb_array_elements(case jsonb_typeof(steps) when 'array' then steps else '[]' end) with ordinality;
+end;
+comment on function steps_of is 'The steps with their numbers, from 1; a path counts from 0.';
+
+create or replace function step_path(n integer) returns text
+language sql immutable parallel safe
+return 'steps[' || n - 1 || ']';
+
+create or replace function plain_step(step jsonb) returns jsonb
+language sql immutable parallel safe
+return case when jsonb_typeof(step) = 'object' then step || jsonb_strip_nulls(jsonb_build_object(
+    'key', case when step @? '$.key ? (@ like_regex "^[a-z][a-z0-9_]{0,62}$")' and jsonb_typeof(step -> 'key') = 'string'
+                then 'k' end,
+    'runner', case when step @? '$.runner ? (@ like_regex "^[a-z][a-z0-9_]{0,62}$")' and jsonb_typeof(step -> 'runner') = 'string'
+                   then 'r' end,
+    'description', case when jsonb_typeof(step -> 'description') = 'string' then '' end,
+    'params', case when jsonb_typeof(step -> 'params') = 'object' then '{}'::jsonb end,
+    'nextSteps', case when jsonb_typeof(step -> 'nextSteps') = 'array'
+                           and not step @? 'strict $.nextSteps[*] ? (@.type() != "string"
+                                                          || !(@ like_regex "^[a-z][a-z0-9_]{0,62}$"))'
+                      then '[]'::jsonb end,
+    'condition', case when jsonb_typeof(step -> 'condition') = 'string'
+                           and length(step ->> 'condition') between 1 and 10000 then 'c' end
+)) else step end;
+comment on function plain_step is
+    'The step with a stand-in for what is plainly good and differs from step to step: alike steps are checked once.';
+
+create or replace function shape_problems(steps jsonb) returns table (path text, message text)
+language plpgsql immutable as $$
+declare
+    numbers integer[];
+    plain jsonb;
+    found text[] := '{}';
+    total integer := 0;
+begin
+    if jsonb_typeof(steps) is distinct from 'array' or jsonb_array_length(steps) = 0 then
+        return query select 'steps', format('must be an array of at least one step, not %s', coalesce(shown(steps), 'null'));
+        return;
+    end if;
+    for numbers, plain in select array_agg(n), plain_step(step) from steps_of(steps) group by 2 order by min(n) loop
+        found := json_problems(plain, step_schema(), '', step_schema(), 0, 1);
+        return query select step_path(n) || p.path, p.message from unnest(numbers) as n, pairs(found) as p;
+        total := total + cardinality(found);
+        exit when total > 1000;
+    end loop;
+end $$;
+
+create or replace function key_problems(steps jsonb) returns table (path text, message text)
+language sql immutable as $$
+    select step_path(n) || '.key', format('%s is already the key of steps[%s]', shown(key), first - 1)
+    from (
+        select n, step ->> 'key' as key, min(n) over (partition by step ->> 'key') as first
+        from steps_of(steps)
+        where jsonb_typeof(step -> 'key') = 'string'
+    ) as keyed
+    where n > first
+    order by n
+    limit 501
+$$;
+
+-- 6.7 Runners and their params ----------------------------------------------------------------------------------------
+
+create or replace function runner_of(step jsonb) returns text
+language sql immutable parallel safe
+return coalesce(step ->> 'runner', step ->> 'key');
+
+create or replace function runner_problems(steps jsonb) returns table (path text, message text)
+language plpgsql stable as $$
+declare
+    known text[] := array(select name from batch_runner order by name);
+begin
+    return query
+        with unknown as (
+            select n, runner_of(step) as runner, step ->> 'runner' is not null as named, row_number() over (order by n) as rank
+            from steps_of(steps)
+            where runner_of(step) <> all (known)
+            order by n
+            limit 501
+        )
+        select step_path(n) || case when named then '.runner' else '.key' end,
+            format(case when named then 'unknown runner %s%s; registered: %s'
+                   else 'names no runner, and %s is no registered one%s; registered: %s' end,
+                shown(runner), case when rank <= 100 then did_you_mean(runner, known) else '' end,
+                coalesce(nullif(array_to_string(known, ', '), ''), 'none (start an engine, or run batchdag init)'))
+        from unknown;
+end $$;
+
+create or replace function params_problems(steps jsonb) returns table (path text, message text)
+language plpgsql stable as $$
+declare
+    n integer;
+    params jsonb;
+    schema jsonb;
+    found text[];
+    total integer := 0;
+begin
+    for n, params, schema in
+        select s.n, coalesce(s.step -> 'params', '{}'), r.params_schema || '{"x-templated": true}'
+        from steps_of(steps) as s
+        join batch_runner as r on r.name = runner_of(s.step)
+        where jsonb_typeof(coalesce(s.step -> 'params', '{}')) = 'object'
+        order by 1
+    loop
+        found := json_problems(params, schema, step_path(n) || '.params', schema, 0, 1);
+        if cardinality(found) > 0 then
+            return query select * from pairs(found);
+            total := total + cardinality(found);
+            exit when total > 1000;
+        end if;
+    end loop;
+end $$;
+
+-- 6.8 Texts: expressions, templates and SQL, read as tokens and never evaluated ---------------------------------------
+
+create or replace function code_tokens(code text) returns text[]
+language sql immutable parallel safe
+return array(
+    select token[1]
+    from regexp_matches(code, $re$('(?:[^'\\]|\\.)*'?|"(?:[^"\\]|\\.)*"?|[0-9]+(?:\.[0-9]+)?|\w+|[=!<>]=|\*\*|\S)$re$, 'g')
+        as token
+);
+
+create or replace function token_class(token text, before text, earlier text) returns text
+language sql immutable parallel safe
+return case
+    when token ~ '^[''"]' then case when length(token) > 1 and right(token, 1) = left(token, 1) then 'v' else 'x' end
+    when token ~ '^[0-9]' then 'v'
+    when before = '.' then case when token ~ '^\w' then 'a' else 'x' end
+    when before = '|' then case when token ~ '^\w' then 'f' else 'x' end
+    when token = 'not' then 'u'
+    when before = 'is' or (before = 'not' and earlier = 'is') then 't'
+    when token = 'in' then 'n'
+    when token = 'is' then 'i'
+    when token in ('and', 'or', '==', '!=', '<', '<=', '>', '>=') then 'o'
+    when token in ('+', '-') then 's'
+    when token = ',' then 'c'
+    when token in ('(', ')', '[', ']', '.', '|') then token
+    when token ~ '^\w' then 'v'
+    else 'x'
+end;
+comment on function token_class is
+    'v value · a attribute · f filter · t test · u not · n in · i is · o operator · s sign · c comma · x not allowed';
+
+create or replace function classed_tokens(tokens text[]) returns table (n bigint, token text, class text)
+language sql immutable parallel safe
+begin atomic
+    select each.n, each.token, token_class(each.token, each.before, each.earlier)
+    from (
+        select t.n, t.token, lag(t.token) over (order by t.n) as before, lag(t.token, 2) over (order by t.n) as earlier
+        from unnest(tokens) with ordinality as t(token, n)
+    ) as each;
+end;
+
+create or replace function known_tests() returns text[]
+language sql immutable parallel safe
+return '{boolean,defined,eq,equalto,even,false,float,ge,gt,in,integer,le,lt,mapping,ne,none,number,odd,sequence,string,true,
+    undefined}'::text[];
+
+create or replace function known_filters() returns text[]
+language sql immutable parallel safe
+return '{abs,capitalize,count,d,default,first,float,int,items,join,keys,last,length,lower,map,max,min,replace,reverse,round,sort,
+    split,string,sum,title,tojson,trim,truncate,unique,upper}'::text[];
+
+create or replace function known_names() returns text[]
+language sql immutable parallel safe
+return '{params,instance,steps,shard,true,false,none,True,False,None}'::text[];
+
+create or replace function token_problem(token text, class text) returns text
+language sql immutable parallel safe
+return case
+    when class = 'x' and token ~ '^[''"]' then format('the string %s is not closed', shown(token))
+    when class = 'x' then format('%s is not allowed in an expression', shown(token))
+    when class in ('v', 'a', 'f', 't') and token ~ '^_' then format('%s is not allowed: names cannot begin with _', shown(token))
+    when class = 'f' and token <> all (known_filters())
+        then format('unknown filter %s%s', shown(token), did_you_mean(token, known_filters()))
+    when class = 't' and token <> all (known_tests())
+        then format('unknown test %s%s', shown(token), did_you_mean(token, known_tests()))
+    when class = 'v' and token ~ '^[^\W\d]' and token <> all (known_names())
+        then format('unknown name %s%s', shown(token), did_you_mean(token, known_names()))
+end;
+
+create or replace function expression_form_problem(classes text) returns text
+language plpgsql immutable parallel safe as $$
+declare
+    brackets text := regexp_replace(classes, '[^][()]', '', 'g');
+    plain text := classes;
+begin
+    if classes is null then
+        return 'is empty';
+    elsif classes ~ '[va\])]\(' then
+        return 'calls are not allowed in an expression';
+    end if;
+    for _ in 1 .. 50 loop
+        exit when brackets = '';
+        brackets := replace(replace(brackets, '()', ''), '[]', '');
+    end loop;
+    if brackets <> '' then
+        return 'brackets do not match, or are nested deeper than 50';
+    end if;
+    plain := regexp_replace(regexp_replace(plain, 'un', 'o', 'g'), 'iu?t(?=[v([])', 'o', 'g');
+    plain := regexp_replace(plain, 'iu?t|\.a|\|f\(\)|\|f(?!\()', '', 'g');
+    plain := regexp_replace(regexp_replace(plain, '\|f\(', 'o(', 'g'), '[ni]', 'o', 'g');
+    plain := regexp_replace(plain, '([v)\]])\[', '\1oI', 'g');
+    if plain ~ '(^|[osuc(I[])([oc)x]|$)|[osucI(]\]|[v)\]][vu([]' or plain ~ '[.|]' then
+        return 'is not a complete expression: something is missing, or an operator is missing between two values';
+    end if;
+    return null;
+end $$;
+comment on function expression_form_problem is
+    'Whether values and operators take turns. Brackets of indexes and of filter arguments count as operators here.';
+
+create or replace function expression_problems(code text[]) returns text[]
+language sql immutable parallel safe
+return (
+    with tokens as materialized (select * from classed_tokens(code))
+    select array(
+            select message
+            from (select distinct token, class from tokens) as each
+            cross join token_problem(token, class) as message
+            where message is not null
+        ) || array_remove(array[expression_form_problem(string_agg(class, '' order by n))], null)
+    from tokens
+);
+
+create or replace function template_blocks(body text) returns text[]
+language plpgsql immutable parallel safe as $$
+declare
+    token text;
+    before text := '';
+    opened text;
+    quote text;
+    blocks text[] := '{}';
+begin
+    -- Flat: the opening mark, then pieces of code, then null, and so on. Without the last null a block is not closed.
+    for token in
+        select piece[1] from regexp_matches(body, $re$(\{\{|\{%|\{#|\}\}|%\}|#\}|\\+|['"]|[^{}%#'"\\]+|.)$re$, 'g') as piece
+    loop
+        if opened is null then
+            continue when token not in ('{{', '{%', '{#');
+            opened := token;
+            blocks := blocks || token;
+        elsif quote is null and token = translate(reverse(opened), '{', '}') then
+            opened := null;
+            blocks := array_append(blocks, null);
+        elsif opened <> '{#' then
+            exit when quote is null and token in ('{{', '{%', '{#');
+            blocks := blocks || case when quote is null then token else translate(token, '{%#', '   ') end;
+            quote := quote_after(quote, token, before);
+        end if;
+        before := token;
+    end loop;
+    return blocks;
+end $$;
+
+create or replace function quote_after(quote text, token text, before text) returns text
+language sql immutable parallel safe
+return case
+    when token not in ('''', '"') then quote
+    when quote is null then token
+    when token = quote and not (before ~ '^\\' and length(before) % 2 = 1) then null
+    else quote
+end;
+comment on function quote_after is 'Which quote is open after this token; null outside a string.';
+
+create or replace function statements_of(blocks text[]) returns table (word text)
+language sql immutable parallel safe
+begin atomic
+    select coalesce(substring(code, '^[-+]?\s*(\w*)'), '')
+    from (
+        select n, block, lag(block) over (order by n) as before, lead(block) over (order by n) as code
+        from unnest(blocks) with ordinality as b(block, n)
+    ) as each
+    where block = '{%' and before is null;
+end;
+comment on function statements_of is 'The first word of each {% %}.';
+
+create or replace function template_token_problem(token text, before text, earlier text) returns text
+language sql immutable parallel safe
+return case
+    when token ~ '^[''"]' then case
+        when length(token) = 1 or right(token, 1) <> left(token, 1) then format('the string %s is not closed', shown(token))
+        when token like '%\_\_%' then format('%s is not allowed: no __ in a template', shown(token))
+    end
+    when token ~ '^_' or token like '%\_\_%' then format('%s is not allowed: names cannot begin with _ or hold __', shown(token))
+    when token in ('*', '**', '/') or token = '%' and before <> '{' then format('%s is not allowed in a template', token)
+    when token ~ '^[0-9]{100}' then format('the number %s is too big', shown(token))
+    when token = '(' and earlier is distinct from '|' and earlier is distinct from 'is'
+         and (before ~ '^[''")\]]' or before ~ '^\w' and before not in ('and', 'or', 'not', 'in', 'is', 'if', 'else', 'elif', 'set'))
+        then format('%s() is not allowed: a template cannot call anything', shown(before))
+end;
+
+create or replace function template_problems(blocks text[], tokens text[]) returns text[]
+language sql immutable parallel safe
+return array(
+    with statement as materialized (select word from statements_of(blocks))
+    select format('the statement %s is not allowed: write if, elif, else, for or set', shown(word))
+    from statement
+    where word not in ('if', 'elif', 'else', 'endif', 'for', 'endfor', 'set')
+    union all
+    select format('there are not as many %s as end%s', name, name)
+    from unnest('{if,for}'::text[]) as name
+    where (select count(*) from statement where word = name) <> (select count(*) from statement where word = 'end' || name)
+    union all
+    select distinct message
+    from (
+        select distinct token, lag(token) over (order by n) as before, lag(token, 2) over (order by n) as earlier
+        from unnest(tokens) with ordinality as t(token, n)
+    ) as each
+    cross join template_token_problem(token, before, earlier) as message
+    where message is not null
+);
+
+create or replace function marks_in(body text) returns integer
+language sql immutable parallel safe
+return length(body) - length(translate(body, '''"-*/$\', ''));
+comment on function marks_in is 'How many characters could open or close a string, a name or a comment: what reading SQL costs.';
+
+create or replace function opens(token text, before text) returns text
+language sql immutable parallel safe
+return case
+    when token ~ '^''' and length(token) % 2 = 1 then case when before ~* '(^|\W)e$' then 'e''' else '''' end
+    when token ~ '^"' and length(token) % 2 = 1 then '"'
+    when token in ('--', '/*') then token
+    when token ~ '^\$' and before ~ '^\$(|[^\W\d]\w*)$' then before
+end;
+
+create or replace function closes(token text, before text, inside text) returns boolean
+language sql immutable parallel safe
+return case inside
+    when '--' then token = E'\n'
+    when '''' then token ~ '^''' and length(token) % 2 = 1
+    when 'e''' then token ~ '^''' and (length(token) - (before ~ '^\\' and length(before) % 2 = 1)::integer) % 2 = 1
+    when '"' then token ~ '^"' and length(token) % 2 = 1
+    else token ~ '^\$' and before = inside
+end;
+
+create or replace function sql_words(body text) returns text
+language plpgsql immutable parallel safe as $$
+declare
+    token text;
+    before text := '';
+    words text[] := '{}';
+    inside text;
+    depth integer := 0;
+begin
+    if marks_in(body) > 20000 then
+        return null;
+    end if;
+    for token in
+        select piece[1] from regexp_matches(body, $re$('+|"+|--|/\*|\*/|\n|\$\w*|\\+|[^'"/*\n$\\-]+|.)$re$, 'g') as piece
+    loop
+        if inside is null then
+            inside := opens(token, before);
+            words := words || case when inside is null then token else ' ' end;
+            depth := coalesce((inside = '/*')::integer, 0);
+            before := case when inside is null then token else '' end;
+        elsif inside = '/*' then
+            depth := depth + (token = '/*')::integer - (token = '*/')::integer;
+            inside := case when depth > 0 then inside end;
+        elsif closes(token, before, inside) then
+            inside := null;
+            before := '';
+        else
+            before := token;
+        end if;
+    end loop;
+    return array_to_string(words, '');
+end $$;
+comment on function sql_words is 'The text without its strings, quoted names and comments: what decides about ; in it.';
+
+create or replace function sql_problems(body text) returns text[]
+language plpgsql immutable parallel safe as $$
+declare
+    words text := sql_words(body);
+    found text[] := '{}';
+begin
+    if words is null then
+        return array['has more than 20,000 quotes, dashes, stars, slashes and dollars'];
+    end if;
+    if words !~* '^[\s(]*(select|with|values|table)\M' then
+        found := found || 'must be a query: begin with select, with, values or table'::text;
+    end if;
+    if words ~ ';\s*[^\s;]' then
+        found := found || 'must be one statement: there is a ; in it'::text;
+    end if;
+    if body like '%{{%' then
+        found := found || 'SQL is never rendered: write :name and bind the value instead of {{ }}'::text;
+    end if;
+    return found;
+end $$;
+
+create or replace function step_references(tokens text[]) returns text[]
+language sql immutable parallel safe
+return array(
+    select case
+        when after = '.' then name
+        when after = '[' and name ~ '^[''"]' then substr(name, 2, length(name) - 2)
+    end
+    from (
+        select n, token, lag(token) over (order by n) as before, lead(token) over (order by n) as after,
+            lead(token, 2) over (order by n) as name
+        from unnest(tokens) with ordinality as t(token, n)
+    ) as each
+    where token = 'steps' and before is distinct from '.'
+    order by n
+);
+comment on function step_references is 'The keys named as steps.x or steps[''x'']; null where steps stands without a key.';
+
+create or replace function read_code(kind text, body text, out problems text[], out refers_to text[], out parts integer)
+language plpgsql immutable as $$
+declare
+    blocks text[] := case when kind = 'template' then template_blocks(body) end;
+    tokens text[] := code_tokens(case when kind = 'template' then array_to_string(blocks, '', E'\n') else body end);
+begin
+    parts := 20 + cardinality(tokens) + coalesce(cardinality(blocks), 0);
+    if parts > 30000 then
+        problems := array['has more than 30,000 parts, which is too long for an expression or a template'];
+        return;
+    elsif blocks[cardinality(blocks)] is not null then
+        problems := array['a {{, {% or {# is not closed'];
+        return;
+    end if;
+    problems := case when kind = 'template' then template_problems(blocks, tokens) else expression_problems(tokens) end;
+    refers_to := step_references(tokens);
+    if array_position(refers_to, null) is not null then
+        refers_to := array_remove(refers_to, null);
+        problems := problems || 'name the step that you mean, as in steps.load or steps["load"]'::text;
+    end if;
+end $$;
+
+create or replace function is_plain_template(body text) returns boolean
+language sql immutable parallel safe
+return body ~ '^([^{}]*\{\{ *(params|instance|shard|steps\.[a-z0-9]\w*)(\.[a-z0-9]\w*)* *\}\})+[^{}]*$' and body !~ '__';
+comment on function is_plain_template is
+    'Whether a template has nothing but references by name, as most have: it spares 10,000 of them the longer look.';
+
+create or replace function read_text(kind text, body text, out problems text[], out refers_to text[], out parts integer)
+language plpgsql immutable as $$
+begin
+    parts := 1;
+    if kind = 'sql' then
+        problems := sql_problems(body);
+        parts := 5 + marks_in(body);
+    elsif kind = 'over' and body ~ '^[a-z][a-z0-9_]{0,62}$' then
+        refers_to := array[body];
+    elsif kind = 'template' and length(body) > 200000 then
+        problems := array['is longer than 200,000 characters, which is too long for a template'];
+    elsif kind = 'template' and is_plain_template(body) then
+        refers_to := array(select key[1] from regexp_matches(body, '\{\{ *steps\.(\w+)', 'g') as key);
+        parts := 5 + 5 * cardinality(refers_to);
+    else
+        select c.problems, c.refers_to, c.parts into problems, refers_to, parts from read_code(kind, body) as c;
+    end if;
+end $$;
+comment on function read_text is 'What is wrong with a text, which steps it names, and how long reading it took, in parts.';
+
+-- 6.9 Where the texts of a step are: its condition, its parallel.over, and every string in its params -------------------
+
+create or replace function schema_below(schema jsonb, field text, root jsonb, depth integer default 0) returns jsonb
+language plpgsql immutable parallel safe as $$
+declare
+    branch jsonb;
+    found jsonb;
+begin
+    if depth > 10 or jsonb_typeof(schema) is distinct from 'object' then
+        return null;
+    elsif schema ? '$ref' then
+        return schema_below(ref_target(schema, root), field, root, depth + 1);
+    end if;
+    found := case when field is null then schema -> 'items'
+             else coalesce(schema -> 'properties' -> field, schema -> 'additionalProperties') end;
+    if found is not null and found <> 'false' or not schema ?| '{anyOf,oneOf,allOf}' then
+        return found;
+    end if;
+    for branch in
+        select * from jsonb_array_elements(coalesce(schema -> 'anyOf', schema -> 'oneOf', schema -> 'allOf'))
+    loop
+        found := schema_below(branch, field, root, depth + 1);
+        exit when found is not null and found <> 'false';
+    end loop;
+    return found;
+end $$;
+comment on function schema_below is 'The schema of a field, or of the items where field is null; of the first alternative that has it.';
+
+create or replace function is_sql(schema jsonb) returns boolean
+language sql immutable parallel safe
+return coalesce(schema @? '$."x-sql" ? (@ == true)' or schema @? '$.anyOf[*]."x-sql" ? (@ == true)', false);
+
+create or replace function children(value jsonb, path text) returns table (field text, path text, value jsonb)
+language sql immutable parallel safe
+begin atomic
+    select key, path_below(children.path, key), each.value
+    from jsonb_each(case jsonb_typeof(children.value) when 'object' then children.value else '{}' end) as each(key, value)
+    union all
+    select null, children.path || '[' || ordinality - 1 || ']', each.value
+    from jsonb_array_elements(case jsonb_typeof(children.value) when 'array' then children.value else '[]' end)
+        with ordinality as each(value, ordinality);
+end;
+
+create or replace function described_children(value jsonb, path text, schema jsonb, root jsonb)
+returns table (part_path text, part jsonb, part_schema jsonb)
+language plpgsql immutable parallel safe as $$
+declare
+    item_schema jsonb;
+begin
+    if jsonb_typeof(value) = 'array' then
+        item_schema := schema_below(schema, null, root);
+        return query select c.path, c.value, item_schema from children(value, path) as c;
+    else
+        return query select c.path, c.value, schema_below(schema, c.field, root) from children(value, path) as c;
+    end if;
+end $$;
+comment on function described_children is 'The parts of a value with the schema of each; that of the items is looked up once.';
+
+create or replace function may_hold_text(value jsonb, schema jsonb) returns boolean
+language sql immutable parallel safe
+return case jsonb_typeof(value)
+    when 'string' then value #>> '{}' ~ '\{[{%#]' or is_sql(schema)
+    when 'object' then value::text ~ '\{[{%#]' or schema::text ~ '"x-sql"|"[$]ref"'
+    when 'array' then value::text ~ '\{[{%#]' or schema::text ~ '"x-sql"|"[$]ref"'
+    else false
+end;
+
+create or replace function params_texts(steps jsonb) returns table (n integer, path text, kind text, body text)
+language sql stable as $$
+    with recursive node (n, path, value, schema, root, depth) as (
+        select s.n, step_path(s.n) || '.params', s.step -> 'params', r.params_schema, r.params_schema, 0
+        from steps_of(steps) as s
+        left join batch_runner as r on r.name = runner_of(s.step)
+        where jsonb_typeof(s.step -> 'params') = 'object' and may_hold_text(s.step -> 'params', r.params_schema)
+        union all
+        select node.n, part_path, part, part_schema, node.root, depth + 1
+        from node
+        cross join lateral described_children(node.value, node.path, node.schema, node.root)
+        where depth < 60 and may_hold_text(part, part_schema)
+    )
+    select n, path, case when is_sql(schema) then 'sql' else 'template' end, value #>> '{}'
+    from node
+    where jsonb_typeof(value) = 'string'
+$$;
+comment on function params_texts is 'The strings in params that are SQL or templates; what holds none of them is not walked.';
+
+create or replace function step_texts(steps jsonb) returns table (n integer, path text, kind text, body text)
+language sql stable as $$
+    select n, step_path(n) || '.condition', 'condition', step ->> 'condition'
+    from steps_of(steps)
+    where jsonb_typeof(step -> 'condition') = 'string' and length(step ->> 'condition') between 1 and 10000
+    union all
+    select n, step_path(n) || '.parallel.over', 'over', step #>> '{parallel,over}'
+    from steps_of(steps)
+    where jsonb_typeof(step #> '{parallel,over}') = 'string' and length(step #>> '{parallel,over}') between 1 and 10000
+    union all
+    select * from params_texts(steps)
+$$;
+
+-- 6.10 The graph ------------------------------------------------------------------------------------------------------
+
+create or replace function keys_of(steps jsonb) returns text[]
+language sql immutable parallel safe
+return array(
+    select case when jsonb_typeof(step -> 'key') = 'string' then step ->> 'key' end from steps_of(steps) order by n
+);
+
+create or replace function key_numbers(steps jsonb) returns jsonb
+language sql immutable parallel safe
+return (
+    select coalesce(jsonb_object_agg(key, n order by n desc), '{}')
+    from unnest(keys_of(steps)) with ordinality as keyed(key, n)
+    where key is not null
+);
+comment on function key_numbers is 'The number of each key, as an object: looking up a key costs little, whatever plan is made.';
+
+create or replace function next_steps(steps jsonb) returns table (n integer, place integer, name text, child integer)
+language sql immutable parallel safe
+begin atomic
+    with numbered as materialized (select key_numbers(steps) as numbers)
+    select s.n, next.place::integer - 1, next.name #>> '{}', (numbered.numbers -> (next.name #>> '{}'))::integer
+    from numbered
+    cross join steps_of(steps) as s
+    cross join lateral jsonb_array_elements(
+        case jsonb_typeof(s.step -> 'nextSteps') when 'array' then s.step -> 'nextSteps' else '[]' end
+    ) with ordinality as next(name, place)
+    where jsonb_typeof(next.name) = 'string';
+end;
+comment on function next_steps is 'Every entry of nextSteps with the number of the step that it names; null if there is none.';
+
+create or replace function next_step_problems(steps jsonb, keys text[]) returns table (path text, message text)
+language plpgsql immutable as $$
+begin
+    return query
+        with entry as (
+            select e.*, row_number() over (partition by e.n, e.name order by place) as times from next_steps(steps) as e
+        ), bad as (
+            select entry.*, row_number() over (order by n, place) as rank
+            from entry
+            where child is null or child = n or times > 1
+        )
+        select format('%s.nextSteps[%s]', step_path(n), place), case
+            when child is null
+                then format('unknown step %s%s', shown(name), case when rank <= 50 then did_you_mean(name, keys) else '' end)
+            when times > 1 then format('%s is named twice', shown(name))
+            else format('%s names itself', shown(name))
+        end
+        from bad
+        order by rank
+        limit 501;
+end $$;
+
+create or replace function topological_order(size integer, parents integer[], children integer[]) returns integer[]
+language plpgsql immutable parallel safe as $$
+declare
+    -- The edges come sorted by parent: those of step n are starts[n] to starts[n + 1] - 1.
+    starts integer[] := edge_starts(size, parents);
+    waiting integer[] := in_degrees(size, children);
+    ordered integer[] := array(select n from unnest(waiting) with ordinality as w(degree, n) where degree = 0 order by n);
+    head integer := 1;
+    tail integer := cardinality(ordered);
+    child integer;
+begin
+    while head <= tail loop
+        for edge in starts[ordered[head]] .. starts[ordered[head] + 1] - 1 loop
+            child := children[edge];
+            waiting[child] := waiting[child] - 1;
+            if waiting[child] = 0 then
+                tail := tail + 1;
+                ordered[tail] := child;
+            end if;
+        end loop;
+        head := head + 1;
+    end loop;
+    return ordered;
+end $$;
+comment on function topological_order is 'Kahn''s algorithm; steps in or behind a cycle are left out.';
+
+create or replace function edge_starts(size integer, parents integer[]) returns integer[]
+language sql immutable parallel safe
+return array(
+    select 1 + coalesce(sum(count(edge)) over (order by n rows between unbounded preceding and 1 preceding), 0)::integer
+    from generate_series(1, size + 1) as n
+    left join unnest(parents) as edge on edge = n
+    group by n
+    order by n
+);
+
+create or replace function in_degrees(size integer, children integer[]) returns integer[]
+language sql immutable parallel safe
+return array(
+    select count(edge)::integer
+    from generate_series(1, size) as n
+    left join unnest(children) as edge on edge = n
+    group by n
+    order by n
+);
+
+do $$
+begin
+    create type step_graph as (keys text[], parents integer[], children integer[], ordered integer[]);
+exception
+    when duplicate_object then null;
+end $$;
+
+create or replace function graph_of(steps jsonb) returns step_graph
+language plpgsql immutable parallel safe as $$
+declare
+    graph step_graph;
+begin
+    graph.keys := keys_of(steps);
+    select coalesce(array_agg(n order by n, child), '{}'), coalesce(array_agg(child order by n, child), '{}')
+    into graph.parents, graph.children
+    from (select distinct n, child from next_steps(steps) where child <> n) as edge;
+    graph.ordered := topological_order(cardinality(graph.keys), graph.parents, graph.children);
+    return graph;
+end $$;
+comment on function graph_of is 'The keys, the edges sorted by parent, and the steps parents first; a step that names itself has no edge.';
+
+create or replace function cycle_problems(steps jsonb, graph step_graph) returns table (path text, message text)
+language plpgsql immutable as $$
+declare
+    cycle integer[];
+    first integer;
+begin
+    if cardinality(graph.ordered) = cardinality(graph.keys) then
+        return;
+    end if;
+    cycle := find_cycle(cardinality(graph.keys), graph.ordered, graph.parents, graph.children);
+    first := (select min(step) from unnest(cycle) as step);
+    return query
+        select format('%s.nextSteps[%s]', step_path(n), place), 'cycle: ' || cycle_words(graph.keys, cycle)
+        from next_steps(steps)
+        where n = cycle[1 + array_position(cycle, first) % cardinality(cycle)] and child = first
+        limit 1;
+    return query
+        select step_path(n) || '.key', format('%s cannot be reached: it is in or behind a cycle', shown(graph.keys[n]))
+        from (
+            select generate_series(1, cardinality(graph.keys)) except select unnest(graph.ordered) except select unnest(cycle)
+        ) as stuck(n)
+        order by n
+        limit 501;
+end $$;
+
+create or replace function find_cycle(size integer, ordered integer[], parents integer[], children integer[]) returns integer[]
+language plpgsql immutable parallel safe as $$
+declare
+    -- A step left out of the order has a parent that was left out too, so walking up must come round.
+    above integer[] := array(
+        select min(parent)
+        from generate_series(1, size) as n
+        left join unnest(parents, children) as edge(parent, child)
+            on child = n and not exists (select from unnest(ordered) as placed where placed = parent)
+        group by n
+        order by n
+    );
+    at integer := (
+        select min(n)
+        from (select generate_series(1, size) except select unnest(ordered)) as left_out(n)
+    );
+    visited integer[] := array_fill(0, array[size]);
+    path integer[] := '{}';
+begin
+    while visited[at] = 0 loop
+        path := path || at;
+        visited[at] := cardinality(path);
+        at := above[at];
+    end loop;
+    return path[visited[at]:];
+end $$;
+comment on function find_cycle is 'The steps of one cycle, each followed by its parent.';
+
+create or replace function cycle_words(keys text[], cycle integer[]) returns text
+language sql immutable parallel safe
+return (
+    with forward as (
+        select step, row_number() over (order by n desc) as n, count(*) over () as size
+        from unnest(cycle) with ordinality as c(step, n)
+    ), turned as (
+        select step, (n - (select n from forward order by step limit 1) + size) % size as n, size from forward
+    )
+    select string_agg(case when n = 10 and size > 20 then '...' else keys[step] end, ' → ' order by n) || ' → '
+        || keys[(select min(step) from turned)]
+    from turned
+    where size <= 20 or n <= 10 or n > size - 10
+);
+comment on function cycle_words is 'a → b → c → a, from the step that is written first; a long cycle without its middle.';
+
+create or replace function text_problems(steps jsonb, graph step_graph) returns table (path text, message text)
+language plpgsql stable as $$
+declare
+    each record;
+    numbers integer[] := '{}';
+    paths text[] := '{}';
+    names text[] := '{}';
+    name text;
+    total integer := 0;
+    read bigint := 0;
+begin
+    for each in select t.n, t.path, r.* from step_texts(steps) as t cross join lateral read_text(t.kind, t.body) as r loop
+        read := read + each.parts;
+        if cardinality(each.problems) > 0 then
+            return query select each.path, unnest(each.problems);
+            total := total + 1;
+        end if;
+        if read > 600000 then
+            return query select 'steps', 'the expressions, templates and SQL have more than 600,000 parts in all';
+        end if;
+        exit when total > 500 or read > 600000;
+        foreach name in array coalesce(each.refers_to, '{}') loop
+            numbers := numbers || each.n;
+            paths := paths || each.path;
+            names := names || name;
+        end loop;
+    end loop;
+    return query select * from reference_problems(steps, graph, numbers, paths, names);
+end $$;
+
+create or replace function reference_problems(
+    steps jsonb, graph step_graph, numbers integer[], paths text[], names text[]
+) returns table (path text, message text)
+language plpgsql immutable as $$
+declare
+    key_number jsonb := key_numbers(steps);
+    targets integer[] := array(
+        select (key_number -> name)::integer from unnest(names) with ordinality as named(name, i) order by i
+    );
+begin
+    return query
+        select r.path, format('unknown step %s%s', shown(r.name), case when rank <= 50 then did_you_mean(r.name, graph.keys) else '' end)
+        from (
+            select reference.*, row_number() over (order by n) as rank
+            from unnest(paths, names, targets) with ordinality as reference(path, name, target, n)
+            where target is null
+        ) as r
+        where rank <= 501;
+    return query
+        select reference.path, format('step %s does not come before step %s, so its output cannot be read there',
+                                      shown(reference.name), shown(graph.keys[reference.n]))
+        from unnest(strangers(graph, numbers, targets)) as i
+        join unnest(paths, names, numbers) with ordinality as reference(path, name, n, place) on place = i
+        limit 501;
+end $$;
+
+create or replace function strangers(graph step_graph, below integer[], above integer[]) returns integer[]
+language plpgsql immutable parallel safe as $$
+declare
+    -- One bit for each step that is referred to; a step's bits say which of them come before it.
+    size integer := cardinality(graph.keys);
+    children integer[] := graph.children;
+    slots integer[] := slots_of(size, above);
+    width integer := (select max(slot) from unnest(slots) as slot);
+    reach varbit[] := array_fill(repeat('0', width)::varbit, array[size]);
+    settled boolean[] := array_fill(false, array[size]);
+    starts integer[] := edge_starts(size, graph.parents);
+    step integer;
+    passed varbit;
+    found integer[] := '{}';
+begin
+    foreach step in array case when width > 0 then graph.ordered else '{}' end loop
+        settled[step] := true;
+        passed := case when slots[step] > 0 then set_bit(reach[step], slots[step] - 1, 1) else reach[step] end;
+        for edge in starts[step] .. starts[step + 1] - 1 loop
+            reach[children[edge]] := reach[children[edge]] | passed;
+        end loop;
+    end loop;
+    for i in 1 .. cardinality(below) loop
+        if settled[below[i]] and above[i] is not null and get_bit(reach[below[i]], slots[above[i]] - 1) = 0 then
+            found := found || i;
+        end if;
+    end loop;
+    return found;
+end $$;
+comment on function strangers is
+    'Which of the pairs (below, above) are not descendant and ancestor; what a cycle holds up is not judged.';
+
+create or replace function slots_of(size integer, wanted integer[]) returns integer[]
+language plpgsql immutable parallel safe as $$
+declare
+    slots integer[] := array_fill(0, array[size]);
+    width integer := 0;
+    step integer;
+begin
+    foreach step in array wanted loop
+        if step is not null and slots[step] = 0 then
+            width := width + 1;
+            slots[step] := width;
+        end if;
+    end loop;
+    return slots;
+end $$;
+comment on function slots_of is 'Numbers the wanted steps 1, 2, ... in an array of all; 0 for the others.';
+
+-- 6.11 Limits, and everything together ----------------------------------------------------------------------------------
+
+create or replace function limit_problems(definition batch_definition) returns table (path text, message text)
+language sql stable as $$
+    select 'steps', format('has %s steps; at most 20,000 are allowed', size)
+    from (select count(*) as size from steps_of(definition.steps)) as counted
+    where size > 20000
+    union all
+    select 'steps', format('has %s next steps in all; at most 250,000 are allowed', edges)
+    from (
+        select sum(jsonb_array_length(case jsonb_typeof(step -> 'nextSteps') when 'array' then step -> 'nextSteps' else '[]' end))
+            as edges
+        from steps_of(definition.steps)
+    ) as counted
+    where edges > 250000
+    union all
+    select 'steps', 'is larger than 8 MB' where length(definition.steps::text) > 8000000
+    union all
+    select 'params_schema', 'is larger than 1 MB' where length(definition.params_schema::text) > 1000000
+    union all
+    select 'params_schema', 'is nested deeper than 50' where definition.params_schema @? 'strict $.**{51}'
+$$;
+
+create or replace function size_problems(steps jsonb) returns table (path text, message text)
+language sql immutable as $$
+    select step_path(n), 'is nested deeper than 50' from steps_of(steps) where step @? 'strict $.**{51}'
+    union all
+    (
+        with recursive node (path, value, depth) as (
+            select step_path(n), step, 0 from steps_of(steps) where length(step::text) > 1000000
+            union all
+            select below.path, below.value, depth + 1
+            from node cross join lateral children(node.value, node.path) as below
+            where depth < 50 and length(below.value::text) > 1000000
+        )
+        select path, 'is longer than 1 MB' from node
+        where jsonb_typeof(value) = 'string' and length(value #>> '{}') > 1000000
+    )
+$$;
+
+create or replace function steps_problems(steps jsonb) returns table (path text, message text)
+language plpgsql stable as $$
+declare
+    graph step_graph := graph_of(steps);
+begin
+    return query select * from size_problems(steps);
+    return query select * from shape_problems(steps);
+    return query select * from key_problems(steps);
+    return query select * from next_step_problems(steps, graph.keys);
+    return query select * from cycle_problems(steps, graph);
+    return query select * from runner_problems(steps);
+    return query select * from params_problems(steps);
+    return query select * from text_problems(steps, graph);
+end $$;
+
+create or replace function definition_problems(definition batch_definition) returns table (path text, message text)
+language plpgsql stable as $$
+begin
+    return query select * from column_problems(definition);
+    return query select * from timezone_problems(definition.timezone);
+    return query select * from cron_problems(definition.cron);
+    return query select * from limit_problems(definition);
+    if not exists (select from limit_problems(definition)) then
+        return query select * from params_schema_problems(definition.params_schema);
+        return query select * from steps_problems(definition.steps);
+    end if;
+end $$;
+comment on function definition_problems is 'Everything that is wrong with a row of batch_definition, by JSON path.';
+
+create or replace function problem_list(paths text[], messages text[]) returns text
+language sql immutable parallel safe
+return (
+    with ranked as (
+        select '  ' || path || ': ' || message as line, row_number() over (order by path_order(path) collate "C", message) as n,
+            count(*) over () as total
+        from (select distinct * from unnest(paths, messages)) as p(path, message)
+    )
+    select string_agg(line, E'\n' order by n) || case when max(total) > 500 then E'\n  ... and more' else '' end
+    from ranked
+    where n <= 500
+);
+
+create or replace function refuse_bad_definition() returns trigger language plpgsql as $$
+declare
+    found record;
+begin
+    if tg_op = 'UPDATE' and new.version is distinct from old.version then
+        raise exception 'the version of definition "%" is counted by the database', old.name
+            using errcode = 'BD001', hint = 'Leave version out of the update; a change of content makes a new one.';
+    end if;
+    select array_agg(p.path) as paths, array_agg(p.message) as messages into found from definition_problems(new) as p;
+    if found.paths is not null then
+        raise exception E'definition % has % problem(s):\n%', coalesce(shown(new.name), 'without a name'),
+            cardinality(found.paths), problem_list(found.paths, found.messages)
+            using errcode = 'BD001',
+                  hint = 'Correct every line above and send the row again; nothing was changed.';
+    end if;
+    return new;
+end $$;
+
+create or replace trigger batch_definition_1_insert before insert on batch_definition for each row
+execute function refuse_bad_definition();
+
+create or replace trigger batch_definition_1_update before update on batch_definition for each row
+when (
+    row(old.name, old.description, old.steps, old.cron, old.timezone, old.params_schema, old.priority, old.max_active,
+        old.misfire, old.overlap, old.budget_usd, old.version, new.enabled is null)
+    is distinct from
+    row(new.name, new.description, new.steps, new.cron, new.timezone, new.params_schema, new.priority, new.max_active,
+        new.misfire, new.overlap, new.budget_usd, new.version, false)
+)
+execute function refuse_bad_definition();
+
+-- ---------------------------------------------------------------------------------------------------------------------
+-- 7. Versioning: an edit that changes what runs is a new version, whatever client made it, and the engine is told.
+--    One channel, batchdag; a payload is kind:id: definition:NAME · instance:ID (there is work) · cancel:ID · retry:ID ·
+--    finished:ID
+-- ---------------------------------------------------------------------------------------------------------------------
+
+create or replace function tell_engine(kind text, id text) returns void language plpgsql as $$
+begin
+    if has_table_privilege('batch_instance', 'insert, update') or has_table_privilege('batch_definition', 'insert, update') then
+        -- The command, not pg_notify(), on which section 10 revokes the right; analysts keep their notifications.
+        execute format('notify batchdag, %L', kind || ':' || id);
+    end if;
+end $$;
+comment on function tell_engine is 'Silent for a role that may only read, so that it cannot keep the engine busy.';
+
+create or replace function definition_content(definition batch_definition) returns jsonb
+language sql stable
+return to_jsonb(definition) - '{id,version,created_at,updated_at}'::text[];
+
+create or replace function step_defaults() returns jsonb
+language sql immutable parallel safe
+return '{
+    "runner": null, "description": "", "params": {}, "nextSteps": [], "condition": null,
+    "fanIn": "none_failed_min_one_success", "parallel": null, "timeoutSeconds": 3600, "onFailure": "fail",
+    "retry": {"maxAttempts": 3, "intervalSeconds": 1, "backoffRate": 2, "maxDelaySeconds": 300, "jitter": "full",
+              "on": ["transient", "timeout", "rate_limited", "unexpected"]}
+}'::jsonb;
+
+create or replace function parallel_defaults() returns jsonb
+language sql immutable parallel safe
+return '{"chunk": 500, "maxConcurrency": 8, "tolerate": {}}'::jsonb;
+
+create or replace function without_defaults(object jsonb, defaults jsonb) returns jsonb
+language sql immutable parallel safe
+return (
+    select coalesce(jsonb_object_agg(key, value), '{}')
+    from jsonb_each(object)
+    where value is distinct from defaults -> key
+);
+
+create or replace function with_nested_defaults(step jsonb) returns jsonb
+language sql immutable parallel safe
+return step || jsonb_strip_nulls(jsonb_build_object(
+    'retry', step_defaults() -> 'retry' || (step -> 'retry'),
+    'parallel', case when jsonb_typeof(step -> 'parallel') = 'object' then without_defaults(
+        step -> 'parallel' || jsonb_build_object(
+            'tolerate', without_defaults(coalesce(step #> '{parallel,tolerate}', '{}'), '{"count": 0, "percent": 0}')),
+        parallel_defaults()) end));
+
+create or replace function normal_step(step jsonb) returns jsonb
+language sql immutable parallel safe
+return without_defaults(
+    case when step ?| '{retry,parallel}' then with_nested_defaults(step) else step end,
+    step_defaults() || case when step -> 'runner' = step -> 'key' then jsonb_build_object('runner', step -> 'key') else '{}' end
+);
+comment on function normal_step is 'The step without what is a default anyway, so that writing a default out changes nothing.';
+
+create or replace function content_hash(content jsonb) returns text
+language sql immutable parallel safe
+return encode(sha256(convert_to((
+    content || jsonb_build_object('steps', (
+        select jsonb_agg(normal_step(step) order by n)
+        from jsonb_array_elements(content -> 'steps') with ordinality as s(step, n)
+    )))::text, 'UTF8')), 'hex');
+
+create or replace function count_version() returns trigger language plpgsql as $$
+declare
+    last_hash text;
+begin
+    if tg_op = 'INSERT' then
+        new.version := 1;
+        return new;
+    end if;
+    select v.content_hash into last_hash
+    from batch_definition_version as v
+    where v.definition_id = old.id and v.version = old.version;
+    if last_hash is distinct from content_hash(definition_content(new)) then
+        new.version := old.version + 1;
+        new.updated_at := clock_now();
+    else
+        new.updated_at := old.updated_at;
+    end if;
+    return new;
+end $$;
+
+create or replace function record_version() returns trigger language plpgsql security definer as $$
+begin
+    insert into batch_definition_version (definition_id, version, content_hash, content)
+    values (new.id, new.version, content_hash(definition_content(new)), definition_content(new));
+    perform tell_engine('definition', new.name);
+    return null;
+end $$;
+comment on function record_version is 'Runs as the owner, so that editors of definitions need no right to write the history.';
+
+create or replace function report_removal() returns trigger language plpgsql as $$
+begin
+    perform tell_engine('definition', old.name);
+    return null;
+end $$;
+
+create or replace trigger batch_definition_2_version before insert or update on batch_definition for each row
+execute function count_version();
+
+create or replace trigger batch_definition_3_insert after insert on batch_definition for each row
+execute function record_version();
+
+create or replace trigger batch_definition_3_update after update on batch_definition for each row
+when (old.version <> new.version)
+execute function record_version();
+
+create or replace trigger batch_definition_3_delete after delete on batch_definition for each row
+execute function report_removal();
+
+create or replace function refuse_history_edit() returns trigger language plpgsql as $$
+begin
+    if tg_op = 'DELETE' and not exists (select from batch_definition where id = old.definition_id) then
+        return old;
+    end if;
+    raise exception 'version % of definition % is history and cannot be changed or deleted', old.version, old.definition_id
+        using errcode = 'BD002',
+              hint = 'Edit the row of batch_definition: the edit becomes a new version. To undo one, write its content back.';
+end $$;
+
+create or replace trigger batch_definition_version_is_history before update or delete on batch_definition_version
+for each row execute function refuse_history_edit();
+
+-- ---------------------------------------------------------------------------------------------------------------------
+-- 8. Operations: start, cancel and retry from any SQL client, with the checks of the other faces. They run with the
+--    caller's own rights. Lock order: the instance, then its steps by key.
+-- ---------------------------------------------------------------------------------------------------------------------
+
+create or replace function with_defaults(value jsonb, schema jsonb, root jsonb, depth integer default 0) returns jsonb
+language plpgsql immutable parallel safe as $$
+declare
+    filled jsonb := value;
+    field text;
+    inner_schema jsonb;
+begin
+    if jsonb_typeof(value) <> 'object' or jsonb_typeof(schema -> 'properties') is distinct from 'object' or depth > 50 then
+        return value;
+    end if;
+    for field, inner_schema in select * from jsonb_each(schema -> 'properties') loop
+        if inner_schema ? '$ref' then
+            inner_schema := coalesce(ref_target(inner_schema, root), inner_schema);
+        end if;
+        if filled ? field then
+            filled := jsonb_set(filled, array[field], with_defaults(filled -> field, inner_schema, root, depth + 1));
+        elsif inner_schema ? 'default' then
+            filled := filled
+                || jsonb_build_object(field, with_defaults(inner_schema -> 'default', inner_schema, root, depth + 1));
+        end if;
+    end loop;
+    return filled;
+end $$;
+comment on function with_defaults is 'The value with the defaults of its schema, in objects inside objects too.';
+
+create or replace function started_before(definition_id bigint, key text, given jsonb) returns bigint
+language plpgsql stable as $$
+declare
+    earlier record;
+begin
+    select i.id, i.params, v.content -> 'params_schema' as schema into earlier
+    from batch_instance as i
+    join batch_definition_version as v on v.definition_id = i.definition_id and v.version = i.version
+    where i.definition_id = started_before.definition_id and i.idempotency_key = key;
+    if earlier.params <> with_defaults(given, earlier.schema, earlier.schema) then
+        raise exception 'instance % was started with the idempotency key % and other params', earlier.id, shown(key)
+            using errcode = 'BD006', hint = 'Send the same params to get that instance again, or use a new key.';
+    end if;
+    return earlier.id;
+end $$;
+comment on function started_before is 'The instance that has this idempotency key already; null if there is none.';
+
+create or replace function refuse_bad_params(name text, params jsonb, schema jsonb) returns void
+language plpgsql immutable as $$
+declare
+    found record;
+begin
+    select array_agg(p.path) as paths, array_agg(p.message) as messages into found
+    from (
+        select * from pairs(json_problems(params, schema || '{"type": "object"}', 'params', schema, 0, 1))
+        union all
+        select 'params', 'must be an object, not null' where params is null
+        union all
+        select 'params', 'is nested deeper than 50' where params @? 'strict $.**{51}'
+        union all
+        select 'params', 'is larger than 1 MB' where octet_length(params::text) > 1024 * 1024
+    ) as p;
+    if found.paths is not null then
+        raise exception E'the params of definition % have % problem(s):\n%', shown(name), cardinality(found.paths),
+            problem_list(found.paths, found.messages)
+            using errcode = 'BD005', hint = 'Correct every line above; the params_schema of the definition says what is allowed.';
+    end if;
+end $$;
+
+create or replace function definition_named(name text) returns batch_definition
+language plpgsql stable as $$
+declare
+    found batch_definition;
+begin
+    select * into found from batch_definition as d where d.name = definition_named.name;
+    if found.id is null then
+        raise exception '%', format('there is no definition %s%s', coalesce(shown(name), 'null'),
+            did_you_mean(name, array(select d.name from batch_definition as d)))
+            using errcode = 'BD003', hint = 'select name from batch_definition shows them all.';
+    end if;
+    return found;
+end $$;
+
+create or replace function start_instance(
+    name text,
+    params jsonb default '{}',
+    idempotency_key text default null,
+    trigger text default 'sql',
+    scheduled_at timestamptz default null
+) returns bigint
+language plpgsql as $$
+#variable_conflict use_column
+declare
+    definition batch_definition := definition_named(start_instance.name);
+    schema jsonb := definition.params_schema;
+    merged jsonb := with_defaults(start_instance.params, schema, schema);
+    started bigint := started_before(definition.id, start_instance.idempotency_key, start_instance.params);
+begin
+    if started is not null then
+        return started;
+    end if;
+    perform refuse_bad_params(definition.name, merged, schema);
+    if start_instance.trigger is null or start_instance.trigger not in ('manual', 'sql', 'cron', 'http') then
+        raise exception 'the trigger cannot be %', coalesce(shown(start_instance.trigger), 'null')
+            using errcode = 'BD005', hint = 'Write manual, sql, cron or http, or leave it out.';
+    end if;
+    insert into batch_instance (definition_id, version, params, trigger, scheduled_at, idempotency_key, priority)
+    values (definition.id, definition.version, merged, start_instance.trigger, start_instance.scheduled_at,
+            start_instance.idempotency_key, definition.priority)
+    on conflict (definition_id, idempotency_key) do nothing
+    returning id into started;
+    if started is null then
+        return started_before(definition.id, start_instance.idempotency_key, start_instance.params);
+    end if;
+    perform tell_engine('instance', started::text);
+    return started;
+end $$;
+comment on function start_instance is
+    'Start a definition by name; returns the id of the instance. The same idempotency key and params return the first id again.';
+
+create or replace function locked_instance(id bigint) returns batch_instance
+language plpgsql as $$
+declare
+    found batch_instance;
+begin
+    select * into found from batch_instance as i where i.id = locked_instance.id for update;
+    if found.id is null then
+        raise exception 'there is no instance %', coalesce(id::text, 'null')
+            using errcode = 'BD003', hint = 'select id, definition, status from batch_instance_overview shows them all.';
+    end if;
+    return found;
+end $$;
+
+create or replace function cancel_instance(id bigint) returns text
+language plpgsql as $$
+#variable_conflict use_column
+declare
+    instance batch_instance := locked_instance(cancel_instance.id);
+    ended integer;
+begin
+    if instance.status not in ('pending', 'running') then
+        raise exception 'instance % is % already and cannot be cancelled', instance.id, instance.status
+            using errcode = 'BD004', hint = 'Only a pending or running instance can be cancelled.';
+    end if;
+    ended := cancel_waiting_steps(instance.id);
+    -- A statement of its own: it sees a claim that came in while the one above waited for the row.
+    update batch_step
+    set cancel_requested_at = coalesce(cancel_requested_at, clock_now())
+    where batch_instance_id = instance.id and state = 'running' and dropped_at is null;
+    update batch_instance
+    set cancel_requested_at = coalesce(cancel_requested_at, clock_now()),
+        retry_requested_at = null,
+        open_steps = open_steps - ended,
+        status = case when open_steps = ended then 'cancelled' else status end,
+        finished_at = case when open_steps = ended then clock_now() end
+    where id = instance.id
+    returning * into instance;
+    perform tell_engine('cancel', instance.id::text);
+    if instance.status = 'cancelled' then
+        perform tell_engine('finished', instance.id::text);
+    end if;
+    return instance.status;
+end $$;
+comment on function cancel_instance is
+    'Cancel an instance; returns its status: cancelled, or running while running steps wind down.';
+
+create or replace function cancel_waiting_steps(instance_id bigint) returns integer
+language sql as $$
+    with waiting as (
+        select id from batch_step
+        where batch_instance_id = instance_id and state in ('pending', 'ready') and dropped_at is null
+        order by step_key, shard
+        for update
+    ), cancelled as (
+        update batch_step
+        set state = 'cancelled', reason = 'cancelled', cancel_requested_at = clock_now(), finished_at = clock_now()
+        from waiting
+        where batch_step.id = waiting.id
+        returning 1
+    )
+    select count(*)::integer from cancelled
+$$;
+
+create or replace function retry_instance(id bigint, version text default null) returns text
+language plpgsql as $$
+#variable_conflict use_column
+declare
+    instance batch_instance := locked_instance(retry_instance.id);
+begin
+    if instance.status not in ('failed', 'cancelled') then
+        raise exception 'instance % is % and cannot be retried', instance.id, instance.status
+            using errcode = 'BD004', hint = 'Only a failed or cancelled instance can be retried; start_instance starts a new one.';
+    end if;
+    update batch_instance
+    set retry_requested_at = clock_now(), retry_version = version_to_retry(instance, retry_instance.version)
+    where id = instance.id;
+    perform tell_engine('retry', instance.id::text);
+    return instance.status;
+end $$;
+comment on function retry_instance is
+    'Ask for a failed or cancelled instance to go on from what is not done: with its own version, ''latest'' or a number.';
+
+create or replace function version_to_retry(instance batch_instance, wanted text) returns integer
+language plpgsql stable as $$
+declare
+    found integer;
+begin
+    select max(v.version) into found
+    from batch_definition_version as v
+    where v.definition_id = instance.definition_id
+      and (wanted = 'latest' or v.version::text = coalesce(wanted, instance.version::text));
+    if found is null then
+        raise exception 'definition % has no version %', instance.definition_id, shown(wanted)
+            using errcode = 'BD003', hint = 'Give a number from batch_definition_version, latest, or nothing for the version it had.';
+    end if;
+    return found;
+end $$;
+
+-- ---------------------------------------------------------------------------------------------------------------------
+-- 9. Views: what people look at.
+-- ---------------------------------------------------------------------------------------------------------------------
+
+create or replace view batch_instance_overview as
+select
+    instance.id,
+    definition.name as definition,
+    instance.version,
+    instance.status,
+    instance.trigger,
+    case when steps.total > 0 then round(100.0 * steps.done / steps.total, 1) end as progress,
+    coalesce(steps.done, 0) as done_steps,
+    coalesce(steps.total, 0) as total_steps,
+    coalesce(steps.running, 0) as running_steps,
+    coalesce(instance.finished_at, clock_now()) - instance.started_at as duration,
+    failed.step_key as failed_step,
+    coalesce(instance.error, failed.error) as error,
+    instance.created_at,
+    instance.started_at,
+    instance.finished_at,
+    instance.cancel_requested_at is not null as cancel_requested
+from batch_instance as instance
+join batch_definition as definition on definition.id = instance.definition_id
+cross join lateral (
+    select
+        count(*) as total,
+        count(*) filter (where step.finished_at is not null) as done,
+        count(*) filter (where step.state = 'running') as running
+    from batch_step as step
+    where step.batch_instance_id = instance.id and step.shard = 0 and step.dropped_at is null
+) as steps
+left join lateral (
+    select step.step_key, step.error
+    from batch_step as step
+    where step.batch_instance_id = instance.id and step.state = 'failed' and step.dropped_at is null
+    order by step.finished_at, step.shard, step.step_key
+    limit 1
+) as failed on true;
+comment on view batch_instance_overview is 'One row for each instance: how far it is, how long it took, which step failed first.';
+
+create or replace view batch_step_timeline as
+select
+    step.batch_instance_id, step.step_key, step.shard, step.attempt, step.state, step.reason,
+    coalesce(step.started_at, step.finished_at, clock_now()) - step.created_at as waited,
+    coalesce(step.finished_at, clock_now()) - step.started_at as ran,
+    coalesce(step.leased_by, latest.worker) as worker,
+    (step.progress ->> 'done')::bigint as items_done,
+    (step.progress ->> 'total')::bigint as items_total,
+    coalesce(step.error, latest.error) as error,
+    step.started_at,
+    step.finished_at
+from batch_step as step
+left join batch_step_result as latest
+    on (latest.batch_instance_id, latest.step_key, latest.shard, latest.attempt)
+     = (step.batch_instance_id, step.step_key, step.shard, step.attempt)
+where step.dropped_at is null
+union all
+select
+    result.batch_instance_id, result.step_key, result.shard, result.attempt,
+    case when result.error is null then 'succeeded' else 'failed' end, 'earlier_attempt',
+    null, result.finished_at - result.started_at, result.worker, null, null, result.error, result.started_at,
+    result.finished_at
+from batch_step_result as result
+join batch_step as step
+    on (step.batch_instance_id, step.step_key, step.shard) = (result.batch_instance_id, result.step_key, result.shard)
+where result.attempt < step.attempt and step.dropped_at is null;
+comment on view batch_step_timeline is
+    'Every step, shard and earlier attempt: how long it waited and ran, and where. Order it by started_at, or by step_key and attempt.';
+
+-- 9.1 Why is this step not running? One function for each state.
+
+create or replace function in_words(span interval) returns text
+language sql immutable parallel safe
+return case
+    when span < '1 minute' then extract(epoch from date_trunc('second', span))::integer || ' s'
+    when span < '1 hour' then to_char(span, 'FMMI "min"')
+    when span < '1 day' then to_char(span, 'FMHH24 "h" FMMI "min"')
+    else to_char(justify_hours(span), 'FMDDD "d" FMHH24 "h"')
+end;
+
+create or replace function explain_step(instance_id bigint, step_key text) returns text
+language plpgsql stable as $$
+declare
+    instance batch_instance;
+    step batch_step;
+begin
+    select * into instance from batch_instance as i where i.id = explain_step.instance_id;
+    if instance.id is null then
+        return format('There is no instance %s.', instance_id);
+    end if;
+    select * into step
+    from batch_step as s
+    where s.batch_instance_id = instance.id and s.step_key = explain_step.step_key and s.shard = 0;
+    if step.id is null then
+        return case when instance.status = 'pending' and step_content(instance, explain_step.step_key) is not null
+            then explain_pending_instance(instance) else explain_unknown_step(instance, explain_step.step_key) end;
+    elsif step.dropped_at is not null then
+        return format('Step "%s" was dropped: version %s, with which the instance was retried, no longer has it.',
+                      step.step_key, instance.version);
+    end if;
+    return format('Step "%s" ', step.step_key) || case step.state
+        when 'pending' then explain_pending_step(instance, step)
+        when 'ready' then explain_ready_step(step)
+        when 'running' then explain_running_step(step)
+        when 'upstream_failed' then explain_upstream_failure(instance, step)
+        when 'cancelled' then explain_cancelled_step(instance, step)
+        else explain_finished_step(step)
+    end;
+end $$;
+comment on function explain_step is 'In words: why a step is or is not running, and what would move it.';
+
+create or replace function step_content(instance batch_instance, key text) returns jsonb
+language sql stable
+return (
+    select step
+    from batch_definition_version as v, jsonb_array_elements(v.content -> 'steps') as steps(step)
+    where v.definition_id = instance.definition_id and v.version = instance.version and step ->> 'key' = key
+);
+
+create or replace function explain_unknown_step(instance batch_instance, key text) returns text
+language sql stable
+return format('Instance %s has no step %s%s.', instance.id, shown(key), did_you_mean(key, array(
+    select step ->> 'key'
+    from batch_definition_version as v, jsonb_array_elements(v.content -> 'steps') as steps(step)
+    where v.definition_id = instance.definition_id and v.version = instance.version
+)));
+
+create or replace function no_worker() returns text
+language sql stable
+return case
+    when exists (select from batch_step where state = 'running' and lease_expires_at > clock_now())
+        then 'workers are busy with other steps;'
+    else 'no worker holds any step at this moment, so perhaps none is alive;'
+end;
+
+create or replace function explain_pending_instance(instance batch_instance) returns text
+language sql stable
+return (
+    select format('Instance %s is pending, so none of its steps has begun: ', instance.id) || case
+        when active >= max_active
+            then format('%s of at most %s instances of "%s" are running (max_active); it starts when one ends.',
+                        active, max_active, name)
+        else no_worker() || ' it starts as soon as an engine takes it (batchdag work).'
+    end
+    from batch_definition as d
+    cross join lateral (
+        select count(*) as active from batch_instance as i where i.definition_id = d.id and i.status = 'running'
+    ) as counted
+    where d.id = instance.definition_id
+);
+
+create or replace function parents_of(instance batch_instance, key text) returns setof batch_step
+language sql stable as $$
+    select step.*
+    from batch_definition_version as v
+    cross join jsonb_array_elements(v.content -> 'steps') as parents(parent)
+    join batch_step as step
+        on step.batch_instance_id = instance.id and step.step_key = parent ->> 'key' and step.shard = 0
+    where v.definition_id = instance.definition_id and v.version = instance.version and parent -> 'nextSteps' ? key
+$$;
+
+create or replace function explain_pending_step(instance batch_instance, step batch_step) returns text
+language sql stable
+return case
+    when step.reason = 'spread' then (
+        select format('is spread over shards: %s of %s are done (%s failed); it goes on when all are.',
+                      count(*) filter (where finished_at is not null), count(*), count(*) filter (where state = 'failed'))
+        from batch_step as shard
+        where shard.batch_instance_id = instance.id and shard.step_key = step.step_key and shard.shard > 0
+    )
+    else coalesce((
+        select 'is waiting for ' || string_agg(format('"%s" (%s)', parent.step_key, parent.state), ', ' order by parent.step_key) || '.'
+        from parents_of(instance, step.step_key) as parent
+        where parent.finished_at is null
+    ), 'has no unfinished parents; the engine releases it with its next pass: ' || no_worker() || ' see batchdag work.')
+end;
+
+create or replace function last_error(step batch_step) returns text
+language sql stable
+return coalesce(' The last attempt said: ' || coalesce(step.error, (
+    select r.error
+    from batch_step_result as r
+    where (r.batch_instance_id, r.step_key, r.shard) = (step.batch_instance_id, step.step_key, step.shard)
+    order by r.attempt desc
+    limit 1
+)), '');
+
+create or replace function explain_ready_step(step batch_step) returns text
+language sql stable
+return case
+    when step.run_after > clock_now() then format('is %s: due in %s, at %s.%s',
+        case when step.reason like 'snoozed%' then 'waiting for something outside (' || step.reason || ')'
+             else 'waiting to be tried again (' || coalesce(step.reason, 'no reason given') || ')' end,
+        in_words(step.run_after - clock_now()), step.run_after, last_error(step))
+    else format('is ready for %s, but no worker has claimed it: %s start one with batchdag work.%s',
+        in_words(clock_now() - step.run_after), no_worker(), last_error(step))
+end;
+
+create or replace function explain_running_step(step batch_step) returns text
+language sql stable
+return format('is running for %s at %s (attempt %s%s); ', in_words(clock_now() - step.started_at), step.leased_by,
+              step.attempt, coalesce(', ' || (step.progress ->> 'done') || ' items done', ''))
+    || case
+        when step.lease_expires_at > clock_now()
+            then format('its lease ends in %s and is renewed.', in_words(step.lease_expires_at - clock_now()))
+        else format('its lease expired %s ago: the worker is lost, and a rescuer makes the step ready again.',
+                    in_words(clock_now() - step.lease_expires_at))
+    end
+    || case when step.cancel_requested_at is null then ''
+            else format(' It was asked to stop %s ago.', in_words(clock_now() - step.cancel_requested_at)) end;
+
+create or replace function explain_upstream_failure(instance batch_instance, step batch_step) returns text
+language sql stable as $$
+    with recursive above as (
+        select p.* from parents_of(instance, step.step_key) as p
+        union
+        select p.* from above cross join lateral parents_of(instance, above.step_key) as p
+        where above.state = 'upstream_failed'
+    )
+    select format('did not run because of what came before it: %s. Mend that and retry_instance(%s).', coalesce(
+        string_agg(format('"%s" %s%s', step_key, state, ': ' || error), '; ' order by finished_at, step_key), 'a failed step'), instance.id)
+    from above
+    where state in ('failed', 'cancelled')
+$$;
+
+create or replace function explain_cancelled_step(instance batch_instance, step batch_step) returns text
+language sql stable
+return 'was cancelled at ' || step.finished_at || case
+    when step.reason = 'stopped' then ', because a step with onFailure: stop failed.'
+    when instance.cancel_requested_at is not null
+        then format(': cancelling instance %s was asked for at %s.', instance.id, instance.cancel_requested_at)
+    else ' (' || coalesce(step.reason, 'no reason given') || ').'
+end || coalesce(' ' || step.error, '');
+
+create or replace function explain_finished_step(step batch_step) returns text
+language sql stable
+return case step.state
+    when 'succeeded' then format('succeeded at %s, attempt %s.', step.finished_at, step.attempt)
+    when 'failed' then format('failed at %s after %s attempt(s) (%s): %s', step.finished_at, step.attempt,
+                              coalesce(step.reason, 'no reason given'), coalesce(step.error, 'no error was recorded'))
+    when 'skipped' then 'was skipped: ' || case step.reason
+        when 'condition_unmet' then 'its condition was false.'
+        else format('of what came before it, nothing succeeded (%s).', coalesce(step.reason, 'its fanIn decided')) end
+end;
+
+-- ---------------------------------------------------------------------------------------------------------------------
+-- 9.2 Whatever search_path a client has, these find the tables and functions of the schema that they were created in.
+-- ---------------------------------------------------------------------------------------------------------------------
+
+do $$
+declare
+    entry regprocedure;
+begin
+    foreach entry in array array[
+        'tell_engine(text, text)', 'definition_problems(batch_definition)', 'refuse_bad_definition()',
+        'refuse_history_edit()', 'count_version()', 'record_version()', 'report_removal()',
+        'start_instance(text, jsonb, text, text, timestamptz)', 'cancel_instance(bigint)', 'retry_instance(bigint, text)',
+        'explain_step(bigint, text)', 'delete_items()'
+    ]::regprocedure[]
+    loop
+        execute format('alter function %s set search_path = %I, pg_temp', entry, current_schema());
+    end loop;
+end $$;
+
+revoke execute on function record_version() from public;
 
 -- ---------------------------------------------------------------------------------------------------------------------
 -- 10. The reader role: analysts' SQL runs as this login role, which can read and nothing else.

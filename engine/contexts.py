@@ -97,7 +97,7 @@ class Contexts:
         """Return the graph of a version.
 
         Raises:
-            DefinitionError: it can no longer be run, say because a runner is gone.
+            DefinitionError: it can no longer be run. A runner that is not known here is no reason: its steps fail alone.
         """
         if (known := self._graphs.get((definition_id, version))) is not None:
             return known
@@ -111,7 +111,12 @@ class Contexts:
 
     def _build(self, content: Mapping[str, Json]) -> StepGraph:
         """Check and build: seconds of work for tens of thousands of steps, so it is done in a thread."""
-        return StepGraph(load(content, runners=self._registry.schemas()))
+        return StepGraph(load(content, runners=self._known(content)))
+
+    def _known(self, content: Mapping[str, Json]) -> dict[str, Mapping[str, Json]]:
+        """Return the runners' schemas, an open one where this process lacks the runner: another one may have it."""
+        named = {step.get("runner") or step["key"] for step in content["steps"]}
+        return dict.fromkeys(named, {}) | dict(self._registry.schemas())
 
 
 def _context(row: tuple[Any, ...], graph: StepGraph) -> InstanceContext:

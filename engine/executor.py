@@ -36,7 +36,7 @@ from runners.base import (
     Shard,
     StepRequest,
 )
-from runners.registry import Registry
+from runners.registry import Registry, UnknownRunner
 
 log = logging.getLogger("batchdag")
 
@@ -181,6 +181,8 @@ def _failure(error: Exception, step: Step) -> Failed:
         case TimeoutError():
             why = f"the attempt took longer than timeoutSeconds ({step.timeout_seconds:g} s), or a call in it timed out"
             return Failed(f"{why}: {error}" if str(error) else why, ErrorClass.TIMEOUT)
+        case UnknownRunner():
+            return Failed(str(error), ErrorClass.TRANSIENT)
         case OSError() | psycopg.OperationalError():
             return Failed(_describe(error), ErrorClass.TRANSIENT)
         case _:

@@ -54,56 +54,57 @@ class Orchestrator:
         self._database = database
         self._contexts = contexts
         self._make_store = make_store
-        self._connection: Connection | None = None
+        self._connections: dict[int, Connection] = {}
 
     async def close(self) -> None:
-        if self._connection is not None:
-            await self._connection.close()
+        for connection in self._connections.values():
+            await connection.close()
 
-    async def turn(self, reports: Sequence[Report], *, room: int) -> TurnResult:
-        """Report, advance and claim, however often the connection breaks meanwhile.
+    async def turn(self, reports: Sequence[Report], *, room: int, lane: int = 0) -> TurnResult:
+        """Report, advance and claim, however often the connection breaks meanwhile. Each lane has its own connection.
 
         A report that PostgreSQL refuses to store is found by taking the reports one by one; it becomes a failure.
         """
         try:
-            return await self._persist(reports, room)
+            return await self._persist(reports, room, lane)
         except psycopg.Error as error:
             if len(reports) > 1:
-                return await self._one_by_one(reports, room)
+                return await self._one_by_one(reports, room, lane)
             if not reports:
                 raise
             log.warning("step.result_refused", extra={"step_id": reports[0].claim.step_id, "why": str(error)})
-            return await self._persist([Report(reports[0].claim, unstorable(error))], room)
+            return await self._persist([Report(reports[0].claim, unstorable(error))], room, lane)
 
-    async def _one_by_one(self, reports: Sequence[Report], room: int) -> TurnResult:
-        results = [await self.turn([report], room=0) for report in reports]
-        results.append(await self.turn([], room=room))
+    async def _one_by_one(self, reports: Sequence[Report], room: int, lane: int) -> TurnResult:
+        results = [await self.turn([report], room=0, lane=lane) for report in reports]
+        results.append(await self.turn([], room=room, lane=lane))
         return TurnResult(
             claims=results[-1].claims,
             refused=[report for result in results for report in result.refused],
             finished=[instance for result in results for instance in result.finished],
         )
 
-    async def _persist(self, reports: Sequence[Report], room: int) -> TurnResult:
+    async def _persist(self, reports: Sequence[Report], room: int, lane: int) -> TurnResult:
         tries = 0
         while True:
             try:
-                connection = await self._open()
+                connection = await self._open(lane)
                 store = self._make_store(connection)
                 return await take_turn(connection, store, self._contexts, reports=reports, room=room)
             except psycopg.OperationalError as error:
                 log.warning("turn.cut_off", extra={"why": str(error), "tries": tries})
-                await self._drop()
+                await self._drop(lane)
                 await asyncio.sleep(_PATIENCE[min(tries, len(_PATIENCE) - 1)])
                 tries += 1
 
-    async def _open(self) -> Connection:
-        if self._connection is None or self._connection.closed:
-            self._connection = await self._database.connect()
-        return self._connection
+    async def _open(self, lane: int) -> Connection:
+        known = self._connections.get(lane)
+        if known is None or known.closed:
+            known = self._connections[lane] = await self._database.connect()
+        return known
 
-    async def _drop(self) -> None:
-        connection, self._connection = self._connection, None
+    async def _drop(self, lane: int) -> None:
+        connection = self._connections.pop(lane, None)
         if connection is not None:
             with suppress(psycopg.Error):
                 await connection.close()

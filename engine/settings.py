@@ -17,7 +17,7 @@ class Settings(BaseSettings):
     database_url: str | None = None
     reader_url: str | None = None
     home: Path = Path(".batchdag")
-    concurrency: Annotated[int, Field(ge=1, le=10_000)] = 100
+    concurrency: Annotated[int, Field(ge=1, le=10_000)] = 200
     pool_size: Annotated[int, Field(ge=2, le=500)] = 10
     lease_seconds: Annotated[float, Field(ge=0.3, le=3600)] = 30.0
     rescue_seconds: Annotated[float, Field(ge=0.1, le=3600)] = 5.0

@@ -62,7 +62,7 @@ def settle(outcome: Outcome, *, retry: Retry, failures: int, draw: float) -> Set
 def _succeeded(summary: Mapping[str, Json]) -> Finish:
     try:
         result = to_json(dict(summary))
-    except (TypeError, RecursionError) as error:
+    except (TypeError, ValueError, RecursionError) as error:
         why = f"the result cannot be written as JSON: {error}"
         return Finish(StepState.FAILED, reason="result_not_json", error=safe_text(why))
     size = len(result.encode())

@@ -1,10 +1,11 @@
 """One turn: a transaction in which finished attempts are reported, the graph is advanced and new work is claimed.
 
 Reports of steps that finish together are written together, and a chain pays one commit for each step. The statements
-travel in a pipeline: two round trips and the commit, however many steps there are.
+travel in a pipeline: one round trip for what the decisions need and one for what they are, however many steps there are.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
 from engine.claims import Claim, Ended, Report
@@ -38,13 +39,30 @@ async def take_turn(
     refused: Sequence[Report] = ()
     finished: Sequence[int] = ()
     claimed: Cursor | None = None
-    async with connection.pipeline(), connection.transaction():
+    async with _in_one_go(connection):
         if reports:
             refused, finished = await _report(store, known, reports)
         if room > 0:
             claimed = await store.claim(room)
     claims = [as_claim(row) for row in await claimed.fetchall()] if claimed else []
     return TurnResult(claims, refused, finished)
+
+
+@asynccontextmanager
+async def _in_one_go(connection: Connection) -> AsyncIterator[None]:
+    """A transaction in a pipeline. psycopg's own would wait for the answers to BEGIN and to COMMIT by themselves.
+
+    An error on the way leaves COMMIT unsent, and what has been written so far is rolled back.
+    """
+    try:
+        async with connection.pipeline():
+            await connection.execute("begin")
+            yield
+            await connection.execute("commit")
+    except BaseException:
+        if not connection.closed:
+            await connection.rollback()
+        raise
 
 
 async def _report(

@@ -5,6 +5,7 @@ with counted as (
     using batch_step as step
     where claim.step_id = step.id
       and step.batch_instance_id = any(:instances)
+      and step.state = 'succeeded'
     returning claim.pool, claim.item_key
 )
 insert into batch_usage as usage (pool, item_key, uses, last_used_at)

@@ -1,7 +1,7 @@
 -- report_steps.sql
 -- Write what became of attempts that this worker holds, with their results; a late report matches nothing.
 -- What goes on later although a cancel was asked for is due at once: its next claim cancels it.
--- Locks the step rows. The caller holds their instances.
+-- Locks the step rows, by id as renewals do. The caller holds their instances.
 -- leased_by says that it is running (leased_iff_running); naming the state would draw the planner to the lease index.
 -- "% 1 = 0" is always true; it makes the planner expect one row, and so look each row up by its key for good.
 with report as (
@@ -10,6 +10,7 @@ with report as (
         id bigint, attempt int, snoozes int, state text, reason text, error text, result jsonb, delay interval, snooze int,
         failure int)
     where r.id % 1 = 0
+    order by r.id
 ), reported as (
     update batch_step as step
     set state = report.state,

@@ -12,6 +12,7 @@ with expired as (
     where id = any(:ids)
       and state = 'running'
       and lease_expires_at < clock_now()
+    order by id
     for no key update
 ), rescued as (
     update batch_step as step

@@ -1,0 +1,136 @@
+"""Cancelling an instance in every state that it can be in."""
+
+import asyncio
+import time
+from datetime import timedelta
+from typing import Any
+
+import psycopg
+import pytest
+
+from engine.app import RequestRefused
+from engine.claims import Claim, Report
+from engine.planner import StepState
+from engine.settle import Again, Finish
+from tests.harness import Harness, step
+
+COUNTS = "select state, count(*) from batch_step group by state order by state"
+
+
+async def _started(idle: Harness, *steps: dict[str, Any]) -> int:
+    """Start an instance by hand, with nobody at work."""
+    await idle.define(*steps)
+    instance = await idle.engine.start("pipeline")
+    await idle.engine._orchestrator.start()
+    return instance
+
+
+async def _claim(idle: Harness) -> Claim:
+    [claim] = (await idle.engine._orchestrator.turn([], room=1)).claims
+    return claim
+
+
+async def _until_running(harness: Harness, count: int = 1) -> None:
+    async with asyncio.timeout(10):
+        while (await harness.rows("select count(*) from batch_step where state = 'running'"))[0][0] < count:
+            pass
+
+
+async def test_a_pending_instance_is_cancelled_at_once(idle: Harness) -> None:
+    await idle.define(step("a"))
+    instance = await idle.engine.start("pipeline")
+    assert await idle.engine.cancel(instance) == "cancelled"
+    await idle.engine._orchestrator.start()
+    assert await idle.rows("select count(*) from batch_step") == [(0,)]
+
+
+async def test_ready_and_pending_steps_are_cancelled_at_once(idle: Harness) -> None:
+    instance = await _started(idle, step("a", "b"), step("b"))
+    assert await idle.engine.cancel(instance) == "cancelled"
+    assert await idle.rows(COUNTS) == [("cancelled", 2)]
+    async with idle.engine.working():
+        assert (await idle.engine.wait(instance)).status == "cancelled"
+    assert idle.noop.runs == []
+
+
+async def test_a_running_step_is_stopped_within_a_second(working: Harness) -> None:
+    await working.define(step("a", "b", params={"seconds": 30}), step("b"))
+    instance = await working.engine.start("pipeline")
+    await _until_running(working)
+    asked = time.monotonic()
+    assert await working.engine.cancel(instance) == "running"
+    assert (await working.engine.wait(instance)).status == "cancelled"
+    assert time.monotonic() - asked < 1.0, "the lease of five seconds is renewed only every 1.7"
+    assert await working.states(instance) == {"a": "cancelled", "b": "cancelled"}
+    assert working.noop.of(instance) == ["a"]
+
+
+async def test_a_parallel_step_is_cancelled_with_all_its_shards(working: Harness) -> None:
+    over = {"over": "[1, 2, 3, 4, 5]", "chunk": 1, "maxConcurrency": 2}
+    await working.define(step("a", "b", parallel=over, params={"seconds": 30}), step("b"))
+    instance = await working.engine.start("pipeline")
+    await _until_running(working, 2)
+    await working.engine.cancel(instance)
+    assert (await working.engine.wait(instance)).status == "cancelled"
+    assert await working.rows(COUNTS) == [("cancelled", 7)]
+    assert await working.rows("select open_steps from batch_instance") == [(0,)]
+
+
+async def test_what_a_dead_worker_held_is_cancelled_not_run_again(idle: Harness) -> None:
+    instance = await _started(idle, step("a", "b"), step("b"))
+    await _claim(idle)
+    assert await idle.engine.cancel(instance) == "running"
+    await idle.rows("update batch_step set lease_expires_at = clock_now() - interval '1 s' where state = 'running' returning 1")
+    assert await idle.engine._orchestrator.rescue() == 1
+    assert await idle.states(instance) == {"a": "cancelled", "b": "cancelled"}
+    assert await idle.rows("select status, open_steps from batch_instance") == [("cancelled", 0)]
+
+
+async def test_cancelling_twice_is_harmless_and_then_refused(idle: Harness) -> None:
+    instance = await _started(idle, step("a"))
+    claim = await _claim(idle)
+    assert await idle.engine.cancel(instance) == "running"
+    asked = await idle.rows("select cancel_requested_at from batch_instance")
+    assert await idle.engine.cancel(instance) == "running"
+    assert await idle.rows("select cancel_requested_at from batch_instance") == asked
+    await idle.engine._orchestrator.turn([Report(claim, Finish(StepState.CANCELLED))], room=0)
+    with pytest.raises(RequestRefused, match="is cancelled already"):
+        await idle.engine.cancel(instance)
+
+
+async def test_cancelling_from_sql_needs_no_process_alive(idle: Harness, connection: psycopg.Connection[Any]) -> None:
+    instance = await _started(idle, step("a", "b"), step("b"))
+    answer = connection.execute("select cancel_instance(%s)", (instance,)).fetchone()
+    assert answer == ("cancelled",)
+    assert await idle.states(instance) == {"a": "cancelled", "b": "cancelled"}
+
+
+async def test_a_success_reported_after_the_cancel_starts_no_child(idle: Harness) -> None:
+    instance = await _started(idle, step("a", "b", "tidy"), step("b"), step("tidy", fanIn="all_done"))
+    claim = await _claim(idle)
+    await idle.engine.cancel(instance)
+    await idle.engine._orchestrator.turn([Report(claim, Finish(StepState.SUCCEEDED, result="{}"))], room=10)
+    assert await idle.states(instance) == {"a": "succeeded", "b": "cancelled", "tidy": "cancelled"}
+    assert await idle.rows("select status from batch_instance") == [("cancelled",)]
+
+
+@pytest.mark.parametrize("is_snooze", [True, False])
+async def test_a_cancelled_step_that_wants_to_go_on_later_is_not_run_again(idle: Harness, is_snooze: bool) -> None:
+    instance = await _started(idle, step("a"))
+    claim = await _claim(idle)
+    await idle.engine.cancel(instance)
+    again = Again(timedelta(hours=1), "snoozed: batch" if is_snooze else "retrying: transient", is_snooze=is_snooze)
+    await idle.engine._orchestrator.turn([Report(claim, again)], room=0)
+    async with idle.engine.working(), asyncio.timeout(5):
+        assert (await idle.engine.wait(instance)).status == "cancelled"
+    assert idle.noop.runs == []
+
+
+async def test_a_cancelled_step_that_a_stopping_worker_hands_back_is_not_run_again(idle: Harness) -> None:
+    instance = await _started(idle, step("a"))
+    claim = await _claim(idle)
+    await idle.engine.cancel(instance)
+    await idle.engine._orchestrator.release([claim])
+    async with idle.engine.working(), asyncio.timeout(5):
+        assert (await idle.engine.wait(instance)).status == "cancelled"
+    assert idle.noop.runs == []
