@@ -267,7 +267,8 @@ execute function refuse_edge();
 -- ---------------------------------------------------------------------------------------------------------------------
 -- 6. Validation: a bad definition is refused from any SQL client, with one error (BD001) that lists every problem.
 --    One function for each concern, each returning (path, message); definition_problems puts them together. Everything
---    here is linear in its input, and bounded where it cannot be: an analyst's text never decides how long a check runs.
+--    here is linear in its input, or bounded: an analyst's text never decides how long a check runs. A function
+--    stands after those that it calls, since PostgreSQL binds most bodies when it creates them.
 -- ---------------------------------------------------------------------------------------------------------------------
 
 -- 6.1 Words: how values and places are named in a message ------------------------------------------------------------
@@ -525,7 +526,8 @@ language sql immutable parallel safe
 return case
     when schema ? 'const' and value <> schema -> 'const'
         then array[path, format('must be %s, not %s', shown(schema -> 'const'), shown(value))]
-    when schema ? 'enum' and not exists (select from jsonb_array_elements(schema -> 'enum') as choices(choice) where choice = value)
+    when schema ? 'enum' and not exists (
+        select from jsonb_array_elements(schema -> 'enum') as choices(choice) where choice = value)
         then array[path, format('must be one of %s, not %s%s',
             (select string_agg(shown(choice), ', ' order by n)
              from jsonb_array_elements(schema -> 'enum') with ordinality as choices(choice, n)),
@@ -608,7 +610,8 @@ $$;
 
 create or replace function timezone_problems(timezone text) returns table (path text, message text)
 language sql stable as $$
-    select 'timezone', format('unknown time zone %s%s', shown(timezone), did_you_mean(timezone, array(select name from pg_timezone_names)))
+    select 'timezone', format('unknown time zone %s%s', shown(timezone),
+                              did_you_mean(timezone, array(select name from pg_timezone_names)))
     where timezone <> 'UTC' and not exists (select from pg_timezone_names where name = timezone)
 $$;
 
@@ -679,7 +682,9 @@ begin
             select 'cron', format('%s %s is not valid: write %s to %s%s, a range, a step or a list of them',
                                   unit, shown(field), low, high, ' or ' || names[1] || ' to ' || names[cardinality(names)])
             from cron_units(fields) where cron_values(field, low, high, names) is null;
-        return query select 'cron', format('%s never comes: no such day in any of its months', shown(cron)) where never_comes(fields);
+        return query
+            select 'cron', format('%s never comes: no such day in any of its months', shown(cron))
+            where never_comes(fields);
     end if;
 end $$;
 
@@ -711,7 +716,8 @@ language sql immutable parallel safe
 return '{
     "$defs": {
         "schema": {"type": ["object", "boolean"], "properties": {
-            "type": {"anyOf": [{"$ref": "#/$defs/type"}, {"type": "array", "items": {"$ref": "#/$defs/type"}, "minItems": 1}]},
+            "type": {"anyOf": [{"$ref": "#/$defs/type"},
+                               {"type": "array", "items": {"$ref": "#/$defs/type"}, "minItems": 1}]},
             "properties": {"$ref": "#/$defs/schemas"},
             "$defs": {"$ref": "#/$defs/schemas"},
             "additionalProperties": {"$ref": "#/$defs/schema"},
@@ -741,7 +747,7 @@ language sql immutable as $$
     select * from pairs(json_problems(schema, schema_of_schemas(), 'params_schema', schema_of_schemas(), 0, 1))
     union all
     select 'params_schema.type', 'must be "object": params are named'
-    where jsonb_typeof(schema) = 'object' and schema ->> 'type' <> 'object'
+    where jsonb_typeof(schema) = 'object' and schema ->> 'type' is distinct from 'object'
     union all
     select 'params_schema.required', format('names %s, which is not one of the properties', shown(name))
     from jsonb_array_elements_text(
@@ -810,10 +816,10 @@ return 'steps[' || n - 1 || ']';
 create or replace function plain_step(step jsonb) returns jsonb
 language sql immutable parallel safe
 return case when jsonb_typeof(step) = 'object' then step || jsonb_strip_nulls(jsonb_build_object(
-    'key', case when step @? '$.key ? (@ like_regex "^[a-z][a-z0-9_]{0,62}$")' and jsonb_typeof(step -> 'key') = 'string'
-                then 'k' end,
-    'runner', case when step @? '$.runner ? (@ like_regex "^[a-z][a-z0-9_]{0,62}$")' and jsonb_typeof(step -> 'runner') = 'string'
-                   then 'r' end,
+    'key', case when jsonb_typeof(step -> 'key') = 'string'
+                     and step @? '$.key ? (@ like_regex "^[a-z][a-z0-9_]{0,62}$")' then 'k' end,
+    'runner', case when jsonb_typeof(step -> 'runner') = 'string'
+                        and step @? '$.runner ? (@ like_regex "^[a-z][a-z0-9_]{0,62}$")' then 'r' end,
     'description', case when jsonb_typeof(step -> 'description') = 'string' then '' end,
     'params', case when jsonb_typeof(step -> 'params') = 'object' then '{}'::jsonb end,
     'nextSteps', case when jsonb_typeof(step -> 'nextSteps') = 'array'
@@ -872,7 +878,8 @@ declare
 begin
     return query
         with unknown as (
-            select n, runner_of(step) as runner, step ->> 'runner' is not null as named, row_number() over (order by n) as rank
+            select n, runner_of(step) as runner, step ->> 'runner' is not null as named,
+                row_number() over (order by n) as rank
             from steps_of(steps)
             where runner_of(step) <> all (known)
             order by n
@@ -971,7 +978,8 @@ language sql immutable parallel safe
 return case
     when class = 'x' and token ~ '^[''"]' then format('the string %s is not closed', shown(token))
     when class = 'x' then format('%s is not allowed in an expression', shown(token))
-    when class in ('v', 'a', 'f', 't') and token ~ '^_' then format('%s is not allowed: names cannot begin with _', shown(token))
+    when class in ('v', 'a', 'f', 't') and token ~ '^_'
+        then format('%s is not allowed: names cannot begin with _', shown(token))
     when class = 'f' and token <> all (known_filters())
         then format('unknown filter %s%s', shown(token), did_you_mean(token, known_filters()))
     when class = 't' and token <> all (known_tests())
@@ -1082,11 +1090,13 @@ return case
         when length(token) = 1 or right(token, 1) <> left(token, 1) then format('the string %s is not closed', shown(token))
         when token like '%\_\_%' then format('%s is not allowed: no __ in a template', shown(token))
     end
-    when token ~ '^_' or token like '%\_\_%' then format('%s is not allowed: names cannot begin with _ or hold __', shown(token))
+    when token ~ '^_' or token like '%\_\_%'
+        then format('%s is not allowed: names cannot begin with _ or hold __', shown(token))
     when token in ('*', '**', '/') or token = '%' and before <> '{' then format('%s is not allowed in a template', token)
     when token ~ '^[0-9]{100}' then format('the number %s is too big', shown(token))
     when token = '(' and earlier is distinct from '|' and earlier is distinct from 'is'
-         and (before ~ '^[''")\]]' or before ~ '^\w' and before not in ('and', 'or', 'not', 'in', 'is', 'if', 'else', 'elif', 'set'))
+         and (before ~ '^[''")\]]'
+              or before ~ '^\w' and before not in ('and', 'or', 'not', 'in', 'is', 'if', 'else', 'elif', 'set'))
         then format('%s() is not allowed: a template cannot call anything', shown(before))
 end;
 
@@ -1281,7 +1291,8 @@ begin
     end loop;
     return found;
 end $$;
-comment on function schema_below is 'The schema of a field, or of the items where field is null; of the first alternative that has it.';
+comment on function schema_below is
+    'The schema of a field, or of the items where field is null; of the first alternative that has it.';
 
 create or replace function is_sql(schema jsonb) returns boolean
 language sql immutable parallel safe
@@ -1472,7 +1483,8 @@ begin
     graph.ordered := topological_order(cardinality(graph.keys), graph.parents, graph.children);
     return graph;
 end $$;
-comment on function graph_of is 'The keys, the edges sorted by parent, and the steps parents first; a step that names itself has no edge.';
+comment on function graph_of is
+    'The keys, the edges sorted by parent, and the steps parents first; a step that names itself has no edge.';
 
 create or replace function cycle_problems(steps jsonb, graph step_graph) returns table (path text, message text)
 language plpgsql immutable as $$
@@ -1493,13 +1505,16 @@ begin
     return query
         select step_path(n) || '.key', format('%s cannot be reached: it is in or behind a cycle', shown(graph.keys[n]))
         from (
-            select generate_series(1, cardinality(graph.keys)) except select unnest(graph.ordered) except select unnest(cycle)
+            select generate_series(1, cardinality(graph.keys))
+            except select unnest(graph.ordered)
+            except select unnest(cycle)
         ) as stuck(n)
         order by n
         limit 501;
 end $$;
 
-create or replace function find_cycle(size integer, ordered integer[], parents integer[], children integer[]) returns integer[]
+create or replace function find_cycle(size integer, ordered integer[], parents integer[], children integer[])
+returns integer[]
 language plpgsql immutable parallel safe as $$
 declare
     -- A step left out of the order has a parent that was left out too, so walking up must come round.
@@ -1584,7 +1599,8 @@ declare
     );
 begin
     return query
-        select r.path, format('unknown step %s%s', shown(r.name), case when rank <= 50 then did_you_mean(r.name, graph.keys) else '' end)
+        select r.path, format('unknown step %s%s', shown(r.name),
+                              case when rank <= 50 then did_you_mean(r.name, graph.keys) else '' end)
         from (
             select reference.*, row_number() over (order by n) as rank
             from unnest(paths, names, targets) with ordinality as reference(path, name, target, n)
@@ -1658,8 +1674,8 @@ language sql stable as $$
     union all
     select 'steps', format('has %s next steps in all; at most 250,000 are allowed', edges)
     from (
-        select sum(jsonb_array_length(case jsonb_typeof(step -> 'nextSteps') when 'array' then step -> 'nextSteps' else '[]' end))
-            as edges
+        select sum(jsonb_array_length(
+            case jsonb_typeof(step -> 'nextSteps') when 'array' then step -> 'nextSteps' else '[]' end)) as edges
         from steps_of(definition.steps)
     ) as counted
     where edges > 250000
@@ -1721,7 +1737,8 @@ create or replace function problem_list(paths text[], messages text[]) returns t
 language sql immutable parallel safe
 return (
     with ranked as (
-        select '  ' || path || ': ' || message as line, row_number() over (order by path_order(path) collate "C", message) as n,
+        select '  ' || path || ': ' || message as line,
+            row_number() over (order by path_order(path) collate "C", message) as n,
             count(*) over () as total
         from (select distinct * from unnest(paths, messages)) as p(path, message)
     )
@@ -1769,7 +1786,9 @@ execute function refuse_bad_definition();
 
 create or replace function tell_engine(kind text, id text) returns void language plpgsql as $$
 begin
-    if has_table_privilege('batch_instance', 'insert, update') or has_table_privilege('batch_definition', 'insert, update') then
+    if has_table_privilege('batch_instance', 'insert, update')
+        or has_table_privilege('batch_definition', 'insert, update')
+    then
         -- The command, not pg_notify(), on which section 10 revokes the right; analysts keep their notifications.
         execute format('notify batchdag, %L', kind || ':' || id);
     end if;
@@ -1814,7 +1833,8 @@ create or replace function normal_step(step jsonb) returns jsonb
 language sql immutable parallel safe
 return without_defaults(
     case when step ?| '{retry,parallel}' then with_nested_defaults(step) else step end,
-    step_defaults() || case when step -> 'runner' = step -> 'key' then jsonb_build_object('runner', step -> 'key') else '{}' end
+    step_defaults()
+        || case when step -> 'runner' = step -> 'key' then jsonb_build_object('runner', step -> 'key') else '{}' end
 );
 comment on function normal_step is 'The step without what is a default anyway, so that writing a default out changes nothing.';
 
@@ -1899,23 +1919,29 @@ declare
     field text;
     inner_schema jsonb;
 begin
-    if jsonb_typeof(value) <> 'object' or jsonb_typeof(schema -> 'properties') is distinct from 'object' or depth > 50 then
+    if schema ? '$ref' and depth < 100 then
+        return with_defaults(value, ref_target(schema, root), root, depth + 1);
+    elsif jsonb_typeof(value) = 'array' and jsonb_typeof(schema -> 'items') = 'object' and depth < 100 then
+        return (
+            select coalesce(jsonb_agg(with_defaults(item, schema -> 'items', root, depth + 1) order by n), '[]')
+            from jsonb_array_elements(value) with ordinality as items(item, n)
+        );
+    elsif depth >= 100 or jsonb_typeof(value) <> 'object'
+        or jsonb_typeof(schema -> 'properties') is distinct from 'object'
+    then
         return value;
     end if;
     for field, inner_schema in select * from jsonb_each(schema -> 'properties') loop
-        if inner_schema ? '$ref' then
-            inner_schema := coalesce(ref_target(inner_schema, root), inner_schema);
-        end if;
         if filled ? field then
             filled := jsonb_set(filled, array[field], with_defaults(filled -> field, inner_schema, root, depth + 1));
         elsif inner_schema ? 'default' then
-            filled := filled
-                || jsonb_build_object(field, with_defaults(inner_schema -> 'default', inner_schema, root, depth + 1));
+            filled := filled || jsonb_build_object(field, inner_schema -> 'default');
         end if;
     end loop;
     return filled;
 end $$;
-comment on function with_defaults is 'The value with the defaults of its schema, in objects inside objects too.';
+comment on function with_defaults is
+    'The value with the default of each absent property, in objects inside objects and lists too; a default as it is written.';
 
 create or replace function started_before(definition_id bigint, key text, given jsonb) returns bigint
 language plpgsql stable as $$
@@ -1941,7 +1967,7 @@ declare
 begin
     select array_agg(p.path) as paths, array_agg(p.message) as messages into found
     from (
-        select * from pairs(json_problems(params, schema || '{"type": "object"}', 'params', schema, 0, 1))
+        select * from pairs(json_problems(params, schema, 'params', schema - '{x-templated,x-strict}'::text[], 0, 1))
         union all
         select 'params', 'must be an object, not null' where params is null
         union all
@@ -1952,7 +1978,8 @@ begin
     if found.paths is not null then
         raise exception E'the params of definition % have % problem(s):\n%', shown(name), cardinality(found.paths),
             problem_list(found.paths, found.messages)
-            using errcode = 'BD005', hint = 'Correct every line above; the params_schema of the definition says what is allowed.';
+            using errcode = 'BD005',
+                  hint = 'Correct every line above; the params_schema of the definition says what is allowed.';
     end if;
 end $$;
 
@@ -2015,7 +2042,8 @@ begin
     select * into found from batch_instance as i where i.id = locked_instance.id for update;
     if found.id is null then
         raise exception 'there is no instance %', coalesce(id::text, 'null')
-            using errcode = 'BD003', hint = 'select id, definition, status from batch_instance_overview shows them all.';
+            using errcode = 'BD003',
+                  hint = 'select id, definition, status from batch_instance_overview shows them all.';
     end if;
     return found;
 end $$;
@@ -2078,7 +2106,8 @@ declare
 begin
     if instance.status not in ('failed', 'cancelled') then
         raise exception 'instance % is % and cannot be retried', instance.id, instance.status
-            using errcode = 'BD004', hint = 'Only a failed or cancelled instance can be retried; start_instance starts a new one.';
+            using errcode = 'BD004',
+                  hint = 'Only a failed or cancelled instance can be retried; start_instance starts a new one.';
     end if;
     update batch_instance
     set retry_requested_at = clock_now(), retry_version = version_to_retry(instance, retry_instance.version)
@@ -2100,7 +2129,8 @@ begin
       and (wanted = 'latest' or v.version::text = coalesce(wanted, instance.version::text));
     if found is null then
         raise exception 'definition % has no version %', instance.definition_id, shown(wanted)
-            using errcode = 'BD003', hint = 'Give a number from batch_definition_version, latest, or nothing for the version it had.';
+            using errcode = 'BD003',
+                  hint = 'Give a number from batch_definition_version, latest, or nothing for the version it had.';
     end if;
     return found;
 end $$;
@@ -2173,7 +2203,7 @@ join batch_step as step
     on (step.batch_instance_id, step.step_key, step.shard) = (result.batch_instance_id, result.step_key, result.shard)
 where result.attempt < step.attempt and step.dropped_at is null;
 comment on view batch_step_timeline is
-    'Every step, shard and earlier attempt: how long it waited and ran, and where. Order it by started_at, or by step_key and attempt.';
+    'Every step, shard and earlier attempt: how long it waited and ran, and where. Order it by started_at.';
 
 -- 9.1 Why is this step not running? One function for each state.
 
@@ -2277,7 +2307,8 @@ return case
         where shard.batch_instance_id = instance.id and shard.step_key = step.step_key and shard.shard > 0
     )
     else coalesce((
-        select 'is waiting for ' || string_agg(format('"%s" (%s)', parent.step_key, parent.state), ', ' order by parent.step_key) || '.'
+        select 'is waiting for '
+            || string_agg(format('"%s" (%s)', parent.step_key, parent.state), ', ' order by parent.step_key) || '.'
         from parents_of(instance, step.step_key) as parent
         where parent.finished_at is null
     ), 'has no unfinished parents; the engine releases it with its next pass: ' || no_worker() || ' see batchdag work.')
@@ -2326,7 +2357,8 @@ language sql stable as $$
         where above.state = 'upstream_failed'
     )
     select format('did not run because of what came before it: %s. Mend that and retry_instance(%s).', coalesce(
-        string_agg(format('"%s" %s%s', step_key, state, ': ' || error), '; ' order by finished_at, step_key), 'a failed step'), instance.id)
+        string_agg(format('"%s" %s%s', step_key, state, ': ' || error), '; ' order by finished_at, step_key),
+        'a failed step'), instance.id)
     from above
     where state in ('failed', 'cancelled')
 $$;
@@ -2378,7 +2410,9 @@ revoke execute on function record_version() from public;
 
 do $$
 begin
-    create role batchdag_reader login nosuperuser nocreatedb nocreaterole noinherit noreplication connection limit 64;
+    if not exists (select from pg_roles where rolname = 'batchdag_reader') then
+        create role batchdag_reader login nosuperuser nocreatedb nocreaterole noinherit noreplication connection limit 64;
+    end if;
 exception
     when duplicate_object or unique_violation then null;
     when insufficient_privilege then
@@ -2386,37 +2420,42 @@ exception
                      'create role batchdag_reader login noinherit password ''...''; then run batchdag init again', current_user;
 end $$;
 
+-- One statement at a time: what this user may not do is said, and takes nothing else with it.
 do $$
 declare
-    here text := format('in database %I', current_database());
+    base text := quote_ident(current_database());
+    home text := quote_ident(current_schema());
+    role_here text := format('alter role batchdag_reader in database %I', current_database());
+    statement text;
 begin
     if not exists (select from pg_roles where rolname = 'batchdag_reader') then
         return;
     end if;
-    execute format('revoke create, temporary on database %I from public, batchdag_reader', current_database());
-    execute format('grant connect on database %I to batchdag_reader', current_database());
-    execute format('revoke create on schema %I from public', current_schema());
-    execute format('grant usage on schema %I to batchdag_reader', current_schema());
-    execute format('grant select on all tables in schema %I to batchdag_reader', current_schema());
-    execute format('alter default privileges in schema %I grant select on tables to batchdag_reader', current_schema());
-    execute format('alter role batchdag_reader %s set statement_timeout = ''1h''', here);
-    execute format('alter role batchdag_reader %s set lock_timeout = ''10s''', here);
-    execute format('alter role batchdag_reader %s set idle_in_transaction_session_timeout = ''1h''', here);
-    execute format('alter role batchdag_reader %s set default_transaction_read_only = on', here);
-    execute format('alter role batchdag_reader %s set jit = off', here);
-exception
-    when insufficient_privilege then
-        raise notice 'the grants of batchdag_reader were left as they are: % (run batchdag init as the owner of the database)', sqlerrm;
-end $$;
-
-do $$
-begin
-    execute format('alter role batchdag_reader in database %I set temp_file_limit = ''20GB''', current_database());
-    revoke execute on function pg_advisory_lock(bigint), pg_advisory_lock(int, int), pg_advisory_lock_shared(bigint),
-        pg_advisory_lock_shared(int, int), pg_try_advisory_lock(bigint), pg_try_advisory_lock(int, int),
-        pg_try_advisory_lock_shared(bigint), pg_try_advisory_lock_shared(int, int), pg_advisory_xact_lock(bigint),
-        pg_advisory_xact_lock(int, int), pg_notify(text, text), pg_sleep(double precision) from public;
-exception
-    when insufficient_privilege or undefined_object then
-        raise notice 'only a superuser can keep batchdag_reader from advisory locks and pg_notify: %', sqlerrm;
+    foreach statement in array array[
+        format('revoke create, temporary on database %s from public, batchdag_reader', base),
+        format('grant connect on database %s to batchdag_reader', base),
+        format('revoke create on schema %s from public', home),
+        format('grant usage on schema %s to batchdag_reader', home),
+        format('grant select on all tables in schema %s to batchdag_reader', home),
+        format('alter default privileges in schema %s grant select on tables to batchdag_reader', home),
+        role_here || ' set statement_timeout = ''1h''',
+        role_here || ' set lock_timeout = ''10s''',
+        role_here || ' set idle_in_transaction_session_timeout = ''1h''',
+        role_here || ' set default_transaction_read_only = on',
+        role_here || ' set jit = off',
+        role_here || ' set temp_file_limit = ''20GB''',
+        'revoke execute on function pg_advisory_lock(bigint), pg_advisory_lock(int, int), '
+        'pg_advisory_lock_shared(bigint), pg_advisory_lock_shared(int, int), pg_try_advisory_lock(bigint), '
+        'pg_try_advisory_lock(int, int), pg_try_advisory_lock_shared(bigint), pg_try_advisory_lock_shared(int, int), '
+        'pg_advisory_xact_lock(bigint), pg_advisory_xact_lock(int, int), pg_notify(text, text), '
+        'pg_sleep(double precision), lo_creat(int), lo_create(oid), lo_from_bytea(oid, bytea), lo_unlink(oid) from public'
+    ]
+    loop
+        begin
+            execute statement;
+        exception
+            when insufficient_privilege or undefined_object then
+                raise notice 'not done, for % may not (ask a database administrator to): %', current_user, statement;
+        end;
+    end loop;
 end $$;

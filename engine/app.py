@@ -243,7 +243,7 @@ async def open_engine(
         await engine.open()
         if initialise_schema:
             await _initialise_once(engine.database)
-        await engine.catalog.register_runners()
+            await engine.catalog.register_runners()
         yield engine
     finally:
         await engine.close()

@@ -62,6 +62,7 @@ class Contexts:
         self._registry = registry
         self._contexts: Recent[tuple[int, int], InstanceContext] = Recent(5_000)
         self._graphs: Recent[tuple[int, int], StepGraph] = Recent(100)
+        self._building = asyncio.Lock()
 
     async def get(self, instance_id: int, version: int) -> InstanceContext:
         return (await self.many([(instance_id, version)]))[instance_id]
@@ -97,17 +98,23 @@ class Contexts:
         """Return the graph of a version.
 
         Raises:
-            DefinitionError: it can no longer be run. A runner that is not known here is no reason: its steps fail alone.
+            DefinitionError: it can no longer be run. An unknown runner is no reason: its steps fail alone.
         """
         if (known := self._graphs.get((definition_id, version))) is not None:
             return known
+        async with self._building:  # a hundred steps that are claimed at once need it built once
+            if (known := self._graphs.get((definition_id, version))) is not None:
+                return known
+            graph = await self._load_graph(connection, definition_id, version)
+            self._graphs.put((definition_id, version), graph)
+        return graph
+
+    async def _load_graph(self, connection: Connection, definition_id: int, version: int) -> StepGraph:
         cursor = await connection.execute(sql("load_version"), {"definition": definition_id, "version": version})
         row = await cursor.fetchone()
         if row is None:
             raise LookupError(f"definition {definition_id} has no version {version}")
-        graph = await asyncio.to_thread(self._build, row[0])
-        self._graphs.put((definition_id, version), graph)
-        return graph
+        return await asyncio.to_thread(self._build, row[0])
 
     def _build(self, content: Mapping[str, Json]) -> StepGraph:
         """Check and build: seconds of work for tens of thousands of steps, so it is done in a thread."""
@@ -116,7 +123,7 @@ class Contexts:
     def _known(self, content: Mapping[str, Json]) -> dict[str, Mapping[str, Json]]:
         """Return the runners' schemas, an open one where this process lacks the runner: another one may have it."""
         named = {step.get("runner") or step["key"] for step in content["steps"]}
-        return dict.fromkeys(named, {}) | dict(self._registry.schemas())
+        return {name: {} for name in named} | dict(self._registry.schemas())
 
 
 def _context(row: tuple[Any, ...], graph: StepGraph) -> InstanceContext:

@@ -9,9 +9,9 @@ from engine.database import Database
 from runners.base import Json
 
 _OVERVIEW = table("batch_instance_overview", *(column(name) for name in (
-    "id", "definition", "version", "status", "trigger", "progress_percent", "done_steps", "total_steps",
+    "id", "definition", "version", "status", "trigger", "progress", "done_steps", "total_steps",
     "running_steps",
-        "duration", "failed_step", "error", "created_at", "started_at", "finished_at", "cancel_requested_at",
+        "duration", "failed_step", "error", "created_at", "started_at", "finished_at", "cancel_requested",
 )))  # fmt: skip
 _STEP = table("batch_step", *(column(name) for name in (
     "id", "batch_instance_id", "step_key", "shard", "state", "reason", "attempt", "failures", "losses", "snoozes",
@@ -106,7 +106,7 @@ class Listings:
         return str((await self._rows(select(call)))[0]["words"])
 
     async def _rows(self, query: Select[Any]) -> list[Row]:
-        compiled = query.compile(dialect=_DIALECT)
+        compiled = query.compile(dialect=_DIALECT, compile_kwargs={"render_postcompile": True})
         async with self._database.transaction() as connection:
             cursor = await connection.execute(str(compiled), compiled.params)
             names = [description.name for description in cursor.description or ()]

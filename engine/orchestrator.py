@@ -6,8 +6,8 @@ had claimed is found by ``adopt``.
 
 import asyncio
 import logging
-from collections.abc import Callable, Collection, Mapping, Sequence
-from contextlib import suppress
+from collections.abc import AsyncIterator, Callable, Collection, Mapping, Sequence
+from contextlib import asynccontextmanager, suppress
 from datetime import timedelta
 from typing import NamedTuple
 
@@ -28,6 +28,9 @@ from engine.walk import Walk
 log = logging.getLogger("batchdag")
 
 MakeStore = Callable[[Connection], Store]
+_LEASES = -1
+"""The lane of what is done for leases; those of turns count from 0."""
+
 _PATIENCE = (0.05, 0.2, 0.5, 1.0, 2.0, 5.0)
 
 
@@ -116,7 +119,7 @@ class Orchestrator:
 
     async def renew(self, claims: Collection[Claim]) -> Mapping[int, bool]:
         """Push out the leases of these claims; return those still held, with whether a cancel was asked for."""
-        async with self._database.transaction() as connection:
+        async with self._apart() as connection:
             store = self._make_store(connection)
             cursor = await store.send(
                 "renew_leases",
@@ -129,10 +132,17 @@ class Orchestrator:
 
     async def adopt(self, held: Collection[int]) -> list[Claim]:
         """Return the attempts that are ours in the table but unknown here: the answer to their claim was lost."""
-        async with self._database.transaction() as connection:
+        async with self._apart() as connection:
             store = self._make_store(connection)
             cursor = await store.send("adopt_steps", worker=store.worker, held=list(held))
             return [as_claim(row) for row in await cursor.fetchall()]
+
+    @asynccontextmanager
+    async def _apart(self) -> AsyncIterator[Connection]:
+        """A transaction that waits for no runner: leases are renewed even while runners hold the whole pool."""
+        connection = await self._open(_LEASES)
+        async with connection.transaction():
+            yield connection
 
     async def release(self, claims: Collection[Claim]) -> None:
         """Hand back what a stopping worker has not finished."""

@@ -1,7 +1,7 @@
 """One turn: a transaction in which finished attempts are reported, the graph is advanced and new work is claimed.
 
 Reports of steps that finish together are written together, and a chain pays one commit for each step. The statements
-travel in a pipeline: one round trip for what the decisions need and one for what they are, however many steps there are.
+travel in a pipeline: one round trip for what the decisions need, one for what they are, however many steps there are.
 """
 
 from collections.abc import AsyncIterator, Mapping, Sequence

@@ -191,7 +191,7 @@ _SHAPES = [
     _field("parallel without over", _row(_step(parallel={"chunk": 5})), "steps[0].parallel.over"),
     _field(
         "parallel out of range",
-        _row(_step(parallel={"over": "params.list", "chunk": 0, "maxConcurrency": 20_000, "tolerate": {"percent": 101}})),
+        _row(_step(parallel={"over": "params.x", "chunk": 0, "maxConcurrency": 20_000, "tolerate": {"percent": 101}})),
         "steps[0].parallel.chunk",
         "steps[0].parallel.maxConcurrency",
         "steps[0].parallel.tolerate.percent",
@@ -215,9 +215,12 @@ _GRAPHS = [
         "steps[2].nextSteps[0]",
         "steps[3].key",
     ),
-    _field("a cycle of 10,000", _row(*({"key": f"s{i}", "runner": "noop", "nextSteps": [f"s{(i + 1) % 10_000}"]}
-                                       for i in range(10_000))), "steps[9999].nextSteps[0]"),
-    _field("a condition on a sister", _row(_step(), _step(key="b", condition="steps.a.items > 0")), "steps[1].condition"),
+    _field(
+        "a cycle of 10,000",
+        _row(*({"key": f"s{i}", "runner": "noop", "nextSteps": [f"s{(i + 1) % 10_000}"]} for i in range(10_000))),
+        "steps[9999].nextSteps[0]",
+    ),
+    _field("a condition on a sister", _row(_step(), _step(key="b", condition="steps.a.x > 0")), "steps[1].condition"),
     _field("a condition on oneself", _row(_step(condition="steps.a.items > 0")), "steps[0].condition"),
     _field("a condition on a later step", _chain({"condition": "steps['s1'].items > 0"}, {}), "steps[0].condition"),
     _field("a condition on an unknown step", _chain({}, {"condition": "steps.s9.items > 0"}), "steps[1].condition"),
@@ -327,17 +330,30 @@ _SQLS = [
 _UNPARSABLE = [
     BadDefinition("NUL", {"name": "bad"}, (), steps_text='[{"key": "a\\u0000"}]', sqlstate="22P05"),
     BadDefinition("NaN", {"name": "bad"}, (), steps_text='[{"key": "a", "timeoutSeconds": NaN}]', sqlstate="22P02"),
-    BadDefinition("a huge exponent", {"name": "bad"}, (), steps_text='[{"key": "a", "timeoutSeconds": 1e999999}]',
-                  sqlstate="22003"),
+    BadDefinition(
+        "a huge exponent",
+        {"name": "bad"},
+        (),
+        steps_text='[{"key": "a", "timeoutSeconds": 1e999999}]',
+        sqlstate="22003",
+    ),
     BadDefinition("100,000 brackets", {"name": "bad"}, (), steps_text="[" * 100_000, sqlstate="54001"),
     BadDefinition("no JSON", {"name": "bad"}, (), steps_text="key: a", sqlstate="22P02"),
 ]
 
 _PYTHON_ONLY = [
-    BadDefinition("a dangling dot in a template", _chain({}, {"params": {"note": "{{ params. }}"}}),
-                  ("steps[1].params.note",), sql=False),
-    BadDefinition("an unknown name in a template", _chain({}, {"params": {"note": "{{ parms.x }}"}}),
-                  ("steps[1].params.note",), sql=False),
+    BadDefinition(
+        "a dangling dot in a template",
+        _chain({}, {"params": {"note": "{{ params. }}"}}),
+        ("steps[1].params.note",),
+        sql=False,
+    ),
+    BadDefinition(
+        "an unknown name in a template",
+        _chain({}, {"params": {"note": "{{ parms.x }}"}}),
+        ("steps[1].params.note",),
+        sql=False,
+    ),
 ]
 
 BAD: tuple[BadDefinition, ...] = (

@@ -45,7 +45,9 @@ class Harness:
 
     async def reason(self, instance_id: int, key: str) -> str | None:
         found = await self.rows(
-            "select reason from batch_step where batch_instance_id = %s and step_key = %s and shard = 0", instance_id, key
+            "select reason from batch_step where batch_instance_id = %s and step_key = %s and shard = 0",
+            instance_id,
+            key,
         )
         return found[0][0] if found else None
 

@@ -3,6 +3,8 @@
 import asyncio
 from datetime import timedelta
 
+from pydantic import Field
+
 from definitions.models import ErrorClass
 from runners.base import Column, Failed, NewItem, Outcome, Params, Snoozed, StepRequest, Succeeded, item_summary
 
@@ -19,7 +21,7 @@ class Noop:
         fail_times: int = 0
         error_class: ErrorClass = ErrorClass.TRANSIENT
         snooze_times: int = 0
-        result: dict[str, object] = {}
+        result: dict[str, object] = Field(default_factory=dict)
         items: int = 0
 
     def __init__(self) -> None:

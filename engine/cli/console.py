@@ -12,6 +12,7 @@ from rich.table import Table
 from rich.text import Text
 
 from engine.app import Engine, open_engine
+from engine.cli.events import log_events
 
 T = TypeVar("T")
 
@@ -30,13 +31,14 @@ COLOURS = {
 }
 
 
-def with_engine(task: Callable[[Engine], Coroutine[Any, Any, T]]) -> T:
-    """Open the engine, do one thing, close it."""
+def with_engine(task: Callable[[Engine], Coroutine[Any, Any, T]], *, initialise_schema: bool = True) -> T:
+    """Open the engine, do one thing, close it. Commands show progress themselves, so only errors are logged."""
 
     async def run() -> T:
-        async with open_engine() as engine:
+        async with open_engine(initialise_schema=initialise_schema) as engine:
             return await task(engine)
 
+    log_events("ERROR")
     return asyncio.run(run())
 
 

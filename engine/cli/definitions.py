@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import typer
+from psycopg.errors import Diagnostic
 
 from definitions.errors import DefinitionError
 from definitions.files import dump_definition, parse_documents
@@ -14,18 +15,25 @@ from engine.catalog import editable
 from engine.cli.console import out, print_json, print_table, with_engine
 from runners.registry import Registry
 
+_ALREADY_THERE = ("42P07", "42710")
+
 
 def init() -> None:
     async def task(engine: Engine) -> None:
         connection = await engine.database.connect()
         async with connection:
-            connection.add_notice_handler(lambda notice: out.print(f"note: {notice.message_primary}"))
+            connection.add_notice_handler(_print_notice)
             await initialise(connection)
         await engine.catalog.register_runners()
         where = "BATCHDAG_DATABASE_URL" if engine.settings.database_url else f"{engine.settings.home}/postgres"
         out.print(f"ready: the tables are in {where}; runners: {', '.join(sorted(engine.registry.schemas()))}")
 
-    with_engine(task)
+    with_engine(task, initialise_schema=False)
+
+
+def _print_notice(notice: Diagnostic) -> None:
+    if notice.sqlstate not in _ALREADY_THERE:
+        out.print(f"note: {notice.message_primary}", markup=False)
 
 
 def apply(files: Sequence[Path], *, as_json: bool) -> None:

@@ -2,7 +2,6 @@
 
 import asyncio
 import json
-import logging
 import signal
 from datetime import timedelta
 from typing import Any
@@ -11,6 +10,7 @@ import typer
 
 from engine.app import Ended, Engine, open_engine
 from engine.cli.console import err, out, print_json, print_table, with_engine
+from engine.cli.events import log_events
 from engine.cli.live import watch
 from engine.listings import Listings
 from engine.resetter import ResetPlan
@@ -71,8 +71,10 @@ def retry(instance_id: int, *, version: str | None, dry_run: bool, as_json: bool
 async def _version(engine: Engine, instance_id: int, version: str | None) -> int | None:
     if version is None:
         return None
-    if version != "latest":
+    if version.isdigit():
         return int(version)
+    if version != "latest":
+        raise typer.BadParameter(f"--version is a number or 'latest', not {version!r}")
     instance = await Listings(engine.database).instance(instance_id)
     if instance is None:
         raise LookupError(f"there is no instance {instance_id}; `batchdag instances` lists them")
@@ -104,7 +106,7 @@ def work() -> None:
 
 async def _work() -> None:
     async with open_engine() as engine:
-        logging.basicConfig(level=engine.settings.log_level, format="%(asctime)s %(levelname)s %(message)s")
+        log_events(engine.settings.log_level)
         stop = asyncio.Event()
         for number in (signal.SIGINT, signal.SIGTERM):
             asyncio.get_running_loop().add_signal_handler(number, stop.set)

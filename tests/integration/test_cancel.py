@@ -80,7 +80,9 @@ async def test_what_a_dead_worker_held_is_cancelled_not_run_again(idle: Harness)
     instance = await _started(idle, step("a", "b"), step("b"))
     await _claim(idle)
     assert await idle.engine.cancel(instance) == "running"
-    await idle.rows("update batch_step set lease_expires_at = clock_now() - interval '1 s' where state = 'running' returning 1")
+    await idle.rows(
+        "update batch_step set lease_expires_at = clock_now() - interval '1 s' where state = 'running' returning 1"
+    )
     assert await idle.engine._orchestrator.rescue() == 1
     assert await idle.states(instance) == {"a": "cancelled", "b": "cancelled"}
     assert await idle.rows("select status, open_steps from batch_instance") == [("cancelled", 0)]

@@ -33,7 +33,9 @@ async def test_after_a_cut_the_listener_connects_again_and_everybody_looks_again
     assert (await working.run(step("a"))).is_success
 
 
-async def test_a_turn_whose_connection_was_cut_is_taken_again(idle: Harness, connection: psycopg.Connection[Any]) -> None:
+async def test_a_turn_whose_connection_was_cut_is_taken_again(
+    idle: Harness, connection: psycopg.Connection[Any]
+) -> None:
     await idle.define(step("a", "b"), step("b"))
     instance = await idle.engine.start("pipeline")
     orchestrator = idle.engine._orchestrator

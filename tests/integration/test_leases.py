@@ -12,6 +12,7 @@ import pytest
 from engine.claims import Claim, Report
 from engine.planner import Status, StepState
 from engine.settle import Again, Finish
+from runners.base import Outcome, Params, StepRequest, Succeeded
 from tests.harness import Harness, engine_on, step
 
 LONG_AGO = "update batch_step set lease_expires_at = clock_now() - interval '1 second' where state = 'running'"
@@ -94,6 +95,30 @@ async def test_a_lease_is_renewed_while_a_step_runs_longer_than_it(database_url:
     assert [attempt for *_, attempt in harness.noop.runs] == [1]
 
 
+class Hog:
+    """Keeps a connection of the pool for longer than a lease."""
+
+    name = "hog"
+    version = "1"
+    description = "Holds a transaction."
+    Params = Params
+
+    async def run(self, request: StepRequest) -> Outcome:
+        async with request.transaction():
+            await asyncio.sleep(1.2)
+        return Succeeded()
+
+
+async def test_leases_are_renewed_while_runners_hold_the_whole_pool(database_url: str) -> None:
+    async with engine_on(database_url, lease_seconds=0.3, pool_size=2) as harness:
+        await harness.engine.register(Hog())
+        await harness.define(step("a", runner="hog"), step("b", runner="hog"))
+        instance = await harness.engine.start("pipeline")
+        async with harness.engine.working():
+            await harness.engine.wait(instance)
+        assert await harness.rows("select attempt, losses from batch_step") == [(1, 0), (1, 0)]
+
+
 async def test_a_renewal_names_only_what_is_still_held(idle: Harness) -> None:
     late = await _claimed(idle, step("a"))
     current = await _reclaimed(idle)
@@ -122,7 +147,11 @@ async def test_a_step_that_is_lost_three_times_fails_and_the_walk_goes_on(idle: 
     await idle.rows(LONG_AGO + " returning id")
     await idle.engine._orchestrator.rescue()
     found = await idle.rows("select step_key, state, reason from batch_step order by id")
-    assert found == [("a", "failed", "lost_worker"), ("b", "upstream_failed", "upstream_failed"), ("tidy", "ready", None)]
+    assert found == [
+        ("a", "failed", "lost_worker"),
+        ("b", "upstream_failed", "upstream_failed"),
+        ("tidy", "ready", None),
+    ]
     assert await idle.rows("select attempt from batch_step_result order by 1") == [(1,), (2,), (3,)]
 
 
@@ -150,7 +179,7 @@ STEP_EDGES = {
     "pending": {"ready", "skipped", "upstream_failed", "failed", "cancelled"},
     "ready": {"running", "cancelled"},
     "running": {"ready", "succeeded", "failed", "cancelled"},
-} | dict.fromkeys(("succeeded", "failed", "skipped", "upstream_failed", "cancelled"), {"pending"})
+} | {key: {"pending"} for key in ("succeeded", "failed", "skipped", "upstream_failed", "cancelled")}
 INSTANCE_EDGES = {
     "pending": {"running", "cancelled", "failed"},
     "running": {"succeeded", "failed", "cancelled"},
@@ -212,7 +241,8 @@ def _is_accepted(connection: psycopg.Connection[Any], table: str, facts: str, st
     try:
         connection.execute(f"update {table} set {_column(table)} = %s, {facts}", (state,))
     except psycopg.Error as error:
-        assert error.sqlstate == "BD002", error
+        if error.sqlstate != "BD002":
+            raise
         return False
     return True
 

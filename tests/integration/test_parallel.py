@@ -49,7 +49,13 @@ async def test_no_more_than_max_concurrency_shards_run_at_once(working: Harness)
 async def test_tolerated_shard_failures_do_not_fail_the_step(working: Harness) -> None:
     tolerant = {"over": "[0,0,1]", "chunk": 1, "tolerate": {"count": 2}}
     ended = await working.run(
-        step("each", "after", parallel=tolerant, params={"failTimes": "{{ 1 - shard.values[0] }}"}, retry={"maxAttempts": 1}),
+        step(
+            "each",
+            "after",
+            parallel=tolerant,
+            params={"failTimes": "{{ 1 - shard.values[0] }}"},
+            retry={"maxAttempts": 1},
+        ),
         step("after"),
     )
     assert ended.is_success, ended.error
@@ -86,7 +92,9 @@ async def test_shards_are_retried_on_their_own(working: Harness) -> None:
     assert await working.rows("select attempt from batch_step where shard > 0") == [(2,), (2,)]
 
 
-async def test_a_step_behind_an_empty_parallel_step_has_no_items_not_those_of_its_grandparents(working: Harness) -> None:
+async def test_a_step_behind_an_empty_parallel_step_has_no_items_not_those_of_its_grandparents(
+    working: Harness,
+) -> None:
     ended = await working.run(
         step("source", "each", params={"items": 3}),
         step("each", "after", parallel={"over": "[]"}, params={"items": 1}),

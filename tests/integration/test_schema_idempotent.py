@@ -17,9 +17,10 @@ CATALOGUE = {
     "constraints": "select conrelid::regclass::text, conname, pg_get_constraintdef(oid) from pg_constraint"
     " where connamespace = {here}",
     "triggers": "select tgrelid::regclass::text, tgname, pg_get_triggerdef(oid) from pg_trigger where not tgisinternal",
-    "functions": "select oid::regprocedure::text, pg_get_functiondef(oid), proacl::text from pg_proc where pronamespace = {here}"
-    " and prokind = 'f'",
-    "views": "select oid::regclass::text, pg_get_viewdef(oid) from pg_class where relkind = 'v' and relnamespace = {here}",
+    "functions": "select oid::regprocedure::text, pg_get_functiondef(oid), proacl::text from pg_proc"
+    " where pronamespace = {here} and prokind = 'f'",
+    "views": "select oid::regclass::text, pg_get_viewdef(oid) from pg_class"
+    " where relkind = 'v' and relnamespace = {here}",
     "comments": "select objoid, objsubid, description from pg_description where objoid >= 16384",
     "settings": "select setrole::regrole::text, setconfig::text from pg_db_role_setting",
 }
@@ -28,7 +29,7 @@ CATALOGUE = {
 def catalogue(connection: Connection) -> dict[str, list[tuple[Any, ...]]]:
     here = "'public'::regnamespace"
     return {
-        name: sorted(connection.execute(query.format(here=here)).fetchall(), key=repr)  # type: ignore[arg-type]
+        name: sorted(connection.execute(query.format(here=here)).fetchall(), key=repr)
         for name, query in CATALOGUE.items()
     }
 
@@ -64,7 +65,9 @@ def test_it_works_in_a_schema_of_its_own_whatever_the_client_searches(connection
     instance = connection.execute("select apart.start_instance('d')").fetchone()
     assert instance == (1,)
     assert connection.execute("select status from apart.batch_instance_overview").fetchall() == [("pending",)]
-    assert connection.execute("select apart.explain_step(1, 'noop') like 'Instance 1 is pending%'").fetchone() == (True,)
+    said = connection.execute("select apart.explain_step(1, 'noop')").fetchone()
+    assert said is not None
+    assert said[0].startswith("Instance 1 is pending")
     assert connection.execute("select count(*) from public.batch_instance").fetchone() == (0,)
 
 

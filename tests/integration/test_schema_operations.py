@@ -26,9 +26,10 @@ PARAMS_SCHEMA = {
 @pytest.fixture
 def analyst(connection: Connection) -> Connection:
     connection.execute("insert into batch_runner (name, version, params_schema) values ('noop', '1', '{}')")
+    steps = [{"key": "a", "runner": "noop", "nextSteps": ["b"]}, {"key": "b", "runner": "noop"}]
     connection.execute(
         "insert into batch_definition (name, steps, params_schema, priority) values ('daily', %s, %s, 4)",
-        (Jsonb([{"key": "a", "runner": "noop", "nextSteps": ["b"]}, {"key": "b", "runner": "noop"}]), Jsonb(PARAMS_SCHEMA)),
+        (Jsonb(steps), Jsonb(PARAMS_SCHEMA)),
     )
     return connection
 
@@ -67,11 +68,13 @@ def begin(connection: Connection, instance: int, **states: str) -> None:
     """Put the instance and its steps where an engine would have brought them."""
     live = sum(state in {"pending", "ready", "running"} for state in states.values())
     connection.execute(
-        "update batch_instance set status = 'running', started_at = now(), open_steps = %s where id = %s", (live, instance)
+        "update batch_instance set status = 'running', started_at = now(), open_steps = %s where id = %s",
+        (live, instance),
     )
     for key, state in states.items():
         connection.execute(
-            "insert into batch_step (batch_instance_id, step_key, state, attempt, leased_by, lease_expires_at, finished_at)"
+            "insert into batch_step"
+            " (batch_instance_id, step_key, state, attempt, leased_by, lease_expires_at, finished_at)"
             " values (%(id)s, %(key)s, %(state)s, 1, case when %(state)s = 'running' then 'w' end,"
             " case when %(state)s = 'running' then now() + interval '1 min' end,"
             " case when %(state)s = 'succeeded' then now() end)",
@@ -89,9 +92,14 @@ class TestStart:
         self, analyst: Connection, listener: Connection
     ) -> None:
         instance = start(analyst)
-        row = one(analyst, "select status, version, priority, trigger, params from batch_instance where id = %s", instance)
-        assert row == ("pending", 1, 4, "sql", {"topic": "rain", "limit": 5, "model": {"name": "small"}})
+        query = "select status, version, priority, trigger, params from batch_instance where id = %s"
+        row = one(analyst, query, instance)
+        assert row == ("pending", 1, 4, "sql", {"topic": "rain", "limit": 5, "model": {}})
         assert heard(listener) == [f"instance:{instance}"]
+
+    def test_defaults_are_filled_in_inside_what_is_given(self, analyst: Connection) -> None:
+        instance = start(analyst, model={})
+        assert one(analyst, "select params -> 'model' from batch_instance where id = %s", instance) == {"name": "small"}
 
     def test_every_problem_of_the_params_is_listed(self, analyst: Connection) -> None:
         said = refused(analyst, "select start_instance('daily', '{\"limit\": 0, \"topc\": 1}')")
@@ -107,11 +115,13 @@ class TestStart:
         assert refused(analyst, "select start_instance('daily', %s::jsonb)", params).sqlstate == "BD005"
 
     def test_a_template_is_no_way_round_the_schema(self, analyst: Connection) -> None:
-        assert refused(analyst, "select start_instance('daily', '{\"topic\": \"x\", \"limit\": \"{{ 1 }}\"}')").sqlstate == "BD005"
+        params = Jsonb({"topic": "x", "limit": "{{ 1 }}"})
+        assert refused(analyst, "select start_instance('daily', %s)", params).sqlstate == "BD005"
 
     def test_an_unknown_name_is_answered_with_the_nearest(self, analyst: Connection) -> None:
         said = refused(analyst, "select start_instance('dayly')")
-        assert (said.sqlstate, said.message_primary) == ("BD003", 'there is no definition "dayly" (did you mean "daily"?)')
+        assert said.sqlstate == "BD003"
+        assert said.message_primary == 'there is no definition "dayly" (did you mean "daily"?)'
 
     def test_an_unknown_trigger_is_refused(self, analyst: Connection) -> None:
         query = "select start_instance('daily', '{\"topic\": \"x\"}', trigger => 'moon')"
@@ -130,7 +140,9 @@ class TestStart:
 
     def test_a_key_is_compared_with_the_defaults_it_was_started_with(self, analyst: Connection) -> None:
         first = start(analyst, key="k")
-        analyst.execute("update batch_definition set params_schema = jsonb_set(params_schema, '{properties,limit,default}', '9')")
+        analyst.execute(
+            "update batch_definition set params_schema = jsonb_set(params_schema, '{properties,limit,default}', '9')"
+        )
         assert start(analyst, key="k") == first
 
     def test_racing_clients_with_one_key_get_one_instance(self, analyst: Connection, database_url: str) -> None:
@@ -208,7 +220,8 @@ class TestCancel:
                     pass
                 claimer.commit()
                 assert answer.result() == "running"
-        steps = analyst.execute("select step_key, state, cancel_requested_at is not null from batch_step order by 1").fetchall()
+        query = "select step_key, state, cancel_requested_at is not null from batch_step order by 1"
+        steps = analyst.execute(query).fetchall()
         assert steps == [("a", "running", True), ("b", "cancelled", True)]
         assert one(analyst, "select open_steps from batch_instance") == 1
 
@@ -216,7 +229,8 @@ class TestCancel:
         instance = start(analyst)
         fail(analyst, instance)
         said = refused(analyst, "select cancel_instance(%s)", instance)
-        assert (said.sqlstate, said.message_primary) == ("BD004", f"instance {instance} is failed already and cannot be cancelled")
+        assert said.sqlstate == "BD004"
+        assert said.message_primary == f"instance {instance} is failed already and cannot be cancelled"
         assert refused(analyst, "select cancel_instance(999)").sqlstate == "BD003"
 
 
@@ -229,7 +243,8 @@ class TestRetry:
         fail(analyst, instance)
         analyst.execute("update batch_definition set description = 'mended'")
         assert one(analyst, "select retry_instance(%s, %s)", instance, wanted) == "failed"
-        assert one(analyst, "select retry_requested_at is not null, retry_version from batch_instance") == (True, expected)
+        query = "select retry_requested_at is not null, retry_version from batch_instance"
+        assert one(analyst, query) == (True, expected)
         assert heard(listener)[-1] == f"retry:{instance}"
 
     @pytest.mark.parametrize("wanted", ["3", "newest", "1; drop table batch_step", ""])
@@ -241,7 +256,8 @@ class TestRetry:
     def test_only_a_failed_or_cancelled_instance_can_be_retried(self, analyst: Connection) -> None:
         instance = start(analyst)
         said = refused(analyst, "select retry_instance(%s)", instance)
-        assert (said.sqlstate, said.message_primary) == ("BD004", f"instance {instance} is pending and cannot be retried")
+        assert said.sqlstate == "BD004"
+        assert said.message_primary == f"instance {instance} is pending and cannot be retried"
         one(analyst, "select cancel_instance(%s)", instance)
         assert one(analyst, "select retry_instance(%s)", instance) == "cancelled"
 
@@ -257,7 +273,7 @@ def test_the_reader_role_may_call_none_of_them(analyst: Connection, test_reader_
     with psycopg.connect(test_reader_url, autocommit=True) as reader:
         reader.execute("set default_transaction_read_only = off")
         with pytest.raises(psycopg.errors.InsufficientPrivilege):
-            reader.execute(f"select {call}")  # type: ignore[arg-type]
+            reader.execute(f"select {call}")
 
 
 def test_the_reader_role_cannot_wake_the_engine(listener: Connection, test_reader_url: str) -> None:

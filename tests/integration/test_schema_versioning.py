@@ -13,7 +13,10 @@ from tests.bad_definitions import RUNNERS
 
 Connection = psycopg.Connection[tuple[Any, ...]]
 
-STEPS = [{"key": "collect", "params": {"limit": 3, "path": None}, "nextSteps": ["rest"]}, {"key": "rest", "runner": "noop"}]
+STEPS: list[dict[str, Any]] = [
+    {"key": "collect", "params": {"limit": 3, "path": None}, "nextSteps": ["rest"]},
+    {"key": "rest", "runner": "noop"},
+]
 
 
 @pytest.fixture
@@ -59,7 +62,7 @@ def test_an_insert_is_version_one_with_who_and_from_where(editor: Connection) ->
 @pytest.mark.parametrize(
     "steps",
     [
-        [{"nextSteps": ["rest"], "params": {"path": None, "limit": 3}, "key": "collect"}, {"runner": "noop", "key": "rest"}],
+        [{"nextSteps": ["rest"], "params": {"path": None, "limit": 3}, "key": "collect"}, STEPS[1]],
         [STEPS[0] | {"runner": "collect", "condition": None, "parallel": None, "description": ""}, STEPS[1]],
         [STEPS[0] | {"retry": {}}, STEPS[1] | {"params": {}, "nextSteps": []}],
         [STEPS[0] | {"retry": {"maxAttempts": 3, "jitter": "full"}, "timeoutSeconds": 3600.0}, STEPS[1]],
@@ -143,7 +146,10 @@ def test_a_refused_edit_leaves_no_version_and_no_notice(editor: Connection, list
 
 
 def test_an_upsert_that_changes_nothing_makes_no_version(editor: Connection) -> None:
-    upsert = "insert into batch_definition (name, steps) values ('daily', %s) on conflict (name) do update set steps = excluded.steps"
+    upsert = (
+        "insert into batch_definition (name, steps) values ('daily', %s)"
+        " on conflict (name) do update set steps = excluded.steps"
+    )
     editor.execute(upsert, (Jsonb(STEPS),))
     assert version(editor) == 1
 

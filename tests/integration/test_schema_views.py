@@ -21,7 +21,7 @@ STEPS = [
 def viewer(connection: Connection) -> Connection:
     """A connection whose clock stands still at noon, to a database with one pending instance."""
     connection.execute("set timezone = 'UTC'")
-    connection.execute(f"set batchdag.clock = '{NOW}'")  # type: ignore[arg-type]
+    connection.execute(f"set batchdag.clock = '{NOW}'")
     connection.execute("insert into batch_runner (name, version, params_schema) values ('noop', '1', '{}')")
     connection.execute(
         "insert into batch_definition (name, steps, max_active) values ('daily', %s, 1)", (Jsonb(STEPS),)
@@ -31,19 +31,22 @@ def viewer(connection: Connection) -> Connection:
 
 
 def run(connection: Connection) -> None:
-    connection.execute("update batch_instance set status = 'running', open_steps = 4, started_at = '2026-03-01 11:00+00'")
+    connection.execute(
+        "update batch_instance set status = 'running', open_steps = 4, started_at = '2026-03-01 11:00+00'"
+    )
 
 
 def put(connection: Connection, key: str, state: str, **columns: Any) -> None:
     """Insert a step with the times that its state needs; ``columns`` override."""
     row: dict[str, Any] = {"batch_instance_id": 1, "step_key": key, "state": state, "created_at": "2026-03-01 11:00+00"}
     if state == "running":
-        row |= {"attempt": 1, "leased_by": "w1", "lease_expires_at": "2026-03-01 12:00:30+00", "started_at": "2026-03-01 11:55+00"}
+        row |= {"attempt": 1, "leased_by": "w1", "started_at": "2026-03-01 11:55+00"}
+        row |= {"lease_expires_at": "2026-03-01 12:00:30+00"}
     elif state not in {"pending", "ready"}:
         row |= {"attempt": 1, "started_at": "2026-03-01 11:01+00", "finished_at": "2026-03-01 11:02+00"}
     row |= columns
     names, marks = ", ".join(row), ", ".join(["%s"] * len(row))
-    connection.execute(f"insert into batch_step ({names}) values ({marks})", list(row.values()))  # type: ignore[arg-type]
+    connection.execute(f"insert into batch_step ({names}) values ({marks})", list(row.values()))
 
 
 def result(connection: Connection, key: str, attempt: int, *, error: str | None) -> None:
@@ -108,7 +111,8 @@ class TestTimeline:
         run(viewer)
         put(viewer, "fetch", "failed")
         result(viewer, "fetch", 1, error="no such file")
-        assert rows(viewer, "select state, worker, error from batch_step_timeline") == [("failed", "w0", "no such file")]
+        found = rows(viewer, "select state, worker, error from batch_step_timeline")
+        assert found == [("failed", "w0", "no such file")]
 
 
 class TestExplain:
@@ -177,7 +181,8 @@ class TestExplain:
 
     def test_running_at_a_lost_worker(self, viewer: Connection) -> None:
         run(viewer)
-        put(viewer, "fetch", "running", lease_expires_at="2026-03-01 11:59+00", cancel_requested_at="2026-03-01 11:59:50+00")
+        asked = "2026-03-01 11:59:50+00"
+        put(viewer, "fetch", "running", lease_expires_at="2026-03-01 11:59+00", cancel_requested_at=asked)
         said = explain(viewer, "fetch")
         assert "its lease expired 1 min ago: the worker is lost" in said
         assert said.endswith("It was asked to stop 10 s ago.")
