@@ -620,14 +620,14 @@ $$;
 create or replace function cron_fields(cron text) returns text[]
 language sql immutable parallel safe
 return regexp_split_to_array(
-    case lower(btrim(cron))
+    case cron
         when '@hourly' then '0 * * * *'
         when '@daily' then '0 0 * * *'
         when '@weekly' then '0 0 * * 0'
         when '@monthly' then '0 0 1 * *'
         when '@yearly' then '0 0 1 1 *'
-        else btrim(upper(cron), E' \t')
-    end, '[ \t]+');
+        else upper(cron)
+    end, ' +');
 
 create or replace function cron_number(word text, low integer, names text[]) returns integer
 language sql immutable parallel safe
@@ -924,7 +924,8 @@ create or replace function code_tokens(code text) returns text[]
 language sql immutable parallel safe
 return array(
     select token[1]
-    from regexp_matches(code, $re$('(?:[^'\\]|\\.)*'?|"(?:[^"\\]|\\.)*"?|[0-9]+(?:\.[0-9]+)?|\w+|[=!<>]=|\*\*|\S)$re$, 'g')
+    from regexp_matches(
+        code, $re$('(?:[^'\\]|\\.)*'?|"(?:[^"\\]|\\.)*"?|[0-9]+(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?|\w+|[=!<>]=|\*\*|\S)$re$, 'g')
         as token
 );
 
@@ -939,15 +940,15 @@ return case
     when before = 'is' or (before = 'not' and earlier = 'is') then 't'
     when token = 'in' then 'n'
     when token = 'is' then 'i'
-    when token in ('and', 'or', '==', '!=', '<', '<=', '>', '>=') then 'o'
-    when token in ('+', '-') then 's'
+    when token in ('and', 'or', '==', '!=', '<', '<=', '>', '>=', '+') then 'o'
+    when token = '-' then 's'
     when token = ',' then 'c'
     when token in ('(', ')', '[', ']', '.', '|') then token
     when token ~ '^\w' then 'v'
     else 'x'
 end;
 comment on function token_class is
-    'v value · a attribute · f filter · t test · u not · n in · i is · o operator · s sign · c comma · x not allowed';
+    'v value · a attribute · f filter · t test · u not · n in · i is · o operator · s minus · c comma · x not allowed';
 
 create or replace function classed_tokens(tokens text[]) returns table (n bigint, token text, class text)
 language sql immutable parallel safe

@@ -286,7 +286,7 @@ PER_ITEM = {"x-per-item": True}
 
 
 SQL_TEXT = {"x-sql": True}
-"""Put into ``Field(json_schema_extra=SQL_TEXT)`` of a param that is SQL: never rendered; values come as ``:name`` binds."""
+"""Put into ``Field(json_schema_extra=SQL_TEXT)`` of a param that is SQL: not rendered; values are ``:name`` binds."""
 
 
 def item_summary(output: Output, columns: Sequence[Column], **more: Json) -> dict[str, Json]:

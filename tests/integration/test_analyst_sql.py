@@ -4,7 +4,7 @@ import pytest
 
 from engine.analyst_sql import ReaderSql
 from engine.database import Database
-from runners.base import Column, InvalidStep
+from runners.base import Column, InvalidStep, Params
 from tests.requests import Bench
 
 
@@ -18,8 +18,7 @@ async def bench(database: Database, test_reader_url: str) -> Bench:
 
 
 class _Noop:
-    from runners.base import Params
-
+    Params = Params
     name = "noop"
 
 

@@ -1,5 +1,7 @@
 """The walk down the graph, end to end on a real database."""
 
+from itertools import pairwise
+
 from tests.harness import QUICK, Harness, step
 
 
@@ -157,7 +159,7 @@ async def test_max_active_holds_instances_back_until_there_is_room(working: Harn
     for instance_id in ids:
         assert (await working.engine.wait(instance_id)).is_success
     spans = await working.rows("select started_at, finished_at from batch_instance order by started_at")
-    assert all(earlier[1] <= later[0] for earlier, later in zip(spans, spans[1:], strict=False))
+    assert all(earlier[1] <= later[0] for earlier, later in pairwise(spans))
 
 
 async def test_an_instance_keeps_its_version_while_the_definition_is_edited(working: Harness) -> None:
