@@ -1,6 +1,7 @@
 """A real PostgreSQL for every test: one server, one template with the schema, a fresh copy for each test."""
 
 import os
+import tempfile
 import uuid
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
@@ -18,18 +19,19 @@ SHARED_DATA = Path(__file__).parents[2] / "shared" / "data"
 
 
 @pytest.fixture(scope="session")
-def server_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def server_url() -> Iterator[str]:
     """A server for the session: BATCHDAG_TEST_DATABASE_URL (a superuser), or an embedded one of our own."""
     if url := os.environ.get("BATCHDAG_TEST_DATABASE_URL"):
         yield url
         return
-    server = start_embedded(tmp_path_factory.mktemp("server"))
-    with psycopg.connect(server.url, autocommit=True) as connection:
-        connection.execute("alter system set fsync = off")
-        connection.execute("alter system set max_connections = 300")
-        connection.execute("select pg_reload_conf()")
-    yield server.url
-    stop_embedded(server)
+    with tempfile.TemporaryDirectory(prefix="batchdag-test-", ignore_cleanup_errors=True) as folder:
+        Path(folder).chmod(0o755)
+        server = start_embedded(Path(folder))
+        with psycopg.connect(server.url, autocommit=True) as connection:
+            connection.execute("alter system set fsync = off")
+            connection.execute("select pg_reload_conf()")
+        yield server.url
+        stop_embedded(server)
 
 
 @pytest.fixture(scope="session")
