@@ -2062,9 +2062,17 @@ begin
     end if;
     ended := cancel_waiting_steps(instance.id);
     -- A statement of its own: it sees a claim that came in while the one above waited for the row.
+    with live as (
+        select step.id
+        from batch_step as step
+        where step.batch_instance_id = instance.id and step.state = 'running' and step.dropped_at is null
+        order by step.id
+        for no key update
+    )
     update batch_step
     set cancel_requested_at = coalesce(cancel_requested_at, clock_now())
-    where batch_instance_id = instance.id and state = 'running' and dropped_at is null;
+    from live
+    where batch_step.id = live.id;
     update batch_instance
     set cancel_requested_at = coalesce(cancel_requested_at, clock_now()),
         retry_requested_at = null,

@@ -38,9 +38,16 @@ def _params(text: str) -> dict[str, Any]:
 
 
 async def _follow(engine: Engine, instance_id: int, *, as_json: bool) -> Ended:
+    try:
+        ended = await (engine.wait(instance_id) if as_json else watch(engine, instance_id))
+    except asyncio.CancelledError:
+        err.print(
+            f"interrupted: instance {instance_id} waits for a process that works (`batchdag work`);"
+            f" `batchdag cancel {instance_id}` gives it up"
+        )
+        raise
     if not as_json:
-        return await watch(engine, instance_id)
-    ended = await engine.wait(instance_id)
+        return ended
     listings = Listings(engine.database)
     instance = await listings.instance(instance_id) or {}
     print_json(instance | {"steps": await listings.steps(instance_id)})

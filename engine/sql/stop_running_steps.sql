@@ -1,8 +1,17 @@
 -- stop_running_steps.sql
 -- Ask the workers of what is running to stop it, but for the steps that are kept. The caller holds the instance.
-update batch_step
+-- Locks the step rows by id, as renewals do.
+with live as (
+    select id
+    from batch_step
+    where batch_instance_id = :instance
+      and state = 'running'
+      and step_key <> all(:kept)
+    order by id
+    for no key update
+)
+update batch_step as step
 set cancel_requested_at = clock_now()
-where batch_instance_id = :instance
-  and state = 'running'
-  and step_key <> all(:kept)
-returning id
+from live
+where step.id = live.id
+returning step.id
