@@ -1,7 +1,6 @@
 """Cancelling an instance in every state that it can be in."""
 
 import asyncio
-import time
 from datetime import timedelta
 from typing import Any
 
@@ -12,7 +11,7 @@ from engine.app import RequestRefused
 from engine.claims import Claim, Report
 from engine.planner import StepState
 from engine.settle import Again, Finish
-from tests.harness import Harness, step
+from tests.harness import Harness, engine_on, step
 
 COUNTS = "select state, count(*) from batch_step group by state order by state"
 
@@ -31,7 +30,7 @@ async def _claim(idle: Harness) -> Claim:
 
 
 async def _until_running(harness: Harness, count: int = 1) -> None:
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(30):
         while (await harness.rows("select count(*) from batch_step where state = 'running'"))[0][0] < count:
             pass
 
@@ -53,16 +52,17 @@ async def test_ready_and_pending_steps_are_cancelled_at_once(idle: Harness) -> N
     assert idle.noop.runs == []
 
 
-async def test_a_running_step_is_stopped_within_a_second(working: Harness) -> None:
-    await working.define(step("a", "b", params={"seconds": 30}), step("b"))
-    instance = await working.engine.start("pipeline")
-    await _until_running(working)
-    asked = time.monotonic()
-    assert await working.engine.cancel(instance) == "running"
-    assert (await working.engine.wait(instance)).status == "cancelled"
-    assert time.monotonic() - asked < 1.0, "the lease of five seconds is renewed only every 1.7"
-    assert await working.states(instance) == {"a": "cancelled", "b": "cancelled"}
-    assert working.noop.of(instance) == ["a"]
+async def test_a_running_step_is_stopped_at_once_and_not_at_the_next_renewal(
+    database_url: str, test_reader_url: str
+) -> None:
+    async with engine_on(database_url, test_reader_url, lease_seconds=600.0) as harness, harness.engine.working():
+        await harness.define(step("a", "b", params={"seconds": 300}), step("b"))
+        instance = await harness.engine.start("pipeline")
+        await _until_running(harness)
+        assert await harness.engine.cancel(instance) == "running"
+        assert (await harness.engine.wait(instance)).status == "cancelled"
+        assert await harness.states(instance) == {"a": "cancelled", "b": "cancelled"}
+        assert harness.noop.of(instance) == ["a"]
 
 
 async def test_a_parallel_step_is_cancelled_with_all_its_shards(working: Harness) -> None:
@@ -123,7 +123,7 @@ async def test_a_cancelled_step_that_wants_to_go_on_later_is_not_run_again(idle:
     await idle.engine.cancel(instance)
     again = Again(timedelta(hours=1), "snoozed: batch" if is_snooze else "retrying: transient", is_snooze=is_snooze)
     await idle.engine._orchestrator.turn([Report(claim, again)], room=0)
-    async with idle.engine.working(), asyncio.timeout(5):
+    async with idle.engine.working(), asyncio.timeout(30):
         assert (await idle.engine.wait(instance)).status == "cancelled"
     assert idle.noop.runs == []
 
@@ -133,6 +133,6 @@ async def test_a_cancelled_step_that_a_stopping_worker_hands_back_is_not_run_aga
     claim = await _claim(idle)
     await idle.engine.cancel(instance)
     await idle.engine._orchestrator.release([claim])
-    async with idle.engine.working(), asyncio.timeout(5):
+    async with idle.engine.working(), asyncio.timeout(30):
         assert (await idle.engine.wait(instance)).status == "cancelled"
     assert idle.noop.runs == []

@@ -28,7 +28,7 @@ async def test_after_a_cut_the_listener_connects_again_and_everybody_looks_again
     looked = asyncio.Event()
     working.engine._notifier.subscribe(lambda kind, about: looked.set() if (kind, about) == ("", "") else None)
     assert _cut(connection, "listen%") == 1
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(30):
         await looked.wait()
     assert (await working.run(step("a"))).is_success
 
@@ -77,7 +77,7 @@ class Enormous:
 
 async def test_a_result_that_cannot_be_written_as_json_fails_the_step(working: Harness) -> None:
     await working.engine.register(Enormous())
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(30):
         ended = await working.run(step("a", runner="enormous"))
     assert ended.status == "failed"
     assert await working.reason(ended.instance_id, "a") == "result_not_json"

@@ -83,7 +83,7 @@ async def test_a_late_report_is_logged(database_url: str, caplog: pytest.LogCapt
 
 
 async def _until_state(harness: Harness, state: str, key: str = "a") -> None:
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(30):
         while (await harness.rows("select state from batch_step where step_key = %s and shard = 0", key)) != [(state,)]:
             pass
 

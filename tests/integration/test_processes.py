@@ -13,7 +13,7 @@ from engine.app import RequestRefused
 from runners.base import Outcome, Params, StepRequest, Succeeded
 from tests.harness import Harness, engine_on, step
 
-WELL_UNDER_A_SECOND = 0.7
+WELL_UNDER_A_SECOND = 0.9
 """The median of several; whoever only polls needs half a second for each wait on average, and there are two."""
 
 EDIT = "update batch_definition set steps = jsonb_set(steps, '{0,params,result}', %s::jsonb) where name = 'pipeline'"
@@ -94,17 +94,16 @@ class Special:
         return Succeeded()
 
 
-async def test_an_instance_waits_for_the_process_that_has_its_runner(idle: Harness, database_url: str) -> None:
-    patient = {"maxAttempts": 100, "intervalSeconds": 0.1, "jitter": "none", "backoffRate": 1.0}
+async def test_a_step_that_one_process_cannot_run_is_left_for_one_that_can(idle: Harness, database_url: str) -> None:
     async with engine_on(database_url) as other:
         await other.engine.register(Special())
-        await other.define(step("a", runner="special", retry=patient))
+        await other.define(step("a", runner="special", retry={"maxAttempts": 100, "intervalSeconds": 0.1}))
         instance = await idle.engine.start("pipeline")
-        async with idle.engine.working(), asyncio.timeout(10):
+        async with idle.engine.working(), asyncio.timeout(20):
             while await idle.rows("select 1 from batch_step_result") == []:
                 pass
-            async with other.engine.working():
-                assert (await idle.engine.wait(instance)).is_success
+        async with other.engine.working(), asyncio.timeout(20):
+            assert (await other.engine.wait(instance)).is_success
 
 
 async def test_a_worker_without_the_runner_of_a_step_goes_on_working(idle: Harness, database_url: str) -> None:
@@ -113,7 +112,7 @@ async def test_a_worker_without_the_runner_of_a_step_goes_on_working(idle: Harne
         await other.define(step("a", runner="special", retry={"maxAttempts": 1}), name="elsewhere")
         stuck = await other.engine.start("elsewhere")
         await other.engine._orchestrator.start()
-    async with idle.engine.working(), asyncio.timeout(10):
+    async with idle.engine.working(), asyncio.timeout(30):
         assert (await idle.run(step("a"))).is_success
         ended = await idle.engine.wait(stuck)
     assert "special" in (ended.error or "")
