@@ -24,10 +24,11 @@ from engine.background import InstanceStarter, Rescuer
 from engine.catalog import Applied, Catalog
 from engine.contexts import Contexts
 from engine.database import Connection, Database, schema_sql, sql
+from engine.dispatch.base import Dispatcher
 from engine.dispatch.direct import DirectDispatcher
 from engine.embedded import reader_url, start_embedded
 from engine.executor import Executor
-from engine.notifier import Notifier
+from engine.notifier import Heard, Notifier
 from engine.orchestrator import MakeStore, Orchestrator, default_store
 from engine.planner import Status
 from engine.pruner import prune
@@ -164,7 +165,9 @@ class Engine:
             reader=self._reader,
             settings=self.settings.for_runners(),
         )
-        dispatcher = DirectDispatcher(self._orchestrator, executor, slots=self.settings.concurrency, lease=self._lease)
+        dispatcher: Dispatcher = DirectDispatcher(
+            self._orchestrator, executor, slots=self.settings.concurrency, lease=self._lease
+        )
         starter = InstanceStarter(self._orchestrator, started=dispatcher.wake, every=timedelta(seconds=1))
         rescuer = Rescuer(
             self._orchestrator, rescued=dispatcher.wake, every=timedelta(seconds=self.settings.rescue_seconds)
@@ -191,7 +194,7 @@ class Engine:
         await self.database.close()
 
 
-def _router(starter: InstanceStarter, dispatcher: DirectDispatcher) -> Any:
+def _router(starter: InstanceStarter, dispatcher: Dispatcher) -> Heard:
     def heard(kind: str, _about: str) -> None:
         match kind:
             case "instance" | "retry":

@@ -51,7 +51,7 @@ class Rescued(NamedTuple):
 
 
 class Orchestrator:
-    """Start, claim, renew, report, advance, rescue, cancel, reset: for one worker on one database."""
+    """Start, claim, renew, report, advance, rescue, reset: for one worker on one database. SQL functions cancel."""
 
     def __init__(self, database: Database, contexts: Contexts, *, make_store: MakeStore) -> None:
         self._database = database
@@ -175,12 +175,6 @@ class Orchestrator:
         await walk.advance([step.ended() for step in rescued if step.state != StepState.READY])
         await walk.write()
         return len(rescued)
-
-    async def cancel(self, instance_id: int) -> str:
-        """Cancel an instance; return its new status. The rules are those of the SQL function."""
-        async with self._database.transaction() as connection:
-            cursor = await connection.execute("select cancel_instance(%s)", (instance_id,))
-            return str((await cursor.fetchone() or ("",))[0])
 
     async def plan_retry(self, instance_id: int, *, version: int | None = None) -> ResetPlan:
         """Say what a retry would reuse and run, and change nothing."""
