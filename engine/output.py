@@ -1,19 +1,15 @@
 """The writer of a step's items: chunks by COPY, each committed together with the progress and fenced by the attempt."""
 
-import json
-import math
-import re
 from collections.abc import Iterable, Sequence
-from typing import Any
 
 from engine.database import Connection, Database
 from engine.handed import Fence, StepHandle, save_progress
-from runners.base import Json, NewItem
+from runners.base import NewItem
+from runners.storable import safe_text, to_json
 
 _COPY = "copy batch_item (step_id, seq, state, payload, error) from stdin"
 _LIMIT = 10_000
 _NULL = "\\N"
-_UNSAFE = re.compile("[\x00\ud800-\udfff]")
 
 
 class ItemOutput:
@@ -80,41 +76,3 @@ def _state(item: NewItem) -> str:
 
 def _error(item: NewItem) -> str | None:
     return None if item.error is None else safe_text(item.error)[:_LIMIT]
-
-
-def to_json(value: Json) -> str:
-    """Serialise for jsonb. What jsonb cannot hold (NUL, lone surrogates, NaN) is replaced; nothing else changes."""
-    try:
-        text = json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
-    except ValueError:
-        return json.dumps(_safe(value), ensure_ascii=False, allow_nan=False, separators=(",", ":"))
-    if "\\u0000" in text or not _encodes(text):
-        return json.dumps(_safe(value), ensure_ascii=False, allow_nan=False, separators=(",", ":"))
-    return text
-
-
-def _encodes(text: str) -> bool:
-    try:
-        text.encode()
-    except UnicodeEncodeError:
-        return False
-    return True
-
-
-def _safe(value: Any) -> Any:
-    match value:
-        case str():
-            return safe_text(value)
-        case float() if not math.isfinite(value):
-            return None
-        case dict():
-            return {safe_text(str(key)): _safe(inner) for key, inner in value.items()}
-        case list() | tuple():
-            return [_safe(inner) for inner in value]
-        case _:
-            return value
-
-
-def safe_text(text: str) -> str:
-    """Replace what PostgreSQL's text cannot hold: NUL and lone surrogates become U+FFFD."""
-    return _UNSAFE.sub("\ufffd", text)

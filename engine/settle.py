@@ -6,9 +6,9 @@ from datetime import timedelta
 from typing import TypeAlias, assert_never
 
 from definitions.models import ErrorClass, Jitter, Retry
-from engine.output import safe_text, to_json
 from engine.planner import StepState
 from runners.base import Failed, Json, Outcome, Snoozed, Succeeded
+from runners.storable import safe_text, to_json
 
 MAX_RESULT_BYTES = 1_000_000
 MAX_ERROR_CHARACTERS = 10_000

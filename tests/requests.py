@@ -11,8 +11,9 @@ from engine.analyst_sql import ReaderSql
 from engine.database import Database
 from engine.handed import Fence, StepHandle
 from engine.inputs import InputResolver
-from engine.output import ItemOutput, to_json
+from engine.output import ItemOutput
 from runners.base import Json, Outcome, Runner, RunnerSettings, StepRequest, Succeeded
+from runners.storable import to_json
 
 
 class Bench:

@@ -1,0 +1,36 @@
+"""What the environment must say before Google is called. Reads settings; knows no SDK and opens nothing."""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+
+from runners.providers.base import ProviderRefused
+
+
+def setting(environment: Mapping[str, str], *names: str, provider: str, default: str | None = None) -> str:
+    """Return the first of these settings that is there and not empty, else the default.
+
+    Raises:
+        ProviderRefused: there is neither.
+    """
+    for name in names:
+        if value := environment.get(name):
+            return value
+    if default is not None:
+        return default
+    raise ProviderRefused(f"{provider} is not configured: set {' or '.join(names)}")
+
+
+def is_stand_in(base_url: str | None) -> bool:
+    """Say whether this address is a local server that plays Google: real tokens never travel over plain HTTP."""
+    return base_url is not None and base_url.startswith("http://")
+
+
+@contextmanager
+def sdk_needed(provider: str) -> Iterator[None]:
+    """Turn a missing package into an answer that says how to install it."""
+    try:
+        yield
+    except ImportError as error:
+        raise ProviderRefused(
+            f'{provider} needs the package {error.name}, which is not installed: pip install "batchdag[{provider}]"'
+        ) from error

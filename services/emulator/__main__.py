@@ -1,0 +1,7 @@
+"""``python -m services.emulator`` is ``batchdag emulator``."""
+
+import typer
+
+from services.emulator.cli import emulator
+
+typer.run(emulator)

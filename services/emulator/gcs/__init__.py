@@ -1,0 +1,1 @@
+"""Cloud Storage's JSON API: objects in buckets that exist as soon as they are named, below ``/gcs``."""

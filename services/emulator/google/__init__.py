@@ -1,0 +1,1 @@
+"""What Google's APIs have in common: error shapes, and contents asked and answered."""

@@ -1,0 +1,1 @@
+"""Gemini on Vertex: contents, embeddings and batch prediction jobs with their files in Cloud Storage."""
