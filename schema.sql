@@ -75,15 +75,14 @@ create table if not exists batch_instance (
     id                  bigint generated always as identity primary key,
     definition_id       bigint not null references batch_definition,
     version             integer not null,
-    status              text not null default 'pending'
-                        check (status in ('pending', 'running', 'succeeded', 'failed', 'cancelled')),
+    status              text not null default 'pending',
     params              jsonb not null default '{}' check (jsonb_typeof(params) = 'object'),
     trigger             text not null default 'manual' check (trigger in ('manual', 'sql', 'cron', 'http')),
     scheduled_at        timestamptz,
     idempotency_key     text,
     priority            smallint not null default 0,
-    open_steps          integer not null default 0 check (open_steps >= 0),
-    failed_steps        integer not null default 0 check (failed_steps >= 0),
+    open_steps          integer not null default 0,
+    failed_steps        integer not null default 0,
     error               text,
     cancel_requested_at timestamptz,
     retry_requested_at  timestamptz,
@@ -92,8 +91,6 @@ create table if not exists batch_instance (
     started_at          timestamptz,
     finished_at         timestamptz,
     foreign key (definition_id, version) references batch_definition_version,
-    constraint finished_iff_terminal check ((finished_at is not null) = (status in ('succeeded', 'failed', 'cancelled'))),
-    constraint nothing_open_when_terminal check (status in ('pending', 'running') or open_steps = 0),
     unique (definition_id, idempotency_key)
 );
 comment on table batch_instance is 'One execution of one version of a definition.';
@@ -110,8 +107,7 @@ create table if not exists batch_step (
     batch_instance_id   bigint not null references batch_instance on delete cascade,
     step_key            text not null,
     shard               integer not null default 0,
-    state               text not null default 'pending' check (state in (
-                            'pending', 'ready', 'running', 'succeeded', 'failed', 'skipped', 'upstream_failed', 'cancelled')),
+    state               text not null default 'pending',
     reason              text,
     attempt             integer not null default 0,
     failures            integer not null default 0,
@@ -132,14 +128,7 @@ create table if not exists batch_step (
     started_at          timestamptz,
     finished_at         timestamptz,
     dropped_at          timestamptz,
-    unique (batch_instance_id, step_key, shard),
-    constraint counters_are_not_negative check (
-        attempt >= 0 and failures >= 0 and losses >= 0 and snoozes >= 0
-        and waiting_on >= 0 and parents_succeeded >= 0 and parents_failed >= 0 and shard >= 0),
-    constraint leased_iff_running check (
-        (state = 'running') = (leased_by is not null) and (state = 'running') = (lease_expires_at is not null)),
-    constraint finished_iff_terminal check (
-        (finished_at is not null) = (state in ('succeeded', 'failed', 'skipped', 'upstream_failed', 'cancelled')))
+    unique (batch_instance_id, step_key, shard)
 ) with (fillfactor = 80);
 comment on table batch_step is 'One step of one instance (shard 0), or one shard (1, 2, ...) of a parallel step.';
 comment on column batch_step.attempt is 'Counts claims; a snooze uses none. With snoozes it fences off a late worker.';
@@ -150,7 +139,7 @@ create index if not exists batch_step_ready on batch_step (priority desc, run_af
 create index if not exists batch_step_leases on batch_step (lease_expires_at) where state = 'running';
 
 create table if not exists batch_step_result (
-    batch_instance_id bigint not null references batch_instance on delete cascade,
+    batch_instance_id bigint not null,
     step_key          text not null,
     shard             integer not null default 0,
     attempt           integer not null,
@@ -163,6 +152,17 @@ create table if not exists batch_step_result (
     primary key (batch_instance_id, step_key, shard, attempt)
 );
 comment on table batch_step_result is 'The output of one attempt of a step: a summary or an error, never the data (that is in batch_item).';
+
+-- No foreign key: a result is only written by the statement that updates its step, and checking it again costs a third
+-- of a report. What a foreign key would cascade, this trigger deletes.
+create or replace function delete_results() returns trigger language plpgsql as $$
+begin
+    delete from batch_step_result using gone where batch_step_result.batch_instance_id = gone.id;
+    return null;
+end $$;
+
+create or replace trigger batch_instance_results after delete on batch_instance
+referencing old table as gone for each statement execute function delete_results();
 
 -- ---------------------------------------------------------------------------------------------------------------------
 -- 4. Outputs: items, dead letters, checkpoints, usage
@@ -230,39 +230,570 @@ create table if not exists batch_usage_claim (
 );
 comment on table batch_usage_claim is 'What an unfinished instance has picked; counted into batch_usage when it succeeds.';
 
--- ---------------------------------------------------------------------------------------------------------------------
--- 5. Legal edges: the diagram of the states, refused from any client. The list is the trigger's condition, so a legal
---    update costs no function call.
--- ---------------------------------------------------------------------------------------------------------------------
+-- 4.1 Prompts: the text, its versions, and which version an instance keeps ----------------------------------------------
 
-create or replace function refuse_edge() returns trigger language plpgsql as $$
-declare
-    was text := case tg_table_name when 'batch_step' then to_jsonb(old) ->> 'state' else to_jsonb(old) ->> 'status' end;
-    now_is text := case tg_table_name when 'batch_step' then to_jsonb(new) ->> 'state' else to_jsonb(new) ->> 'status' end;
+create table if not exists prompt_template (
+    key             text primary key,
+    description     text not null default '',
+    system          text,
+    body            text not null,
+    response_schema jsonb,
+    version         integer not null default 0,
+    created_at      timestamptz not null default clock_now(),
+    updated_at      timestamptz not null default clock_now(),
+    constraint key_is_a_key check (key ~ '^[a-z][a-z0-9_]{0,62}$')
+);
+comment on table prompt_template is 'A prompt. Edit a row with any SQL client: a bad edit is refused with every problem listed.';
+comment on column prompt_template.system is 'The system text, rendered once for a step: it may read params, instance, steps and shard.';
+comment on column prompt_template.body is 'The prompt, rendered for each item: it may read item, params, instance, steps and shard.';
+comment on column prompt_template.response_schema is 'A JSON Schema of an object that every answer must fit; null: any text will do.';
+comment on column prompt_template.version is 'Counted by the database: an edit of system, body or response_schema makes a new one.';
+
+create table if not exists prompt_template_version (
+    key             text not null,
+    version         integer not null,
+    system          text,
+    body            text not null,
+    response_schema jsonb,
+    content_hash    text not null,
+    edited_by       text not null default session_user,
+    client          text not null default coalesce(current_setting('application_name', true), ''),
+    edited_at       timestamptz not null default clock_now(),
+    primary key (key, version)
+);
+comment on table prompt_template_version is 'Every edit of a prompt: who, from which client, when, and the text. Written by trigger.';
+
+create table if not exists batch_instance_prompt (
+    batch_instance_id bigint not null references batch_instance on delete cascade,
+    prompt_key        text not null,
+    version           integer not null,
+    primary key (batch_instance_id, prompt_key),
+    foreign key (prompt_key, version) references prompt_template_version
+);
+comment on table batch_instance_prompt is 'Which version of a prompt an instance keeps, whatever is edited while it runs.';
+
+-- 4.2 The ledger of paid calls: a row is committed before the call it stands for, and closed only when its sums agree ----
+
+create table if not exists provider_batch (
+    id                bigint generated always as identity primary key,
+    intent            text not null unique check (intent ~ '^[a-z0-9-]{1,40}$'),
+    batch_instance_id bigint not null,
+    step_id           bigint not null,
+    step_key          text not null,
+    build             integer not null,
+    attempt           integer not null,
+    provider          text not null,
+    model             text not null,
+    mode              text not null check (mode in ('batch', 'live', 'flex')),
+    state             text not null default 'planned' check (state in (
+                          'planned', 'staged', 'uploading', 'uploaded', 'submitting', 'submitted', 'terminal',
+                          'downloaded', 'ingested', 'abandoned')),
+    request           jsonb not null,
+    items             integer not null default 0,
+    bytes             bigint not null default 0,
+    tokens            bigint not null default 0,
+    succeeded         integer not null default 0,
+    failed            integer not null default 0,
+    dead              integer not null default 0,
+    lost_replies      integer not null default 0,
+    terms             jsonb not null,
+    reserved_usd      numeric(14, 8) not null default 0,
+    cost_usd          numeric(14, 8) not null default 0,
+    input_tokens      bigint not null default 0,
+    output_tokens     bigint not null default 0,
+    is_simulated      boolean not null default false,
+    staged_sha256     text,
+    provider_file     text,
+    provider_job      text,
+    provider_status   text,
+    raw_status        jsonb,
+    outputs           jsonb not null default '[]',
+    duplicates        jsonb not null default '[]',
+    looks             integer not null default 0,
+    submissions       integer not null default 0,
+    submitting_at     timestamptz,
+    submitted_at      timestamptz,
+    deadline_at       timestamptz,
+    cancelled_at      timestamptz,
+    look_after        timestamptz not null default clock_now(),
+    kept_by           text,
+    kept_until        timestamptz,
+    error             text,
+    created_at        timestamptz not null default clock_now(),
+    finished_at       timestamptz,
+    constraint books_are_closed check (state <> 'ingested' or items = succeeded + failed + dead),
+    constraint nothing_paid_when_abandoned check (state <> 'abandoned' or cost_usd = 0),
+    constraint ours_iff_submitted check (
+        mode <> 'batch' or state not in ('submitted', 'terminal', 'downloaded') or provider_job is not null),
+    constraint finished_iff_closed check ((finished_at is not null) = (state in ('ingested', 'abandoned')))
+);
+comment on table provider_batch is 'One paid job (or one run of live calls) of one step. Written before the call; intent is our key at the provider.';
+comment on column provider_batch.build is 'Which build of the step''s items it belongs to; answers for an older build only fill the cache.';
+comment on column provider_batch.request is 'What all its requests share: system, schema, limits, options, and the prompt version.';
+comment on column provider_batch.terms is 'Its price per million tokens, how often to look, how long to wait, how often to ask.';
+comment on column provider_batch.tokens is 'Input tokens at most, as estimated; providers limit how many are enqueued.';
+comment on column provider_batch.lost_replies is 'Live calls whose answer was lost and could not be looked up: they may have been paid twice.';
+comment on column provider_batch.duplicates is 'Jobs that the provider had under our intent besides this one; they were cancelled.';
+comment on column provider_batch.looks is 'How often it was looked up since the call that creates it was in doubt.';
+
+create index if not exists provider_batch_by_step on provider_batch (step_id, id);
+create index if not exists provider_batch_by_instance on provider_batch (batch_instance_id);
+create index if not exists provider_batch_open on provider_batch (look_after)
+    where state not in ('ingested', 'abandoned');
+
+create table if not exists provider_batch_item (
+    provider_batch_id bigint not null references provider_batch on delete cascade,
+    ordinal           integer not null,
+    step_id           bigint not null,
+    seq               bigint not null,
+    try               smallint not null,
+    request_hash      text not null,
+    prompt            text not null,
+    state             text not null default 'open' check (state in ('open', 'succeeded', 'failed', 'dead', 'unsent')),
+    sending_at        timestamptz,
+    lost              smallint not null default 0,
+    reason            text,
+    error             text,
+    input_tokens      integer,
+    output_tokens     integer,
+    cost_usd          numeric(14, 8),
+    primary key (provider_batch_id, ordinal)
+);
+comment on table provider_batch_item is 'One request of a paid job. The database refuses a second open one for the same request.';
+comment on column provider_batch_item.state is 'open; succeeded: its answer was accepted; failed: to be asked again; dead: given up; unsent: the job was never accepted.';
+comment on column provider_batch_item.sending_at is 'Live: a call was begun and its answer is not saved yet; after a crash it is in doubt.';
+
+create unique index if not exists provider_batch_item_once on provider_batch_item (request_hash) where state = 'open';
+create index if not exists provider_batch_item_by_item on provider_batch_item (step_id, seq);
+
+create table if not exists provider_answer (
+    request_hash      text primary key,
+    provider          text not null,
+    model             text not null,
+    mode              text not null,
+    provider_batch_id bigint not null,
+    raw               jsonb not null,
+    answer            text,
+    finish            text not null,
+    input_tokens      integer not null,
+    output_tokens     integer not null,
+    cost_usd          numeric(14, 8) not null,
+    is_simulated      boolean not null default false,
+    answered_at       timestamptz not null default clock_now()
+);
+comment on table provider_answer is 'Every answer that was paid for, by the hash of the whole request: what is here is never bought again.';
+
+create table if not exists generation (
+    step_id     bigint primary key references batch_step on delete cascade,
+    build       integer not null default 1,
+    fingerprint text not null,
+    is_built    boolean not null default false,
+    items       bigint not null default 0,
+    from_cache  bigint not null default 0,
+    choice      smallint not null default 0,
+    rounds      smallint not null default 1,
+    failed_at   integer,
+    job_limit   integer,
+    sink        jsonb
+);
+comment on table generation is 'How far a generate or explain step is: which build of its items, and which of its providers it asks now.';
+comment on column generation.rounds is 'How often its items were given all their tries: a retry of a step that failed gives them once more.';
+comment on column generation.failed_at is 'The attempt that failed because too many items got no answer.';
+comment on column generation.sink is 'The table of the user that follows the items: if the step ends early, its rows are pending again.';
+
+create table if not exists model_price (
+    provider   text not null,
+    model      text not null,
+    mode       text not null check (mode in ('batch', 'live', 'flex')),
+    input_usd  numeric(14, 6) not null check (input_usd >= 0),
+    cached_usd numeric(14, 6) check (cached_usd >= 0),
+    output_usd numeric(14, 6) not null check (output_usd >= 0),
+    updated_at timestamptz not null default clock_now(),
+    primary key (provider, model, mode)
+);
+comment on table model_price is 'Prices in US dollars per million tokens that win over the built-in list. Edit it in SQL.';
+
+alter table batch_instance add column if not exists budget_usd numeric(12, 4)
+    constraint instance_budget_is_not_negative check (budget_usd >= 0);
+comment on column batch_instance.budget_usd is 'What this instance may spend; null: what its definition allows now.';
+
+alter table batch_instance add column if not exists rehearsal jsonb
+    constraint rehearsal_is_an_object check (jsonb_typeof(rehearsal) = 'object');
+comment on column batch_instance.rehearsal is
+    'Set: nothing is paid for or changed. sample: items at most; step and using: that step alone, on what that instance has made.';
+
+-- A job's way. What was never accepted is abandoned; what was accepted is followed to its books, whatever becomes of the step.
+create or replace function refuse_ledger_edge() returns trigger language plpgsql as $$
 begin
-    raise exception '% % cannot go from % to %', replace(tg_table_name, 'batch_', ''), old.id, was, now_is
-        using errcode = 'BD002',
-              hint = 'The engine moves states. Use start_instance, cancel_instance or retry_instance.';
+    raise exception 'provider batch % cannot go from % to %', old.id, old.state, new.state
+        using errcode = 'BD007', hint = 'The ledger of paid calls is written by the engine; cancel the instance instead.';
 end $$;
 
-create or replace trigger batch_step_edges before update of state on batch_step for each row
-when (old.state <> new.state and not case old.state
-    when 'pending' then new.state in ('ready', 'skipped', 'upstream_failed', 'failed', 'cancelled')
-    when 'ready' then new.state in ('running', 'cancelled')
-    when 'running' then new.state in ('ready', 'succeeded', 'failed', 'cancelled')
-    else new.state = 'pending'
-end)
-execute function refuse_edge();
+create or replace trigger provider_batch_edges before update of state on provider_batch
+for each row when (old.state <> new.state and (old.state || '>' || new.state) not in (
+    'planned>staged', 'staged>uploading', 'uploading>uploaded', 'uploaded>submitting', 'submitting>submitted',
+    'submitted>terminal', 'terminal>downloaded', 'downloaded>ingested', 'downloaded>terminal',
+    'planned>submitted', 'submitted>ingested', 'submitting>uploaded', 'submitted>uploaded',
+    'planned>abandoned', 'staged>abandoned', 'uploading>abandoned', 'uploaded>abandoned', 'submitting>abandoned',
+    'submitted>abandoned'))
+execute function refuse_ledger_edge();
 
-create or replace trigger batch_instance_edges before update of status on batch_instance for each row
-when (old.status <> new.status and not case old.status
-    when 'pending' then new.status in ('running', 'cancelled', 'failed')
-    when 'running' then new.status in ('succeeded', 'failed', 'cancelled')
-    when 'failed' then new.status = 'running'
-    when 'cancelled' then new.status = 'running'
-    else false
-end)
-execute function refuse_edge();
+create or replace function close_books() returns trigger language plpgsql as $$
+declare
+    counted record;
+begin
+    select count(*) as items,
+           count(*) filter (where state = 'succeeded') as succeeded,
+           count(*) filter (where state = 'failed') as failed,
+           count(*) filter (where state = 'dead') as dead
+    into counted
+    from provider_batch_item
+    where provider_batch_id = new.id;
+    if (counted.items, counted.succeeded, counted.failed, counted.dead)
+       is distinct from (new.items::bigint, new.succeeded::bigint, new.failed::bigint, new.dead::bigint) then
+        raise exception 'the books of provider batch % do not agree: % requests sent, % succeeded, % failed, % dead by its '
+                        'items, and %, %, %, % by its row', new.id, counted.items, counted.succeeded, counted.failed,
+                        counted.dead, new.items, new.succeeded, new.failed, new.dead
+            using errcode = 'BD007', hint = 'Nothing was changed. Every request must end as succeeded, failed or dead.';
+    end if;
+    return new;
+end $$;
+
+create or replace trigger provider_batch_books before update of state on provider_batch
+for each row when (new.state = 'ingested') execute function close_books();
+
+create or replace view batch_spend as
+select batch_instance_id,
+       step_key,
+       provider,
+       model,
+       mode,
+       bool_or(is_simulated) as is_simulated,
+       count(*) filter (where state <> 'abandoned') as jobs,
+       coalesce(sum(items) filter (where state <> 'abandoned'), 0) as requests,
+       sum(succeeded) as succeeded,
+       sum(failed) as failed,
+       sum(dead) as dead,
+       sum(lost_replies) as lost_replies,
+       sum(input_tokens) as input_tokens,
+       sum(output_tokens) as output_tokens,
+       sum(cost_usd) as spent_usd,
+       sum(greatest(reserved_usd - cost_usd, 0)) filter (where state not in ('ingested', 'abandoned')) as reserved_usd
+from provider_batch
+group by batch_instance_id, step_key, provider, model, mode;
+comment on view batch_spend is 'What each step of each instance has bought, from whom, and what it cost.';
+
+-- 4.3 Cron: what became of each due instant, where each cron stands, and what still has to be written down ----------------
+
+create table if not exists batch_cron_fire (
+    definition_id     bigint not null references batch_definition on delete cascade,
+    fire_at           timestamptz not null,
+    outcome           text not null check (outcome in ('fired', 'missed', 'skipped_overlap', 'failed_to_start')),
+    reason            text,
+    batch_instance_id bigint references batch_instance on delete set null,
+    decided_at        timestamptz not null default clock_now(),
+    primary key (definition_id, fire_at),
+    constraint not_fired_says_why check (outcome = 'fired' or reason is not null),
+    constraint instance_only_if_fired check (batch_instance_id is null or outcome = 'fired')
+);
+comment on table batch_cron_fire is 'One due instant of one cron, and what became of it. Whoever inserts the row fires it, so it is fired once.';
+comment on column batch_cron_fire.fire_at is 'The instant that was due, whenever it was decided.';
+comment on column batch_cron_fire.reason is 'Why it was not fired, or that it was fired by hand.';
+
+create index if not exists batch_cron_fire_by_instance on batch_cron_fire (batch_instance_id)
+    where batch_instance_id is not null;
+create index if not exists batch_instance_live_by_definition on batch_instance (definition_id, id)
+    where status in ('pending', 'running');
+
+create table if not exists batch_cron (
+    definition_id bigint primary key references batch_definition on delete cascade,
+    enabled       boolean not null,
+    decided_at    timestamptz not null default clock_now(),
+    upcoming      timestamptz[] not null default '{}',
+    next_fire_at  timestamptz generated always as (upcoming[1]) stored,
+    problem       text
+) with (fillfactor = 80);
+comment on table batch_cron is 'Where the cron of a definition stands. Written by a trigger when it is edited, and by the schedulers.';
+comment on column batch_cron.decided_at is 'Every instant up to here is decided; a later one is not yet.';
+comment on column batch_cron.upcoming is 'The next instants, computed by the engine; empty until it has looked at an edit.';
+comment on column batch_cron.problem is 'Why the engine cannot use the cron or its time zone; null: it can.';
+create index if not exists batch_cron_due on batch_cron (next_fire_at nulls first) where enabled and problem is null;
+
+create table if not exists batch_cron_gap (
+    id            bigint generated always as identity primary key,
+    definition_id bigint not null references batch_definition on delete cascade,
+    cron          text not null,
+    timezone      text not null,
+    after_at      timestamptz not null,
+    until_at      timestamptz not null,
+    reason        text not null
+);
+comment on table batch_cron_gap is 'Instants after one time, up to another, that were not fired and have no row of batch_cron_fire yet.';
+create index if not exists batch_cron_gap_by_definition on batch_cron_gap (definition_id);
+
+-- 4.4 HTTP: who may do what, and what was done ---------------------------------------------------------------------------
+
+create table if not exists api_token (
+    id            bigint generated always as identity primary key,
+    kind          text not null default 'token' check (kind in ('token', 'link', 'session')),
+    name          text not null check (length(name) between 1 and 100),
+    role          text not null check (role in ('viewer', 'operator', 'editor', 'admin')),
+    secret_sha256 bytea not null check (octet_length(secret_sha256) = 32),
+    made_from     bigint references api_token on delete cascade,
+    created_at    timestamptz not null default clock_now(),
+    expires_at    timestamptz,
+    revoked_at    timestamptz,
+    constraint only_a_token_lasts check (kind = 'token' or (expires_at is not null and made_from is not null))
+);
+comment on table api_token is 'Who may use the HTTP API, and as what. Of a secret only its SHA-256 is here.';
+comment on column api_token.kind is 'token: in a header; link: signs in a browser once; session: a browser that is signed in.';
+comment on column api_token.made_from is 'The token that a link or a session stands for: it ends with that.';
+
+create table if not exists audit_log (
+    id         bigint generated always as identity primary key,
+    at         timestamptz not null default clock_now(),
+    token_id   bigint not null,
+    actor      text not null,
+    role       text not null,
+    client     text not null,
+    action     text not null,
+    subject    text not null,
+    before     jsonb,
+    after      jsonb,
+    outcome    text not null default 'begun' check (outcome in ('begun', 'done', 'refused', 'failed')),
+    error      text
+);
+comment on table audit_log is 'Every change asked for over HTTP. Written before the change; begun for good: the process died in between.';
+
+create or replace function refuse_audit_edit() returns trigger language plpgsql as $$
+begin
+    if tg_op = 'UPDATE' and old.outcome = 'begun'
+        and (old.id, old.at, old.token_id, old.actor, old.role, old.client, old.action, old.subject)
+          = (new.id, new.at, new.token_id, new.actor, new.role, new.client, new.action, new.subject) then
+        return new;
+    end if;
+    raise exception 'row % of audit_log is not to be changed', old.id
+        using errcode = 'BD002', hint = 'The log is only added to.';
+end $$;
+
+create or replace trigger audit_log_edits before update or delete on audit_log
+for each row execute function refuse_audit_edit();
+
+create index if not exists batch_instance_finished on batch_instance (finished_at) where finished_at is not null;
+
+-- 4.5 Operations: who is told of what. What is to be sent is written by the transaction that it tells of --------------
+
+create table if not exists alert_webhook (
+    id            bigint generated always as identity primary key,
+    name          text not null unique,
+    url           text not null,
+    secret        text,
+    events        text[] not null default '{failed,budget,stuck}',
+    definition    text references batch_definition (name) on update cascade on delete cascade,
+    sla_minutes   integer,
+    stuck_minutes integer not null default 30,
+    enabled       boolean not null default true,
+    created_at    timestamptz not null default clock_now(),
+    constraint name_is_a_key check (name ~ '^[a-z][a-z0-9_]{0,62}$'),
+    constraint url_is_http_or_a_reference check (url ~ '^(https?://.+|secret://[A-Za-z0-9_-]+)$'),
+    constraint secret_is_a_reference check (secret ~ '^secret://[A-Za-z0-9_-]+$'),
+    constraint events_are_known check (events <@ '{failed,sla,budget,stuck}' and cardinality(events) > 0),
+    constraint minutes_are_positive check (sla_minutes > 0 and stuck_minutes > 0),
+    constraint sla_has_its_minutes check (not 'sla' = any(events) or sla_minutes is not null)
+);
+comment on table alert_webhook is 'Where alerts are posted. Edit a row with any SQL client.';
+comment on column alert_webhook.url is 'http(s)://..., or secret://NAME where the address itself must stay secret: this table can be read.';
+comment on column alert_webhook.secret is 'secret://NAME of the key that signs what is posted; null: it is not signed.';
+comment on column alert_webhook.events is 'failed, sla (longer than sla_minutes), budget, stuck (due work that nobody has moved for stuck_minutes).';
+comment on column alert_webhook.definition is 'Only instances of this definition; null: of all.';
+
+create table if not exists alert_delivery (
+    id          bigint generated always as identity primary key,
+    webhook_id  bigint not null references alert_webhook on delete cascade,
+    event       text not null check (event in ('failed', 'sla', 'budget', 'stuck', 'test')),
+    event_key   text not null,
+    message_id  uuid not null default gen_random_uuid(),
+    payload     jsonb not null,
+    state       text not null default 'waiting' check (state in ('waiting', 'sent', 'given_up')),
+    tries       integer not null default 0,
+    next_try_at timestamptz not null default clock_now(),
+    answer      text,
+    created_at  timestamptz not null default clock_now(),
+    settled_at  timestamptz,
+    unique (webhook_id, event_key),
+    constraint settled_iff_not_waiting check ((state = 'waiting') = (settled_at is null))
+);
+comment on table alert_delivery is 'The outbox of alerts: one row for each event and webhook, whatever happens to either meanwhile.';
+comment on column alert_delivery.event_key is 'What happened, once: the same event never makes a second row for a webhook.';
+comment on column alert_delivery.message_id is 'Sent as webhook-id and Idempotency-Key, the same at every try.';
+create index if not exists alert_delivery_due on alert_delivery (next_try_at) where state = 'waiting';
+create index if not exists alert_delivery_settled on alert_delivery (settled_at) where settled_at is not null;
+
+-- What pruning and metrics look for; none of these is touched before something has ended.
+create index if not exists batch_instance_finished on batch_instance (finished_at) where finished_at is not null;
+create index if not exists batch_step_failed on batch_step (finished_at) where state = 'failed';
+create index if not exists provider_batch_finished on provider_batch (finished_at) where finished_at is not null;
+
+create or replace function alert_payload(event text, instance batch_instance, what text) returns jsonb
+language sql stable as $$
+    select jsonb_build_object(
+        'type', 'batchdag.' || event,
+        'timestamp', clock_now(),
+        'text', format('batchdag: instance %s of %s %s', instance.id, definition.name, what),
+        'data', jsonb_build_object(
+            'instance_id', instance.id, 'definition', definition.name, 'version', instance.version,
+            'status', instance.status, 'error', left(instance.error, 1000), 'trigger', instance.trigger,
+            'created_at', instance.created_at, 'started_at', instance.started_at, 'finished_at', instance.finished_at))
+    from batch_definition as definition
+    where definition.id = instance.definition_id
+$$;
+
+create or replace function raise_alert(event text, event_key text, instance batch_instance, what text) returns void
+language sql as $$
+    insert into alert_delivery (webhook_id, event, event_key, payload)
+    select webhook.id, event, event_key, told.payload
+    from alert_payload(event, instance, what) as told (payload)
+    join alert_webhook as webhook
+        on webhook.enabled
+       and raise_alert.event = any(webhook.events)
+       and coalesce(webhook.definition = told.payload -> 'data' ->> 'definition', true)
+    where instance.rehearsal is null
+    on conflict on constraint alert_delivery_webhook_id_event_key_key do nothing
+$$;
+
+-- A retry that fails again is another event: its time of ending is part of the key.
+create or replace function alert_failure() returns trigger language plpgsql as $$
+begin
+    perform raise_alert('failed', format('failed:%s:%s', new.id, extract(epoch from new.finished_at)), new,
+                        'failed: ' || left(coalesce(new.error, 'no error was recorded'), 500));
+    return null;
+end $$;
+
+create or replace function alert_budget() returns trigger language plpgsql as $$
+declare
+    instance batch_instance;
+begin
+    select * into instance from batch_instance as i where i.id = new.batch_instance_id;
+    perform raise_alert('budget', format('budget:%s:%s', new.id, extract(epoch from new.finished_at)), instance,
+                        format('stopped at its budget in step %s: %s', new.step_key, left(new.error, 500)));
+    return null;
+end $$;
+
+create or replace trigger batch_instance_failed after update of status on batch_instance
+for each row when (new.status = 'failed' and old.status <> 'failed') execute function alert_failure();
+
+create or replace trigger batch_step_over_budget after update of state on batch_step
+for each row when (new.state = 'failed' and new.reason = 'budget' and old.state <> 'failed')
+execute function alert_budget();
+
+-- They run in the statements of any client that ends an instance, whatever its search_path.
+do $$
+declare
+    entry regprocedure;
+begin
+    foreach entry in array array[
+        'alert_payload(text, batch_instance, text)', 'raise_alert(text, text, batch_instance, text)', 'alert_failure()',
+        'alert_budget()'
+    ]::regprocedure[]
+    loop
+        execute format('alter function %s set search_path = %I, pg_temp', entry, current_schema());
+    end loop;
+end $$;
+
+-- ---------------------------------------------------------------------------------------------------------------------
+-- 5. What the states mean, and the legal edges between them: refused from any client.
+--    In triggers, for a CHECK and a trigger's condition are parsed anew by every statement that writes the table: that
+--    was half the time of an update of one row. What is broken is named as a CHECK would name it. The functions name no
+--    table and no function of ours, so they need no search_path of their own, which would cost each row more than they do.
+-- ---------------------------------------------------------------------------------------------------------------------
+
+create or replace function check_step() returns trigger language plpgsql as $$
+declare
+    broken text := case
+        when tg_op = 'UPDATE' and old.state <> new.state and not case old.state
+            when 'pending' then new.state in ('ready', 'skipped', 'upstream_failed', 'failed', 'cancelled')
+            when 'ready' then new.state in ('running', 'cancelled')
+            when 'running' then new.state in ('ready', 'succeeded', 'failed', 'cancelled')
+            else new.state = 'pending'
+        end then 'legal_edges'
+        when tg_op = 'INSERT' and new.state not in (
+            'pending', 'ready', 'running', 'succeeded', 'failed', 'skipped', 'upstream_failed', 'cancelled')
+            then 'state_is_known'
+        when (new.state = 'running') <> (new.leased_by is not null)
+            or (new.state = 'running') <> (new.lease_expires_at is not null) then 'leased_iff_running'
+        when (new.state in ('pending', 'ready', 'running')) <> (new.finished_at is null) then 'finished_iff_terminal'
+        when least(new.attempt, new.failures, new.losses, new.snoozes, new.waiting_on, new.parents_succeeded,
+                   new.parents_failed, new.shard) < 0 then 'counters_are_not_negative'
+    end;
+begin
+    if broken is null then
+        return new;
+    elsif broken = 'legal_edges' then
+        raise exception 'step % cannot go from % to %', old.id, old.state, new.state
+            using errcode = 'BD002',
+                  hint = 'The engine moves states. Use start_instance, cancel_instance or retry_instance.';
+    end if;
+    raise exception 'step % violates %', new.id, broken
+        using errcode = 'check_violation', table = 'batch_step', constraint = broken,
+              hint = 'The engine writes these columns together. Use start_instance, cancel_instance or retry_instance.';
+end $$;
+
+create or replace function check_instance() returns trigger language plpgsql as $$
+declare
+    broken text := case
+        when tg_op = 'UPDATE' and old.status <> new.status and not case old.status
+            when 'pending' then new.status in ('running', 'cancelled', 'failed')
+            when 'running' then new.status in ('succeeded', 'failed', 'cancelled')
+            when 'failed' then new.status = 'running'
+            when 'cancelled' then new.status = 'running'
+            else false
+        end then 'legal_edges'
+        when tg_op = 'INSERT' and new.status not in ('pending', 'running', 'succeeded', 'failed', 'cancelled')
+            then 'status_is_known'
+        when (new.status in ('pending', 'running')) <> (new.finished_at is null) then 'finished_iff_terminal'
+        when new.finished_at is not null and new.open_steps <> 0 then 'nothing_open_when_terminal'
+        when least(new.open_steps, new.failed_steps) < 0 then 'counters_are_not_negative'
+    end;
+begin
+    if broken is null then
+        return new;
+    elsif broken = 'legal_edges' then
+        raise exception 'instance % cannot go from % to %', old.id, old.status, new.status
+            using errcode = 'BD002',
+                  hint = 'The engine moves states. Use start_instance, cancel_instance or retry_instance.';
+    end if;
+    raise exception 'instance % violates %', new.id, broken
+        using errcode = 'check_violation', table = 'batch_instance', constraint = broken,
+              hint = 'The engine writes these columns together. Use start_instance, cancel_instance or retry_instance.';
+end $$;
+
+create or replace trigger batch_step_edges before insert or update on batch_step
+for each row execute function check_step();
+
+create or replace trigger batch_instance_edges before insert or update on batch_instance
+for each row execute function check_instance();
+
+-- What the triggers replace, in a database of an earlier version.
+do $$
+declare
+    replaced record;
+begin
+    for replaced in
+        select conrelid::regclass as owner, conname as name
+        from pg_constraint
+        where (conrelid = 'batch_step'::regclass and conname in (
+                'batch_step_state_check', 'counters_are_not_negative', 'leased_iff_running', 'finished_iff_terminal'))
+           or (conrelid = 'batch_instance'::regclass and conname in (
+                'batch_instance_status_check', 'batch_instance_open_steps_check', 'batch_instance_failed_steps_check',
+                'finished_iff_terminal', 'nothing_open_when_terminal'))
+           or (conrelid = 'batch_step_result'::regclass and conname = 'batch_step_result_batch_instance_id_fkey')
+    loop
+        execute format('alter table %s drop constraint %I', replaced.owner, replaced.name);
+    end loop;
+    if to_regprocedure('refuse_edge()') is not null then
+        drop function refuse_edge();
+    end if;
+end $$;
 
 -- ---------------------------------------------------------------------------------------------------------------------
 -- 6. Validation: a bad definition is refused from any SQL client, with one error (BD001) that lists every problem.
@@ -782,7 +1313,7 @@ return '{
             "maxDelaySeconds": {"$ref": "#/$defs/seconds"},
             "jitter": {"type": "string", "enum": ["full", "none"]},
             "on": {"type": "array", "items": {"type": "string", "enum": [
-                "transient", "timeout", "rate_limited", "unexpected", "invalid", "data", "lost_worker"]}}}}
+                "transient", "timeout", "rate_limited", "unexpected", "invalid", "data", "budget", "lost_worker"]}}}}
     },
     "x-strict": true, "type": "object", "additionalProperties": false, "required": ["key"], "properties": {
         "key": {"$ref": "#/$defs/key"},
@@ -1717,6 +2248,7 @@ begin
     return query select * from cycle_problems(steps, graph);
     return query select * from runner_problems(steps);
     return query select * from params_problems(steps);
+    return query select * from prompt_reference_problems(steps);
     return query select * from text_problems(steps, graph);
 end $$;
 
@@ -1907,6 +2439,322 @@ end $$;
 
 create or replace trigger batch_definition_version_is_history before update or delete on batch_definition_version
 for each row execute function refuse_history_edit();
+
+-- 7.1 Prompts: checked when they are saved, versioned by content, kept by instances (prompt:KEY on the channel). Versions
+--     stay when their prompt is deleted: an instance may hold one, and a number never comes to mean another text.
+
+create or replace function tidied(body text) returns text
+language sql immutable parallel safe
+return nullif(rtrim(replace(body, E'\r\n', E'\n'), E' \t\r\n'), '');
+comment on function tidied is 'The text without blanks at its end, null if nothing is left: what an editor adds there is no edit.';
+
+create or replace function template_words(tokens text[]) returns table (word text, class text)
+language sql immutable parallel safe
+begin atomic
+    with near as (
+        select n, token as word, lag(token) over (order by n) as before, lag(token, 2) over (order by n) as earlier
+        from unnest(tokens) with ordinality as t(token, n)
+    ), bound as (
+        select *,
+            max(n) filter (where word in ('for', 'set') and before in ('%', '-', '+')) over (order by n)
+                > coalesce(max(n) filter (where word in ('in', '=', '{')) over (order by n), 0) as is_bound
+        from near
+    )
+    select distinct bound.word, case
+        when before = '|' then 'f'
+        when before = 'is' or before = 'not' and earlier = 'is' then 't'
+        when is_bound then 'l'
+        else 'v' end
+    from bound
+    where bound.word ~ '^[^\W\d_]' and before is distinct from '.'
+      and not coalesce(before = '%' or before in ('-', '+') and earlier = '%', false)
+      and bound.word <> all ('{and,or,not,in,is,if,elif,else,endif,for,endfor,set,true,false,none,True,False,None}');
+end;
+comment on function template_words is 'The words of a template: f filter · t test · l bound by for or set · v value.';
+
+create or replace function template_word_problems(tokens text[], names text[]) returns text[]
+language sql immutable parallel safe
+return array(
+    with found as materialized (select * from template_words(tokens)),
+    known as materialized (
+        select names || array(select word from found where class = 'l')
+            || case when 'for' = any (tokens) then '{loop}'::text[] else '{}' end as words
+    )
+    select case
+        when class <> 'v' then token_problem(word, class)
+        when word = 'item' then '"item" cannot be read here: the system text is one for all items'
+        else format('unknown name %s%s', shown(word), did_you_mean(word, words))
+    end
+    from found, known
+    where case class when 'v' then word <> all (words) when 'l' then false else token_problem(word, class) is not null end
+    order by class, word
+    limit 50
+);
+
+create or replace function prompt_text_problems(body text, names text[]) returns text[]
+language plpgsql immutable as $$
+declare
+    found text[];
+    parts integer;
+    blocks text[];
+begin
+    select r.problems, r.parts into found, parts from read_text('template', body) as r;
+    if length(body) > 200000 or parts > 30000 then
+        return found;
+    end if;
+    blocks := template_blocks(body);
+    if blocks[cardinality(blocks)] is not null then
+        return found;
+    end if;
+    return found || template_word_problems(code_tokens(array_to_string(blocks, '', E'\n')), names);
+end $$;
+comment on function prompt_text_problems is
+    'As for a template in params, and its names too: here they are known, and a typo would cost a whole run.';
+
+create or replace function response_schema_problems(schema jsonb) returns table (path text, message text)
+language plpgsql immutable as $$
+begin
+    if length(schema::text) > 100000 then
+        return query select 'response_schema', 'is longer than 100,000 characters';
+    elsif schema @? 'strict $.**{51}' then
+        return query select 'response_schema', 'is nested deeper than 50';
+    elsif jsonb_typeof(schema) <> 'object' then
+        return query select 'response_schema', format('must be a JSON Schema, an object, not %s', shown(schema));
+    elsif schema is not null then
+        return query
+            select 'response_schema' || substr(found.path, length('params_schema') + 1), found.message
+            from params_schema_problems(schema || '{"type": "object"}') as found
+            union all
+            select 'response_schema.type', 'must be "object": every provider can answer with named fields'
+            where schema ->> 'type' is distinct from 'object';
+    end if;
+end $$;
+
+create or replace function prompt_problems(prompt prompt_template) returns table (path text, message text)
+language plpgsql stable as $$
+declare
+    shared text[] := '{params,instance,steps,shard}';
+begin
+    if prompt.key is null or prompt.key !~ '^[a-z][a-z0-9_]{0,62}$' then
+        return query select 'key', format('%s is no key: begin with a letter, then up to 62 of a-z, 0-9 and _',
+                                          coalesce(shown(prompt.key), 'null'));
+    end if;
+    if prompt.description is null or length(prompt.description) > 10000 then
+        return query select 'description', 'must have at most 10,000 characters, and not be null';
+    end if;
+    if prompt.body is null then
+        return query select 'body', 'must not be empty';
+    end if;
+    return query select 'body', unnest(prompt_text_problems(prompt.body, array_append(shared, 'item')));
+    return query select 'system', unnest(prompt_text_problems(prompt.system, shared));
+    return query select * from response_schema_problems(prompt.response_schema);
+end $$;
+comment on function prompt_problems is 'Everything that is wrong with a row of prompt_template, by JSON path.';
+
+create or replace function refuse_bad_prompt() returns trigger language plpgsql as $$
+declare
+    found record;
+begin
+    new.body := tidied(new.body);
+    new.system := tidied(new.system);
+    if tg_op = 'UPDATE' and new.version is distinct from old.version then
+        raise exception 'the version of prompt "%" is counted by the database', old.key
+            using errcode = 'BD001', hint = 'Leave version out of the update; a change of content makes a new one.';
+    end if;
+    select array_agg(p.path) as paths, array_agg(p.message) as messages into found from prompt_problems(new) as p;
+    if found.paths is not null then
+        raise exception E'prompt % has % problem(s):\n%', coalesce(shown(new.key), 'without a key'),
+            cardinality(found.paths), problem_list(found.paths, found.messages)
+            using errcode = 'BD001', hint = 'Correct every line above and send the row again; nothing was changed.';
+    end if;
+    return new;
+end $$;
+
+create or replace function prompt_hash(prompt prompt_template) returns text
+language sql immutable
+return encode(sha256(convert_to(
+    jsonb_build_array(prompt.system, prompt.body, prompt.response_schema)::text, 'UTF8')), 'hex');
+
+create or replace function count_prompt_version() returns trigger language plpgsql as $$
+declare
+    newest prompt_template_version;
+begin
+    select * into newest from prompt_template_version as v where v.key = new.key order by v.version desc limit 1;
+    new.version := coalesce(newest.version, 0) + (newest.content_hash is distinct from prompt_hash(new))::integer;
+    if tg_op = 'UPDATE' then
+        new.updated_at := case when (new.key, new.version, new.description) = (old.key, old.version, old.description)
+                          then old.updated_at else clock_now() end;
+    end if;
+    return new;
+end $$;
+comment on function count_prompt_version is 'A prompt that is deleted and written again goes on counting where it was.';
+
+create or replace function record_prompt_version() returns trigger language plpgsql security definer as $$
+begin
+    insert into prompt_template_version (key, version, system, body, response_schema, content_hash)
+    select new.key, new.version, new.system, new.body, new.response_schema, prompt_hash(new)
+    where not exists (
+        select from prompt_template_version as v where v.key = new.key and v.version = new.version
+    );
+    perform tell_engine('prompt', new.key);
+    return null;
+end $$;
+comment on function record_prompt_version is 'Runs as the owner, so that editors of prompts need no right to write the history.';
+revoke execute on function record_prompt_version() from public;
+
+create or replace function prompt_version_at(prompt text, instant timestamptz) returns integer
+language sql stable as $$
+    select v.version
+    from prompt_template_version as v
+    where v.key = prompt
+    order by v.edited_at <= instant desc, case when v.edited_at <= instant then v.version else -v.version end desc
+    limit 1
+$$;
+comment on function prompt_version_at is 'The newest version that was there at the instant; if there was none, the oldest.';
+
+create or replace function schemas_below(schema jsonb, root jsonb) returns table (field text, schema jsonb)
+language sql immutable parallel safe
+begin atomic
+    select key, value
+    from jsonb_each(case jsonb_typeof(schema -> 'properties') when 'object' then schema -> 'properties' else '{}' end)
+    union all
+    select '*', each.value from jsonb_each(schema) as each where key in ('items', 'additionalProperties')
+    union all
+    select null, branch
+    from unnest('{anyOf,oneOf,allOf}'::text[]) as name
+    cross join jsonb_array_elements(
+        case jsonb_typeof(schema -> name) when 'array' then schema -> name else '[]' end) as branch
+    union all
+    select null, ref_target(schema, root) where schema ? '$ref';
+end;
+comment on function schemas_below is 'The schemas of the fields, with * for any field or item, and null for the value itself.';
+
+create or replace function prompt_places(schema jsonb) returns table (place text[])
+language sql immutable as $$
+    with recursive node (place, below, depth) as (
+        select '{}'::text[], schema, 0
+        union
+        select node.place || found.field, found.schema, depth + 1
+        from node
+        cross join lateral schemas_below(node.below, schema) as found
+        where depth < 10 and jsonb_typeof(found.schema) = 'object' and found.schema::text ~ '"x-prompt"|"[$]ref"'
+    )
+    select distinct array_remove(node.place, null) from node where below @> '{"x-prompt": true}'
+$$;
+comment on function prompt_places is 'Which params of a runner are keys of prompts, as field names from the top, * for any field or item.';
+
+create or replace function prompt_references(steps jsonb) returns table (path text, key text)
+language sql stable as $$
+    with recursive asking as materialized (
+        select r.name, p.place from batch_runner as r cross join lateral prompt_places(r.params_schema) as p
+    ), node (path, value, place) as (
+        select step_path(s.n) || '.params', s.step -> 'params', r.place
+        from steps_of(steps) as s
+        join asking as r on r.name = runner_of(s.step)
+        union all
+        select below.path, below.value, node.place[2:]
+        from node
+        cross join lateral children(node.value, node.path) as below
+        where node.place[1] in (below.field, '*')
+    )
+    select path, value #>> '{}'
+    from node
+    where place = '{}' and jsonb_typeof(value) = 'string' and not is_template(value)
+$$;
+comment on function prompt_references is
+    'Where steps name a prompt, by what their runners marked x-prompt. One that a template makes is known when it runs.';
+
+create or replace function prompt_reference_problems(steps jsonb) returns table (path text, message text)
+language plpgsql stable as $$
+declare
+    paths text[];
+    keys text[];
+    known text[];
+begin
+    select array_agg(r.path), array_agg(r.key) into paths, keys from prompt_references(steps) as r;
+    if keys is null then
+        return;  -- before prompt_template is read: who names no prompt needs no right on it
+    end if;
+    known := array(select p.key from prompt_template as p order by p.key);
+    return query
+        select r.path, format('unknown prompt %s%s; %s', shown(r.key),
+                case when n <= 50 then did_you_mean(r.key, known) else '' end,
+                case when known = '{}' then 'there is none yet: write one with batchdag prompt set, or in prompt_template'
+                else 'select key from prompt_template lists them' end)
+        from (
+            select reference.*, row_number() over (order by path_order(reference.path)) as n
+            from unnest(paths, keys) as reference(path, key)
+            where reference.key <> all (known)
+        ) as r
+        where n <= 501;
+end $$;
+
+create or replace function definitions_using(prompt text) returns text[]
+language sql stable as $$
+    select array(
+        select d.name
+        from batch_definition as d
+        where strpos(d.steps::text, to_json(prompt)::text) > 0
+          and exists (select from prompt_references(d.steps) as r where r.key = prompt)
+        order by d.name
+    )
+$$;
+
+create or replace function refuse_prompt_removal() returns trigger language plpgsql as $$
+declare
+    users text[] := definitions_using(old.key);
+begin
+    if users <> '{}' then
+        raise exception 'prompt "%" cannot be % while definitions use it: %', old.key,
+            case tg_op when 'DELETE' then 'deleted' else 'renamed' end, array_to_string(users, ', ')
+            using errcode = 'BD001', hint = 'Name another prompt in these definitions first, or delete them.';
+    end if;
+    return case tg_op when 'DELETE' then old else new end;
+end $$;
+comment on function refuse_prompt_removal is 'A disabled definition counts: it can be started by hand, and enabling it checks nothing.';
+
+create or replace function report_prompt_removal() returns trigger language plpgsql as $$
+begin
+    perform tell_engine('prompt', old.key);
+    return null;
+end $$;
+
+create or replace function refuse_prompt_history_edit() returns trigger language plpgsql as $$
+begin
+    raise exception 'version % of prompt "%" is history and cannot be changed or deleted', old.version, old.key
+        using errcode = 'BD002',
+              hint = 'Edit the row of prompt_template: the edit becomes a new version. To undo one, write its text back.';
+end $$;
+
+create or replace trigger prompt_template_1_check before insert or update on prompt_template for each row
+execute function refuse_bad_prompt();
+
+create or replace trigger prompt_template_2_version before insert or update on prompt_template for each row
+execute function count_prompt_version();
+
+create or replace trigger prompt_template_3_insert after insert on prompt_template for each row
+execute function record_prompt_version();
+
+create or replace trigger prompt_template_3_update after update on prompt_template for each row
+when (old.version <> new.version or old.key <> new.key)
+execute function record_prompt_version();
+
+create or replace trigger prompt_template_4_delete before delete on prompt_template for each row
+execute function refuse_prompt_removal();
+
+create or replace trigger prompt_template_4_rename before update on prompt_template for each row
+when (old.key <> new.key)
+execute function refuse_prompt_removal();
+
+create or replace trigger prompt_template_5_delete after delete on prompt_template for each row
+execute function report_prompt_removal();
+
+create or replace trigger prompt_template_5_rename after update on prompt_template for each row
+when (old.key <> new.key)
+execute function report_prompt_removal();
+
+create or replace trigger prompt_template_version_is_history before update or delete on prompt_template_version
+for each row execute function refuse_prompt_history_edit();
 
 -- ---------------------------------------------------------------------------------------------------------------------
 -- 8. Operations: start, cancel and retry from any SQL client, with the checks of the other faces. They run with the
@@ -2144,6 +2992,111 @@ begin
     return found;
 end $$;
 
+-- 8.2 Cron: the engine says which instants are due; what happens to one is decided here, with its row ----------------------
+
+create or replace function live_instance(definition_id bigint) returns bigint
+language sql stable
+return (
+    select min(i.id)
+    from batch_instance as i
+    where i.definition_id = live_instance.definition_id and i.status in ('pending', 'running') and i.rehearsal is null
+);
+
+create or replace function start_fire(fire batch_cron_fire) returns batch_cron_fire
+language plpgsql as $$
+begin
+    begin
+        fire.batch_instance_id := start_instance(
+            (select d.name from batch_definition as d where d.id = fire.definition_id),
+            trigger => 'cron', scheduled_at => fire.fire_at);
+    exception
+        when others then
+            -- What passes by itself undoes everything, to be tried again; what stays is this definition's own problem.
+            if sqlstate ~ '^(08|25|40|53|54|55|57|58|XX)' then
+                raise;
+            end if;
+            fire.outcome := 'failed_to_start';
+            fire.reason := left(sqlerrm, 10000);
+    end;
+    update batch_cron_fire as f
+    set outcome = fire.outcome, reason = fire.reason, batch_instance_id = fire.batch_instance_id
+    where f.definition_id = fire.definition_id and f.fire_at = fire.fire_at;
+    return fire;
+end $$;
+comment on function start_fire is 'Start the instance of an instant whose row has just been taken, or say in the row why it cannot start.';
+
+create or replace function fire_cron(definition_id bigint, fire_at timestamptz, overlap text) returns batch_cron_fire
+language plpgsql as $$
+#variable_conflict use_column
+declare
+    live bigint := case when fire_cron.overlap = 'skip' then live_instance(fire_cron.definition_id) end;
+    fire batch_cron_fire;
+begin
+    insert into batch_cron_fire (definition_id, fire_at, outcome, reason)
+    values (fire_cron.definition_id, fire_cron.fire_at, case when live is null then 'fired' else 'skipped_overlap' end,
+            'instance ' || live || ' had not ended (overlap: skip)')
+    on conflict do nothing
+    returning * into fire;
+    if fire.outcome = 'fired' then
+        return start_fire(fire);
+    end if;
+    return fire;
+end $$;
+comment on function fire_cron is 'Fire one instant; returns its row, or null if the instant has one already.';
+
+create or replace function backfill_cron(definition_id bigint, fire_at timestamptz) returns batch_cron_fire
+language plpgsql as $$
+#variable_conflict use_column
+declare
+    fire batch_cron_fire;
+begin
+    insert into batch_cron_fire as known (definition_id, fire_at, outcome, reason)
+    values (backfill_cron.definition_id, backfill_cron.fire_at, 'fired', 'backfilled')
+    on conflict (definition_id, fire_at) do update
+    set outcome = 'fired', decided_at = clock_now(),
+        reason = format('backfilled; before, it was %s: %s', known.outcome, known.reason)
+    where known.outcome <> 'fired'
+    returning * into fire;
+    if fire.outcome = 'fired' then
+        return start_fire(fire);
+    end if;
+    return fire;
+end $$;
+comment on function backfill_cron is 'Fire one instant by hand, whatever became of it before; null if it has been fired already.';
+
+create or replace function reschedule_cron() returns trigger language plpgsql security definer as $$
+begin
+    if tg_op = 'UPDATE' then
+        insert into batch_cron_gap (definition_id, cron, timezone, after_at, until_at, reason)
+        select old.id, old.cron, old.timezone, c.decided_at, clock_now(),
+               case when old.enabled then 'nothing had fired it when the cron was edited' else 'the definition was disabled' end
+        from batch_cron as c
+        where c.definition_id = old.id and old.cron is not null and c.decided_at < clock_now()
+          and (not c.enabled or c.next_fire_at is null or c.next_fire_at <= clock_now());
+        delete from batch_cron where definition_id = new.id and new.cron is null;
+    end if;
+    if new.cron is not null then
+        insert into batch_cron as c (definition_id, enabled) values (new.id, new.enabled)
+        on conflict (definition_id) do update
+        set enabled = new.enabled, decided_at = greatest(c.decided_at, clock_now()), upcoming = '{}', problem = null;
+    end if;
+    return null;
+end $$;
+comment on function reschedule_cron is
+    'Begin anew from now, so that an edit never fires the past; what was due and not fired is left to be written down.';
+
+create or replace trigger batch_definition_4_insert after insert on batch_definition for each row
+when (new.cron is not null)
+execute function reschedule_cron();
+
+create or replace trigger batch_definition_4_update after update on batch_definition for each row
+when (row(old.cron, old.timezone, old.enabled) is distinct from row(new.cron, new.timezone, new.enabled))
+execute function reschedule_cron();
+
+insert into batch_cron (definition_id, enabled)
+select id, enabled from batch_definition where cron is not null
+on conflict do nothing;
+
 -- ---------------------------------------------------------------------------------------------------------------------
 -- 9. Views: what people look at.
 -- ---------------------------------------------------------------------------------------------------------------------
@@ -2165,7 +3118,8 @@ select
     instance.created_at,
     instance.started_at,
     instance.finished_at,
-    instance.cancel_requested_at is not null as cancel_requested
+    instance.cancel_requested_at is not null as cancel_requested,
+    instance.rehearsal
 from batch_instance as instance
 join batch_definition as definition on definition.id = instance.definition_id
 cross join lateral (
@@ -2213,6 +3167,39 @@ join batch_step as step
 where result.attempt < step.attempt and step.dropped_at is null;
 comment on view batch_step_timeline is
     'Every step, shard and earlier attempt: how long it waited and ran, and where. Order it by started_at.';
+
+create or replace view batch_cron_calendar as
+select
+    definition.name as definition,
+    fire.fire_at,
+    fire.fire_at at time zone definition.timezone as local_time,
+    fire.outcome,
+    fire.reason,
+    fire.decided_at - fire.fire_at as late,
+    fire.batch_instance_id,
+    instance.status
+from batch_cron_fire as fire
+join batch_definition as definition on definition.id = fire.definition_id
+left join batch_instance as instance on instance.id = fire.batch_instance_id
+union all
+select
+    definition.name, next.fire_at, next.fire_at at time zone definition.timezone,
+    case when next.fire_at > clock_now() then 'planned' else 'due' end,
+    case when next.fire_at <= clock_now() then 'no scheduler has looked since; start one with batchdag work' end,
+    null, null, null
+from batch_cron as cron
+join batch_definition as definition on definition.id = cron.definition_id
+cross join unnest(cron.upcoming) as next(fire_at)
+where cron.enabled
+  and not exists (
+      select from batch_cron_fire as known where known.definition_id = cron.definition_id and known.fire_at = next.fire_at)
+union all
+select definition.name, null, null, 'unusable', cron.problem, null, null, null
+from batch_cron as cron
+join batch_definition as definition on definition.id = cron.definition_id
+where cron.enabled and cron.problem is not null;
+comment on view batch_cron_calendar is
+    'What became of each instant of each cron, and the next five. local_time is by the time zone that the definition has now.';
 
 -- 9.1 Why is this step not running? One function for each state.
 
@@ -2287,6 +3274,8 @@ return (
         when active >= max_active
             then format('%s of at most %s instances of "%s" are running (max_active); it starts when one ends.',
                         active, max_active, name)
+        when overlap <> 'allow' and instance.trigger = 'cron' and live_instance(d.id) < instance.id
+            then format('instance %s of "%s" has not ended (overlap); it starts after it.', live_instance(d.id), name)
         else no_worker() || ' it starts as soon as an engine takes it (batchdag work).'
     end
     from batch_definition as d
@@ -2404,7 +3393,11 @@ begin
         'tell_engine(text, text)', 'definition_problems(batch_definition)', 'refuse_bad_definition()',
         'refuse_history_edit()', 'count_version()', 'record_version()', 'report_removal()',
         'start_instance(text, jsonb, text, text, timestamptz)', 'cancel_instance(bigint)', 'retry_instance(bigint, text)',
-        'explain_step(bigint, text)', 'delete_items()'
+        'explain_step(bigint, text)', 'delete_items()', 'start_fire(batch_cron_fire)', 'fire_cron(bigint, timestamptz, text)',
+        'backfill_cron(bigint, timestamptz)', 'reschedule_cron()', 'delete_results()',
+        'prompt_problems(prompt_template)', 'prompt_references(jsonb)', 'definitions_using(text)', 'refuse_bad_prompt()',
+        'count_prompt_version()', 'record_prompt_version()', 'refuse_prompt_removal()', 'report_prompt_removal()',
+        'refuse_prompt_history_edit()'
     ]::regprocedure[]
     loop
         execute format('alter function %s set search_path = %I, pg_temp', entry, current_schema());
@@ -2412,6 +3405,7 @@ begin
 end $$;
 
 revoke execute on function record_version() from public;
+revoke execute on function reschedule_cron() from public;
 
 -- ---------------------------------------------------------------------------------------------------------------------
 -- 10. The reader role: analysts' SQL runs as this login role, which can read and nothing else.
@@ -2446,6 +3440,8 @@ begin
         format('revoke create on schema %s from public', home),
         format('grant usage on schema %s to batchdag_reader', home),
         format('grant select on all tables in schema %s to batchdag_reader', home),
+        format('revoke all on %1$s.api_token, %1$s.audit_log, %1$s.alert_webhook, %1$s.alert_delivery '
+               'from batchdag_reader', home),
         format('alter default privileges in schema %s grant select on tables to batchdag_reader', home),
         role_here || ' set statement_timeout = ''1h''',
         role_here || ' set lock_timeout = ''10s''',

@@ -1,13 +1,13 @@
-"""Run all measurements, or those named: ``python -m benchmarks [steps] [edits] [bulk]``."""
+"""Run all measurements, or those named: ``python -m benchmarks [steps] [edits] [bulk] [generate]``."""
 
 import sys
 import tempfile
 from pathlib import Path
 
-from benchmarks import bulk, edits, steps
+from benchmarks import bulk, edits, generate, steps
 from engine.embedded import start_embedded, stop_embedded
 
-MEASUREMENTS = {"steps": steps.measure, "edits": edits.measure, "bulk": bulk.measure}
+MEASUREMENTS = {"steps": steps.measure, "edits": edits.measure, "bulk": bulk.measure, "generate": generate.measure}
 
 
 def main() -> None:

@@ -67,6 +67,7 @@ class ErrorClass(StrEnum):
     UNEXPECTED = "unexpected"
     INVALID = "invalid"
     DATA = "data"
+    BUDGET = "budget"
     LOST_WORKER = "lost_worker"
 
 

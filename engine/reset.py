@@ -46,22 +46,33 @@ def fingerprint(step: Step, *, with_rule: bool = False) -> str:
     return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
 
 
-def plan_reset(old: StepGraph, new: StepGraph, *, states: Mapping[str, StepState]) -> list[PlannedStep]:
-    """Say for every step of the new graph, parents first, and for every one it has lost, what a retry does with it."""
+def plan_reset(
+    old: StepGraph, new: StepGraph, *, states: Mapping[str, StepState], edited: Mapping[str, str] | None = None
+) -> list[PlannedStep]:
+    """Say for every step of the new graph, parents first, and for every one it has lost, what a retry does with it.
+
+    ``edited`` names steps that change for another reason than their own text, with that reason: a prompt they name.
+    """
     fates: dict[str, PlannedStep] = {}
     for key in new.order:
-        fates[key] = _plan(key, old, new, states=states, fates=fates)
+        fates[key] = _plan(key, old, new, states=states, fates=fates, edited=edited or {})
     dropped = [PlannedStep(key, Fate.DROPPED, "no longer in the definition") for key in states if key not in new.steps]
     return [*fates.values(), *dropped]
 
 
 def _plan(
-    key: str, old: StepGraph, new: StepGraph, *, states: Mapping[str, StepState], fates: Mapping[str, PlannedStep]
+    key: str,
+    old: StepGraph,
+    new: StepGraph,
+    *,
+    states: Mapping[str, StepState],
+    fates: Mapping[str, PlannedStep],
+    edited: Mapping[str, str],
 ) -> PlannedStep:
     if key not in states or key not in old.steps:
         return PlannedStep(key, Fate.NEW, "not in the earlier version")
     state = states[key]
-    change = _change(key, old, new, state=state, fates=fates)
+    change = edited.get(key) or _change(key, old, new, state=state, fates=fates)
     if change is not None:
         return PlannedStep(key, Fate.RERUN, change)
     if _is_done(state, new.steps[key]):

@@ -15,6 +15,7 @@ from engine.reset import Fate, PlannedStep, plan_reset
 from engine.store import Store
 from engine.walk import Walk
 from runners.base import Json
+from runners.prompts import repin
 
 
 class RetryRefused(Exception):
@@ -32,10 +33,13 @@ class ResetPlan:
     graph: StepGraph
     states: Mapping[str, StepState]
     steps: Sequence[PlannedStep]
+    takes_new_prompts: bool
 
 
 async def plan_retry(store: Store, contexts: Contexts, instance_id: int, *, version: int | None) -> ResetPlan:
     """Lock the instance and say what a retry with this version (None: the one it had) would do.
+
+    A retry that names a version takes the prompts as they are now, too: a prompt is what most often has to be mended.
 
     Raises:
         RetryRefused: it is not failed or cancelled, or its params do not fit the newer version.
@@ -43,15 +47,24 @@ async def plan_retry(store: Store, contexts: Contexts, instance_id: int, *, vers
     row = await (await store.send("lock_instance", id=instance_id)).fetchone()
     if row is None:
         raise RetryRefused(f"there is no instance {instance_id}; `batchdag instances` lists them")
-    definition_id, had, status, params, asked = row
+    definition_id, had, status, params, asked, tried = row
+    if tried is not None:
+        raise RetryRefused(f"instance {instance_id} has only tried step {tried!r}; try it again with `rehearse --step`")
     if status not in (Status.FAILED, Status.CANCELLED):
         raise RetryRefused(f"instance {instance_id} is {status}; only failed and cancelled ones can be retried")
     target = version or asked or had
-    old = await contexts.graph(store.connection, definition_id, had)
-    new = await contexts.graph(store.connection, definition_id, target)
+    old = await contexts.graph(store.session, definition_id, had)
+    new = await contexts.graph(store.session, definition_id, target)
     states = await _states(store, instance_id, old)
-    steps = plan_reset(old, new, states=states)
-    return ResetPlan(instance_id, definition_id, target, _fit(params, new), new, states, steps)
+    names_version = (version or asked) is not None
+    edited = await _changed_prompts(store, instance_id, target) if names_version else {}
+    steps = plan_reset(old, new, states=states, edited=edited)
+    return ResetPlan(instance_id, definition_id, target, _fit(params, new), new, states, steps, names_version)
+
+
+async def _changed_prompts(store: Store, instance_id: int, version: int) -> dict[str, str]:
+    cursor = await store.send("changed_prompts", instance=instance_id, version=version)
+    return {step_key: f"the prompt {prompt!r} was edited" for step_key, prompt in await cursor.fetchall()}
 
 
 async def _states(store: Store, instance_id: int, graph: StepGraph) -> dict[str, StepState]:
@@ -70,6 +83,8 @@ def _fit(params: Mapping[str, Json], graph: StepGraph) -> Mapping[str, Json]:
 
 async def reset(store: Store, contexts: Contexts, plan: ResetPlan) -> None:
     """Write the plan: the instance runs again, its steps are pending, and what waits for nobody is decided."""
+    if plan.takes_new_prompts:
+        await repin(store.session, instance_id=plan.instance_id)
     run = [step for step in plan.steps if step.fate in (Fate.RERUN, Fate.NEW)]
     fates = {step.key: step for step in plan.steps}
     await store.send("drop_steps", instance=plan.instance_id, keys=_keys(plan, Fate.DROPPED))
@@ -118,7 +133,7 @@ async def _reset_shards(store: Store, plan: ResetPlan, key: str) -> int:
 
 
 async def _begin(store: Store, contexts: Contexts, plan: ResetPlan, *, open_steps: int) -> None:
-    context = await contexts.on(store.connection, plan.instance_id, plan.version)
+    context = await contexts.on(store.session, plan.instance_id, plan.version)
     instance = InstanceRow(
         plan.instance_id, Status.RUNNING, open_steps, failed_steps=0, cancel_requested=False, version=plan.version
     )

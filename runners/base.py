@@ -4,7 +4,7 @@ A runner knows nothing of states, leases or retries. It reads its inputs, writes
 whatever it commits through ``StepRequest.transaction`` is refused once the attempt is no longer its own.
 """
 
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -193,6 +193,16 @@ class RunnerSettings:
     """Whether HTTP sources may be on loopback or private networks."""
     max_rows: int = 10_000_000
     max_bytes: int = 10_000_000_000
+    storage: str = ".batchdag/storage"
+    """The folder for what providers were sent and what they answered, as it came. Shared, where machines share work."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rehearsal:
+    """The instance is a rehearsal: nothing is paid for, and nothing but the engine's own tables is changed."""
+
+    sample: int | None = None
+    """Ask for, or try to load, at most so many items of a step; None: all."""
 
 
 class Handed(Protocol):
@@ -227,6 +237,8 @@ class StepRequest:
     output: Output
     settings: RunnerSettings
     handed: Handed
+    rehearsal: Rehearsal | None = None
+    """Set only for a runner that says it rehearses."""
 
     async def items(self) -> Relation:
         """Return this step's input: the items of its parents (of their parents, where one made none), or its shard's.
@@ -265,7 +277,11 @@ class Params(BaseModel):
 
 
 class Runner(Protocol):
-    """How one kind of step is run. One instance serves all steps of its kind in a process, concurrently."""
+    """How one kind of step is run. One instance serves all steps of its kind in a process, concurrently.
+
+    One that says ``rehearses: ClassVar[bool] = True`` takes part in rehearsals, and must then heed
+    ``StepRequest.rehearsal``. In a rehearsal the steps of the others succeed without being run, and make no items.
+    """
 
     name: ClassVar[str]
     version: ClassVar[str]
@@ -281,8 +297,26 @@ class Runner(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Upkeep:
+    """What the engine hands to a runner that has something to look after beside its steps.
+
+    A runner with a method ``async def upkeep(self, upkeep: Upkeep) -> bool`` is called every few seconds by each
+    process that works; it returns whether there was something to do. One with ``async def aclose(self)`` is closed
+    with the engine.
+    """
+
+    worker: str
+    settings: RunnerSettings
+    transaction: Callable[[], AbstractAsyncContextManager[Connection]]
+
+
 PER_ITEM = {"x-per-item": True}
 """Put into ``Field(json_schema_extra=PER_ITEM)`` of a param that is a template rendered for each item."""
+
+
+PROMPT = {"x-prompt": True}
+"""Put into ``Field(json_schema_extra=PROMPT)`` of a param that is the key of a row of ``prompt_template``."""
 
 
 SQL_TEXT = {"x-sql": True}

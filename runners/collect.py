@@ -28,6 +28,7 @@ class Collect:
         "Collects items from SQL, a file, a bucket, a web address or a list; can pick some of them."
     )
     Params: ClassVar[type[CollectParams]] = CollectParams
+    rehearses: ClassVar[bool] = True
 
     async def run(self, request: StepRequest) -> Outcome:
         params: CollectParams = request.params

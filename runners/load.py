@@ -13,6 +13,7 @@ from runners.loading.job import Job, prepare
 from runners.loading.params import LoadParams
 from runners.loading.passes import load_chunks, replace_all
 from runners.loading.refusals import translated
+from runners.loading.rehearsing import rehearse
 from runners.loading.writing import Counts
 
 
@@ -23,10 +24,13 @@ class Load:
     version: ClassVar[str] = "1"
     description: ClassVar[str] = "Write the items into a table: insert, upsert or replace."
     Params: ClassVar[type[BaseModel]] = LoadParams
+    rehearses: ClassVar[bool] = True
 
     async def run(self, request: StepRequest) -> Outcome:
         params: LoadParams = request.params
         with translated(params.table):
+            if request.rehearsal is not None:
+                return Succeeded(await rehearse(request, params))
             job = await prepare(request, params)
             counts = await (replace_all(job) if params.mode == "replace" else load_chunks(job))
         if counts.read != job.items:

@@ -121,6 +121,7 @@ class Process:
     version: ClassVar[str] = "1"
     description: ClassVar[str] = "Make new items of the items of earlier steps: sql, template, parse, explode, dedupe."
     Params: ClassVar[type[BaseModel]] = ProcessParams
+    rehearses: ClassVar[bool] = True
 
     async def run(self, request: StepRequest) -> Outcome:
         params: ProcessParams = request.params

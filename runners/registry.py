@@ -4,17 +4,31 @@ import inspect
 import re
 from collections.abc import Iterator, Mapping
 from importlib.metadata import EntryPoint, entry_points
-from typing import Any
+from typing import Any, Protocol, runtime_checkable
 
 from pydantic import BaseModel
 from pydantic.errors import PydanticInvalidForJsonSchema, PydanticUserError
 
 from definitions.errors import did_you_mean
 from definitions.models import KEY_PATTERN
-from runners.base import Json, Runner
+from runners.base import Json, Runner, Upkeep
 
 GROUP = "batchdag.runners"
 """The entry point group: a package adds runners by naming their classes there."""
+
+
+@runtime_checkable
+class LooksAfter(Protocol):
+    """A runner with something to look after beside its steps; see ``runners.base.Upkeep``."""
+
+    async def upkeep(self, upkeep: Upkeep) -> bool: ...
+
+
+@runtime_checkable
+class Closes(Protocol):
+    """A runner that holds connections."""
+
+    async def aclose(self) -> None: ...
 
 
 class RegistrationError(Exception):
@@ -71,6 +85,25 @@ class Registry:
             return self._runners[name]
         except KeyError:
             raise UnknownRunner(name, sorted(self._runners)) from None
+
+    def rehearses(self, name: str) -> bool:
+        """Say whether the runner of this name takes part in rehearsals.
+
+        Raises:
+            UnknownRunner: there is none.
+        """
+        return getattr(self.get(name), "rehearses", False) is True
+
+    async def upkeep(self, upkeep: Upkeep) -> bool:
+        """Let every runner that has something to look after do so; return whether there was something to do."""
+        busy = [await runner.upkeep(upkeep) for runner in self._runners.values() if isinstance(runner, LooksAfter)]
+        return any(busy)
+
+    async def aclose(self) -> None:
+        """Close the runners that hold connections."""
+        for runner in self._runners.values():
+            if isinstance(runner, Closes):
+                await runner.aclose()
 
     def schemas(self) -> Mapping[str, dict[str, Json]]:
         """Return the JSON Schema of each runner's params, by runner."""

@@ -28,13 +28,15 @@ async def load_usage(request: StepRequest, pool: str, *, strategy: Strategy) -> 
 
 
 async def forget_claims(request: StepRequest) -> None:
-    """Delete the claims of an earlier attempt of this step."""
+    """Delete the claims of an earlier attempt of this step; a rehearsal has none."""
     async with request.transaction() as connection:
         await connection.execute("delete from batch_usage_claim where step_id = %s", (request.step_id,))
 
 
 async def save_claims(request: StepRequest, pool: str, keys: Sequence[str]) -> None:
-    """Write down what this step has picked."""
+    """Write down what this step has picked; what a rehearsal picks is not used."""
+    if request.rehearsal is not None:
+        return
     async with request.transaction() as connection:
         await connection.execute(
             "insert into batch_usage_claim (step_id, pool, item_key) select %s, %s, unnest(%s::text[])",

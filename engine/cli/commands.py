@@ -5,13 +5,22 @@ from typing import Annotated
 
 import typer
 
+from engine.cli.alert_commands import app as alerts
+from engine.cli.plugins import PluggedGroup
+from engine.cli.prompt_commands import app as prompts
+
 app = typer.Typer(
     name="batchdag",
+    cls=PluggedGroup,
     help="A declarative DAG engine driven by database rows: edit a row of batch_definition, and the batch runs.",
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
+    context_settings={"max_content_width": 120},
+    rich_markup_mode=None,  # laying out the help with Rich takes longer than all the rest
 )
+app.add_typer(alerts, name="alerts")
+app.add_typer(prompts, name="prompt")
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON instead of a table.")]
 Name = Annotated[str, typer.Argument(help="The name of a definition.")]
@@ -73,12 +82,29 @@ def run(
     name: Name,
     *,
     params: Annotated[str, typer.Option(help="A JSON object, such as '{\"limit\": 10}'.")] = "{}",
+    budget: Annotated[float | None, typer.Option(min=0, help="Dollars; default: the definition's.")] = None,
     as_json: AsJson = False,
 ) -> None:
     """Run a definition here and now, with live progress; exit code 0 only on success."""
     from engine.cli import runs
 
-    runs.run(name, params=params, as_json=as_json)
+    runs.run(name, params=params, budget=budget, as_json=as_json)
+
+
+@app.command()
+def rehearse(
+    name: Name,
+    *,
+    params: Annotated[str | None, typer.Option(help="A JSON object; with --using, by default that run's.")] = None,
+    sample: Annotated[int | None, typer.Option(min=1, help="Ask and load at most so many items of each step.")] = None,
+    step: Annotated[str | None, typer.Option(help="Try only this step, as it is defined now.")] = None,
+    using: Annotated[int | None, typer.Option(help="The instance whose results and items --step reads.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Run a definition on real input for nothing: prompts, cost, duration, rows; exit code 0 if there is no problem."""
+    from engine.cli import rehearse as rehearsals
+
+    rehearsals.rehearse(name, params=params, sample=sample, step=step, using=using, as_json=as_json)
 
 
 @app.command()
@@ -141,6 +167,17 @@ def retry(
 
 
 @app.command()
+def budget(
+    instance_id: InstanceId,
+    usd: Annotated[float, typer.Argument(min=0, help="What the instance may spend in all, in dollars.")],
+) -> None:
+    """Set what an instance may spend; `retry` then continues one that was stopped."""
+    from engine.cli import runs
+
+    runs.budget(instance_id, usd=usd)
+
+
+@app.command()
 def cancel(instance_id: InstanceId, *, as_json: AsJson = False) -> None:
     """Cancel an instance; what is running is stopped by its workers."""
     from engine.cli import runs
@@ -154,6 +191,23 @@ def work() -> None:
     from engine.cli import runs
 
     runs.work()
+
+
+@app.command()
+def backfill(
+    name: Name,
+    *,
+    start: Annotated[
+        str, typer.Option("--from", help="A date (from its first instant) or a time, on the cron's clock.")
+    ],
+    end: Annotated[str, typer.Option("--to", help="A date (to its last instant) or a time; both ends are included.")],
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only list what would be fired.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Fire past instants of a definition's cron by hand, in order; those that have fired are left alone."""
+    from engine.cli import backfill as command
+
+    command.run(name, start=start, end=end, dry_run=dry_run, as_json=as_json)
 
 
 @app.command()

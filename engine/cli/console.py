@@ -12,7 +12,8 @@ from rich.table import Table
 from rich.text import Text
 
 from engine.app import Engine, open_engine
-from engine.cli.events import log_events
+from engine.logs import set_up_logs
+from engine.settings import Settings
 
 T = TypeVar("T")
 
@@ -32,13 +33,18 @@ COLOURS = {
 
 
 def with_engine(task: Callable[[Engine], Coroutine[Any, Any, T]], *, initialise_schema: bool = True) -> T:
-    """Open the engine, do one thing, close it. Commands show progress themselves, so only errors are logged."""
+    """Open the engine, do one thing, close it. Commands show progress themselves, so only errors are logged.
+
+    A command that is here for a moment fires no cron: that is for ``work`` and ``serve``.
+    """
+
+    settings = Settings().model_copy(update={"scheduler": False})
 
     async def run() -> T:
-        async with open_engine(initialise_schema=initialise_schema) as engine:
+        async with open_engine(settings, initialise_schema=initialise_schema) as engine:
             return await task(engine)
 
-    log_events("ERROR")
+    set_up_logs("ERROR", form=settings.log_format)
     return asyncio.run(run())
 
 

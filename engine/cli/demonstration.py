@@ -1,6 +1,8 @@
-"""The demo: the main job from nothing, a bad edit that the database refuses, a good one that changes the next run."""
+"""The demo: the main job from nothing, a bad edit that the database refuses, a good one that changes the next run.
 
-from importlib.resources import files
+Then questions from a language model; they are a module of their own.
+"""
+
 from pathlib import Path
 
 import psycopg
@@ -8,6 +10,8 @@ import psycopg
 from definitions.files import parse_documents
 from engine.app import Engine, open_engine
 from engine.cli.console import out, print_table
+from engine.cli.demo_library import shipped
+from engine.cli.demo_questions import demonstrate_questions
 from engine.cli.live import watch
 from engine.settings import Settings
 
@@ -30,7 +34,7 @@ async def demonstrate() -> bool:
     async with open_engine(settings.model_copy(update={"data_root": folder})) as engine, engine.working():
         await _empty(engine)
         out.rule("1. a definition is a row: apply the shipped one and run it")
-        await engine.apply(_shipped())
+        await engine.apply(parse_documents(shipped("demo_questions.yaml"), source="demo_questions.yaml"))
         first = await _run(engine)
         out.rule("2. a bad edit is refused by the database, from any SQL client")
         refused = await _sql(engine, _TYPO)
@@ -38,19 +42,14 @@ async def demonstrate() -> bool:
         edited = not await _sql(engine, _EDIT)
         second = await _run(engine)
         await _show_versions(engine)
+        generated = await demonstrate_questions(engine)
     _say_what_next(settings)
-    return first and refused and edited and second
+    return first and refused and edited and second and generated
 
 
 def _write_questions(folder: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True)
-    text = (files("definitions") / "library" / "questions.jsonl").read_text("utf-8")
-    (folder / "questions.jsonl").write_text(text, "utf-8")
-
-
-def _shipped() -> list[dict[str, object]]:
-    text = (files("definitions") / "library" / "demo_questions.yaml").read_text("utf-8")
-    return parse_documents(text, source="demo_questions.yaml")
+    (folder / "questions.jsonl").write_text(shipped("questions.jsonl"), "utf-8")
 
 
 async def _empty(engine: Engine) -> None:
@@ -104,5 +103,6 @@ def _say_what_next(settings: Settings) -> None:
         ("batchdag export demo_questions", "the definition as YAML; edit it and `batchdag apply` it"),
         ("batchdag preview demo_questions", "its graph"),
         ("batchdag instances", "what has run"),
+        ("batchdag prompt show explanation", "a prompt; edit it with `batchdag prompt set`"),
     ):
-        out.print(f"  {command:<32} {what}", markup=False, soft_wrap=True)
+        out.print(f"  {command:<33} {what}", markup=False, soft_wrap=True)

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from definitions.cron import next_fires
+from definitions.diagram import mermaid
 from definitions.errors import DefinitionError
 from definitions.files import normal
 from definitions.graph import StepGraph
@@ -97,12 +98,3 @@ def drawn(graph: StepGraph) -> Iterator[str]:
             marks.append(f"parallel over {step.parallel.over} by {step.parallel.chunk}")
         follows = f" → {', '.join(graph.children(key))}" if graph.children(key) else ""
         yield f"{key} [{'; '.join(marks)}]{follows}"
-
-
-def mermaid(graph: StepGraph) -> str:
-    """Return the graph in Mermaid's notation."""
-    lines = ["graph LR"]
-    lines += [f'  {key}["{key}: {graph.steps[key].runner_name}"]' for key in graph.order]
-    for key in graph.order:
-        lines += [f"  {key} --> {child}" for child in graph.children(key)]
-    return "\n".join(lines)

@@ -2,32 +2,37 @@
 
 import asyncio
 import json
-import signal
 from datetime import timedelta
+from decimal import Decimal
 from typing import Any
 
 import typer
 
 from engine.app import Ended, Engine, open_engine
 from engine.cli.console import err, out, print_json, print_table, with_engine
-from engine.cli.events import log_events
 from engine.cli.live import watch
 from engine.listings import Listings
+from engine.logs import set_up_logs
+from engine.operations import operating
 from engine.resetter import ResetPlan
+from engine.settings import Settings
+from engine.stopping import listen_for_stop
 
 
-def run(name: str, *, params: str, as_json: bool) -> None:
-    given = _params(params)
+def run(name: str, *, params: str, budget: float | None, as_json: bool) -> None:
+    given = given_params(params)
+    dollars = None if budget is None else Decimal(str(budget))
 
     async def task(engine: Engine) -> Ended:
         async with engine.working():
-            instance_id = await engine.start(name, params=given)
+            instance_id = await engine.start(name, params=given, budget_usd=dollars)
             return await _follow(engine, instance_id, as_json=as_json)
 
     _finish(with_engine(task))
 
 
-def _params(text: str) -> dict[str, Any]:
+def given_params(text: str) -> dict[str, Any]:
+    """Return what ``--params`` says."""
     try:
         value = json.loads(text)
     except ValueError as error:
@@ -107,20 +112,27 @@ def cancel(instance_id: int, *, as_json: bool) -> None:
         out.print(f"instance {instance_id} is {status}{winding_down}")
 
 
+def budget(instance_id: int, *, usd: float) -> None:
+    with_engine(lambda engine: engine.set_budget(instance_id, Decimal(str(usd))))
+    out.print(
+        f"instance {instance_id} may spend ${usd:,.2f}; `batchdag retry {instance_id}` continues it if it was stopped"
+    )
+
+
 def work() -> None:
     asyncio.run(_work())
 
 
 async def _work() -> None:
-    async with open_engine() as engine:
-        log_events(engine.settings.log_level)
-        stop = asyncio.Event()
-        for number in (signal.SIGINT, signal.SIGTERM):
-            asyncio.get_running_loop().add_signal_handler(number, stop.set)
-        async with engine.working():
-            err.print(f"working as {engine.worker}, up to {engine.settings.concurrency} steps at once; Ctrl-C stops")
-            await stop.wait()
-        err.print("stopped; what was unfinished has been handed back")
+    settings = Settings()
+    set_up_logs(settings.log_level, form=settings.log_format)
+    async with open_engine(settings) as engine, operating(engine):
+        stop = listen_for_stop(within=timedelta(seconds=settings.stop_seconds))
+        async with engine.working(grace=stop.grace):
+            out.print(f"working as {engine.worker}, up to {settings.concurrency} steps at once; Ctrl-C stops")
+            await stop.asked()
+        stop.done()
+        out.print("stopped; what was unfinished has been handed back")
 
 
 def prune(keep_days: int | None, *, as_json: bool) -> None:

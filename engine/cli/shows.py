@@ -22,7 +22,9 @@ def instances(*, definition: str | None, status: str | None, limit: int, as_json
         if as_json:
             print_json(rows)
             return
-        lines = [row | {"progress": f"{row['done_steps']}/{row['total_steps']}"} for row in rows]
+        lines = [
+            row | {"progress": f"{row['done_steps']}/{row['total_steps']}", "definition": _named(row)} for row in rows
+        ]
         print_table(lines, columns=_INSTANCES, empty="no instances yet; `batchdag run NAME` makes one")
 
     with_engine(task)
@@ -48,7 +50,7 @@ def show(instance_id: int, *, explain: str | None, as_json: bool) -> None:
 
 
 def _print(instance: dict[str, Any], steps: list[dict[str, Any]], shards: list[dict[str, Any]]) -> None:
-    title = f"{instance['definition']} v{instance['version']}, instance {instance['id']}: {instance['status']}"
+    title = f"{_named(instance)} v{instance['version']}, instance {instance['id']}: {instance['status']}"
     out.print(title, style="bold")
     if instance["error"]:
         out.print(str(instance["error"]), style="red", markup=False)
@@ -58,6 +60,10 @@ def _print(instance: dict[str, Any], steps: list[dict[str, Any]], shards: list[d
     for step in steps:
         if step["error"]:
             out.print(f"{step['step_key']}: {step['error']}", style="red", markup=False)
+
+
+def _named(instance: dict[str, Any]) -> str:
+    return f"{instance['definition']} (rehearsal)" if instance["rehearsal"] else str(instance["definition"])
 
 
 def _line(step: dict[str, Any]) -> dict[str, Any]:

@@ -1,6 +1,6 @@
 -- lock_instance.sql
 -- One instance, for a reset. Locks the row.
-select definition_id, version, status, params, retry_version
+select definition_id, version, status, params, retry_version, rehearsal ->> 'step'
 from batch_instance
 where id = :id
 for no key update

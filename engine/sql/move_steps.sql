@@ -9,8 +9,10 @@ set state = move.state,
     parents_succeeded = move.parents_succeeded,
     parents_failed = move.parents_failed,
     finished_at = case when move.state in ('pending', 'ready') then null else clock_now() end
-from json_to_recordset(cast(:moves as json)) as move (
-    id bigint, state text, reason text, error text, waiting_on int, parents_succeeded int, parents_failed int)
+from unnest(
+    cast(:ids as bigint[]), cast(:states as text[]), cast(:reasons as text[]), cast(:errors as text[]),
+    cast(:waiting_on as int[]), cast(:succeeded as int[]), cast(:failed as int[])
+) as move (id, state, reason, error, waiting_on, parents_succeeded, parents_failed)
 where step.id = move.id
   and move.id % 1 = 0
   and step.state = 'pending'

@@ -6,9 +6,11 @@
 -- "% 1 = 0" is always true; it makes the planner expect one row, and so look each row up by its key for good.
 with report as (
     select *
-    from json_to_recordset(cast(:reports as json)) as r (
-        id bigint, attempt int, snoozes int, state text, reason text, error text, result jsonb, delay interval, snooze int,
-        failure int)
+    from unnest(
+        cast(:ids as bigint[]), cast(:attempts as int[]), cast(:snoozes as int[]), cast(:states as text[]),
+        cast(:reasons as text[]), cast(:errors as text[]), cast(:results as jsonb[]), cast(:delays as float[]),
+        cast(:is_snooze as boolean[])
+    ) as r (id, attempt, snoozes, state, reason, error, result, delay, is_snooze)
     where r.id % 1 = 0
     order by r.id
 ), reported as (
@@ -16,12 +18,12 @@ with report as (
     set state = report.state,
         reason = report.reason,
         error = report.error,
-        failures = step.failures + report.failure,
-        snoozes = step.snoozes + report.snooze,
+        failures = step.failures + cast(report.state in ('failed', 'ready') and not report.is_snooze as int),
+        snoozes = step.snoozes + cast(report.is_snooze as int),
         run_after = case
             when report.state <> 'ready' then step.run_after
             when step.cancel_requested_at is not null then clock_now()
-            else clock_now() + report.delay
+            else clock_now() + make_interval(secs => report.delay)
         end,
         finished_at = case when report.state = 'ready' then null else clock_now() end,
         leased_by = null,
@@ -32,12 +34,12 @@ with report as (
       and step.snoozes = report.snoozes
       and step.leased_by = :worker
     returning step.id, step.batch_instance_id, step.step_key, step.shard, step.attempt, step.started_at, report.result,
-        report.error, report.snooze
+        report.error, report.is_snooze
 ), saved as (
     insert into batch_step_result
         (batch_instance_id, step_key, shard, attempt, result_payload, error, worker, started_at, finished_at)
     select batch_instance_id, step_key, shard, attempt, result, error, :worker, started_at, clock_now()
     from reported
-    where snooze = 0
+    where not is_snooze
 )
 select id from reported

@@ -7,8 +7,10 @@ set open_steps = change.open_steps,
     status = change.status,
     error = coalesce(instance.error, change.error),
     finished_at = case when change.status = 'running' then null else clock_now() end
-from json_to_recordset(cast(:changes as json)) as change (
-    id bigint, open_steps int, failed_steps int, status text, error text)
+from unnest(
+    cast(:ids as bigint[]), cast(:statuses as text[]), cast(:errors as text[]), cast(:open_steps as int[]),
+    cast(:failed_steps as int[])
+) as change (id, status, error, open_steps, failed_steps)
 where instance.id = change.id
   and change.id % 1 = 0
   and instance.finished_at is null

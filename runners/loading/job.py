@@ -97,11 +97,18 @@ async def prepare(request: StepRequest, params: LoadParams) -> Job:
         BadData: items of the input are gone.
     """
     table = allowed_table(params.table, schemas=request.settings.load_schemas)
-    relation = await _input(request, params)
+    relation = await input_of(request, params)
     async with request.transaction() as connection:
-        target = await _target(connection, table, relation=relation, params=params)
-        items = await count_items(connection, relation.ranges)
-        source = await fingerprint(connection, relation.ranges, items=items)
+        return await prepare_on(connection, request, params, table=table, relation=relation)
+
+
+async def prepare_on(
+    connection: Connection, request: StepRequest, params: LoadParams, *, table: TableName, relation: Relation
+) -> Job:
+    """As ``prepare``, in a transaction of the caller; what is created is gone if that is rolled back."""
+    target = await _target(connection, table, relation=relation, params=params)
+    items = await count_items(connection, relation.ranges)
+    source = await fingerprint(connection, relation.ranges, items=items)
     if request.shard is None and items != relation.items:
         raise BadData(
             f"the input should have {relation.items} items, but {items} are there; run the steps before again"
@@ -126,7 +133,12 @@ async def prepare(request: StepRequest, params: LoadParams) -> Job:
     )
 
 
-async def _input(request: StepRequest, params: LoadParams) -> Relation:
+async def input_of(request: StepRequest, params: LoadParams) -> Relation:
+    """Return the items to load.
+
+    Raises:
+        InvalidStep: there are none, or not such as this load could take.
+    """
     if request.shard is not None and params.mode == "replace":
         raise InvalidStep("mode: replace cannot be parallel, each shard would delete what the others have written")
     if request.shard is not None and request.shard.values is not None:
@@ -144,7 +156,7 @@ async def _target(connection: Connection, table: TableName, *, relation: Relatio
         await create_table(connection, table, columns=columns, keys=params.keys)
         target = await find_target(connection, table)
     if target is None:
-        raise await missing_table(connection, table)
+        raise await missing_table(connection, table, advice="create it first, or set create: true")
     return target
 
 

@@ -13,8 +13,8 @@ from definitions.errors import did_you_mean
 from runners.base import Connection, InvalidStep
 
 _NAME = re.compile(r'(?:(?P<schema>"(?:[^"]|"")+"|[^".]+)\.)?(?P<table>"(?:[^"]|"")+"|[^".]+)')
-_ENGINE_PREFIXES = ("batch_", "provider_batch")
-_ENGINE_TABLES = frozenset({"prompt_template", "stream_checkpoint", "dead_letter"})
+_ENGINE_PREFIXES = ("batch_", "provider_", "prompt_template", "alert_", "api_token", "audit_")
+_ENGINE_TABLES = frozenset({"dead_letter", "generation", "model_price", "stream_checkpoint"})
 _TABLE_KINDS = {"r", "p"}
 _OTHER_KINDS = {"v": "a view", "m": "a materialized view", "f": "a foreign table", "S": "a sequence", "c": "a type"}
 
@@ -124,9 +124,9 @@ def _unquoted(name: str) -> str:
 def _refuse_system(table: TableName) -> None:
     name = table.name.lower()
     if table.schema.startswith("pg_") or table.schema == "information_schema":
-        raise InvalidStep(f"table: {table} belongs to PostgreSQL itself; load into a table of your own")
+        raise InvalidStep(f"table: {table} belongs to PostgreSQL itself; use a table of your own")
     if name.startswith(_ENGINE_PREFIXES) or name in _ENGINE_TABLES:
-        raise InvalidStep(f"table: {table} has a name that is reserved for the engine; load into a table of your own")
+        raise InvalidStep(f"table: {table} has a name that is reserved for the engine; use a table of your own")
 
 
 async def find_target(connection: Connection, table: TableName) -> Target | None:
@@ -154,8 +154,8 @@ async def find_target(connection: Connection, table: TableName) -> Target | None
     )
 
 
-async def missing_table(connection: Connection, table: TableName) -> InvalidStep:
+async def missing_table(connection: Connection, table: TableName, *, advice: str) -> InvalidStep:
     """Return the error for a table that is not there, with the nearest name that is."""
     rows = await (await connection.execute(_TABLES, (table.schema,))).fetchall()
     hint = did_you_mean(table.name, [name for (name,) in rows])
-    return InvalidStep(f"table: there is no table {table}{hint}; create it first, or set create: true")
+    return InvalidStep(f"table: there is no table {table}{hint}; {advice}")

@@ -65,7 +65,7 @@ class PartWriter:
 
     def __init__(self, target: Target, statements: Statements, *, upsert: bool) -> None:
         self._target = target
-        self._statements = statements
+        self.statements = statements
         self._upsert = upsert
 
     async def check_at_once(self, connection: Connection) -> None:
@@ -89,7 +89,7 @@ class PartWriter:
             return
         pieces = [part]
         if isinstance(error, psycopg.DataError):
-            pieces, refused = await around_invalid(connection, part, self._statements.assignments)
+            pieces, refused = await around_invalid(connection, part, self.statements.assignments)
             tally.refused.extend(refused)
         for piece in pieces:
             await self._settle(connection, piece, tally, known_bad=piece == part)
@@ -128,13 +128,13 @@ class PartWriter:
             return await self._inserted(connection, part)
 
     async def _inserted(self, connection: Connection, part: Part) -> Counts:
-        cursor = await _execute(connection, self._statements.insert, part)
+        cursor = await _execute(connection, self.statements.insert, part)
         if cursor.rowcount != part.count:
             raise LeftOutError(_LEFT_OUT)
         return Counts(inserted=part.count)
 
     async def _upserted(self, connection: Connection, part: Part) -> Counts:
-        cursor = await _execute(connection, self._statements.upsert, part)
+        cursor = await _execute(connection, self.statements.upsert, part)
         distinct, known, null_keys, written = await cursor.fetchone() or (0, 0, 0, 0)
         if null_keys:
             raise LeftOutError(_NULL_KEY)

@@ -1,0 +1,97 @@
+"""Begins a generating step: its words, its items, its means, and with them the course of asking."""
+
+import asyncio
+from collections.abc import Sequence
+from pathlib import Path
+
+from runners.base import InvalidStep, Json, StepRequest
+from runners.generation.archive import Archive
+from runners.generation.build import Build, Source, build
+from runners.generation.course import Course, ModeOf
+from runners.generation.desk import Desk
+from runners.generation.items import Sink, StepItems, letters_of
+from runners.generation.ledger import load_prices
+from runners.generation.merging import Merger
+from runners.generation.params import Asking
+from runners.generation.work import Script, Work, load_script
+from runners.providers.base import ProviderRefused
+from runners.providers.prices import PriceList, UnknownPrice
+from runners.providers.registry import Providers
+
+_NOT_THE_WORK = {
+    "tolerate", "poll", "concurrency", "mode", "live_below", "deadline_minutes", "fallback", "max_tries",
+    "retry_seconds", "unknown_price", "job_tokens",
+}  # fmt: skip
+"""Params that do not change what is asked: an edit of them keeps what is there."""
+
+
+async def begin(
+    request: StepRequest,
+    params: Asking,
+    *,
+    source: Source,
+    providers: Providers,
+    mode_of: ModeOf,
+    into: str | None = None,
+    keep: Sequence[str] | None = None,
+    sink: Sink | None = None,
+    instead_of: str | None = None,
+) -> Course:
+    """Build the items of the step, if they are not there already, and return the course of asking for them."""
+    script = await load_script(request, params)
+    built = await build(
+        request,
+        source,
+        work=_what(params, script),
+        letters=letters_of(request.step_id),
+        max_tries=params.max_tries,
+        sink=sink,
+    )
+    merger = Merger(into=into, keep=keep, schema=script.schema)
+    items = _items(request, built, merger=merger, sink=sink)
+    async with request.transaction() as connection:
+        prices = await load_prices(connection)
+    await asyncio.to_thread(_open_providers, providers, params, prices)
+    archive = Archive(Path(request.settings.storage))
+    work = Work(
+        request=request,
+        params=params,
+        script=script,
+        desk=Desk(transact=request.transaction, providers=providers, archive=archive, items=items),
+        items=items,
+        prices=prices,
+        total=built.items,
+        rounds=built.rounds,
+        instead_of=instead_of,
+    )
+    return Course(work, number=built.choice, mode_of=mode_of)
+
+
+def _open_providers(providers: Providers, params: Asking, prices: PriceList) -> None:
+    """Import, connect and look up credentials now, off the event loop: it may take seconds, the first time."""
+    for choice in params.choices():
+        try:
+            providers.get(choice.provider)
+            prices.find(choice.provider, choice.model, "live")
+        except ProviderRefused as refused:
+            raise InvalidStep(str(refused)) from refused
+        except UnknownPrice:
+            continue  # said where the terms of a job are made, for the mode that is asked for
+
+
+def _what(params: Asking, script: Script) -> Json:
+    """Return what has to be the same for a build to stand."""
+    asked = params.model_dump(mode="json", exclude=_NOT_THE_WORK)
+    return [asked, script.body, script.system, script.schema]
+
+
+def _items(request: StepRequest, built: Build, *, merger: Merger, sink: Sink | None) -> StepItems:
+    return StepItems(
+        instance_id=request.instance_id,
+        step_id=request.step_id,
+        step_key=request.step_key,
+        build=built.number,
+        merger=merger,
+        sink=sink,
+        keeps_letters=request.rehearsal is None,
+    )

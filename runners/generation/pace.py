@@ -1,0 +1,41 @@
+"""How many live calls may be under way: more while all goes well, half after each 429. Pure: it is told the time."""
+
+from datetime import timedelta
+
+_STEP = 0.25
+_DEFAULT_PAUSE = timedelta(seconds=5)
+
+
+class Pace:
+    """Additive increase, multiplicative decrease, with a pause after back-pressure."""
+
+    def __init__(self, most: int) -> None:
+        self._most = most
+        self._allowed = float(most)
+        self._resume_at = 0.0
+        self.under_way = 0
+        """Calls of all jobs that share this pace."""
+
+    @property
+    def allowed(self) -> int:
+        """How many calls may be under way."""
+        return max(1, int(self._allowed))
+
+    @property
+    def free(self) -> int:
+        """How many more may be begun."""
+        return max(0, self.allowed - self.under_way)
+
+    def went_well(self) -> None:
+        """One call was answered."""
+        self._allowed = min(self._most, self._allowed + _STEP / max(self._allowed, 1.0))
+
+    def was_refused(self, *, now: float, retry_after: timedelta | None) -> None:
+        """The provider had too much of us: half as much, and not before it says."""
+        self._allowed = max(1.0, self._allowed / 2)
+        pause = retry_after if retry_after is not None else _DEFAULT_PAUSE
+        self._resume_at = max(self._resume_at, now + pause.total_seconds())
+
+    def pause(self, now: float) -> float:
+        """Return for how many seconds nothing may be sent."""
+        return max(0.0, self._resume_at - now)
