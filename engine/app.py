@@ -14,13 +14,14 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
+from decimal import Decimal
 from typing import Any
 
 import psycopg
 from psycopg.types.json import Jsonb
 
 from engine.analyst_sql import ReaderSql
-from engine.background import InstanceStarter, Rescuer
+from engine.background import Housekeeper, InstanceStarter, Rescuer
 from engine.catalog import Applied, Catalog
 from engine.contexts import Contexts
 from engine.database import Connection, Database, schema_sql, sql
@@ -28,13 +29,20 @@ from engine.dispatch.base import Dispatcher
 from engine.dispatch.direct import DirectDispatcher
 from engine.embedded import reader_url, start_embedded
 from engine.executor import Executor
+from engine.logs import Origin, log_from
 from engine.notifier import Heard, Notifier
 from engine.orchestrator import MakeStore, Orchestrator, default_store
 from engine.planner import Status
 from engine.pruner import prune
+from engine.rehearsal import start_rehearsal, start_trial
+from engine.rehearsal_facts import read_facts
+from engine.rehearsal_report import RehearsalReport, report
 from engine.resetter import ResetPlan
+from engine.root_spans import RootSpans
+from engine.service import Service
 from engine.settings import Settings
-from runners.base import Json, Runner
+from engine.tracing import NO_TRACES, Traces, open_traces
+from runners.base import Json, Runner, Upkeep
 from runners.registry import Registry
 
 
@@ -77,7 +85,13 @@ class Engine:
         )
         self._reader = ReaderSql(reader)
         self._notifier = Notifier(database)
+        self.traces: Traces = NO_TRACES
         self.catalog = Catalog(database, self.registry)
+
+    @property
+    def notifier(self) -> Notifier:
+        """Who tells what happens in the database."""
+        return self._notifier
 
     async def register(self, runner: Runner) -> None:
         """Add a runner to this process, and make it known to the database."""
@@ -89,15 +103,74 @@ class Engine:
         return await self.catalog.apply(rows)
 
     async def start(
-        self, name: str, *, params: Mapping[str, Json] | None = None, idempotency_key: str | None = None
+        self,
+        name: str,
+        *,
+        params: Mapping[str, Json] | None = None,
+        idempotency_key: str | None = None,
+        budget_usd: Decimal | None = None,
     ) -> int:
         """Ask for an instance and return its id; a process that works takes it up at once.
+
+        ``budget_usd``: what it may spend; None: what its definition allows.
 
         Raises:
             RequestRefused: there is no such definition, or the params do not fit its ``params_schema``.
         """
         binds = (name, Jsonb(dict(params or {})), idempotency_key)
-        return int(await self._ask("select start_instance(%s, %s, %s, 'manual')", binds))
+        async with self._asking() as connection:
+            cursor = await connection.execute("select start_instance(%s, %s, %s, 'manual')", binds)
+            (instance_id,) = await cursor.fetchone() or (0,)
+            if budget_usd is not None:
+                await connection.execute(sql("set_budget"), {"id": instance_id, "usd": budget_usd})
+        return int(instance_id)
+
+    async def set_budget(self, instance_id: int, usd: Decimal | None) -> None:
+        """Say what an instance may spend; None: what its definition allows. A step that was stopped needs a retry."""
+        async with self._asking() as connection:
+            cursor = await connection.execute(sql("set_budget"), {"id": instance_id, "usd": usd})
+            if cursor.rowcount == 0:
+                raise LookupError(f"there is no instance {instance_id}; `batchdag instances` lists them")
+
+    async def rehearse(self, name: str, *, params: Mapping[str, Json] | None = None, sample: int | None = None) -> int:
+        """Ask for a rehearsal and return its id: nothing is paid for, and nothing but the engine's tables is changed.
+
+        ``sample``: each step asks for, or tries to load, at most so many items; what it finds is scaled to all.
+
+        Raises:
+            RequestRefused: as by ``start``.
+        """
+        async with self._asking() as connection:
+            return await start_rehearsal(connection, name, params=params or {}, sample=sample)
+
+    async def rehearse_step(
+        self,
+        name: str,
+        step: str,
+        *,
+        using: int,
+        params: Mapping[str, Json] | None = None,
+        sample: int | None = None,
+    ) -> int:
+        """Ask for a rehearsal of one step alone, as it is defined now, on what instance ``using`` has made.
+
+        Raises:
+            RequestRefused: as by ``start``.
+            LookupError: there is no such step, or no such instance of this definition.
+        """
+        async with self._asking() as connection:
+            return await start_trial(connection, name, step, using=using, params=params, sample=sample)
+
+    async def rehearsal(self, instance_id: int) -> RehearsalReport:
+        """Return what a rehearsal that has ended says of the real run.
+
+        Raises:
+            LookupError: there is no such rehearsal.
+        """
+        async with self.database.transaction() as connection:
+            facts = await read_facts(connection, instance_id)
+        context = await self._contexts.get(instance_id, facts.head.version)
+        return report(facts, context.graph)
 
     async def cancel(self, instance_id: int) -> Status:
         """Cancel an instance; what runs is stopped by its workers."""
@@ -116,9 +189,14 @@ class Engine:
         return await prune(self.database, keep=keep or timedelta(days=self.settings.retention_days))
 
     async def _ask(self, statement: Any, binds: Sequence[Any]) -> Any:
+        async with self._asking() as connection:
+            return (await (await connection.execute(statement, binds)).fetchone() or (None,))[0]
+
+    @asynccontextmanager
+    async def _asking(self) -> AsyncIterator[Connection]:
         try:
             async with self.database.transaction() as connection:
-                return (await (await connection.execute(statement, binds)).fetchone() or (None,))[0]
+                yield connection
         except psycopg.Error as error:
             if (error.sqlstate or "").startswith("BD"):
                 raise RequestRefused(error) from error
@@ -155,8 +233,11 @@ class Engine:
         return await self.wait(await self.start(name, params=params))
 
     @asynccontextmanager
-    async def working(self) -> AsyncIterator[None]:
-        """Claim and run steps in this process until the block ends; what is unfinished then is handed back."""
+    async def working(self, *, grace: timedelta = timedelta(0)) -> AsyncIterator[None]:
+        """Claim and run steps in this process until the block ends.
+
+        What runs then may finish for as long as ``grace``; what has not is handed back.
+        """
         executor = Executor(
             self.database,
             self._contexts,
@@ -164,34 +245,62 @@ class Engine:
             worker=self.worker,
             reader=self._reader,
             settings=self.settings.for_runners(),
+            traces=self.traces,
         )
         dispatcher: Dispatcher = DirectDispatcher(
-            self._orchestrator, executor, slots=self.settings.concurrency, lease=self._lease
+            self._orchestrator, executor, slots=self.settings.concurrency, lease=self._lease, grace=grace
         )
         starter = InstanceStarter(self._orchestrator, started=dispatcher.wake, every=timedelta(seconds=1))
         rescuer = Rescuer(
             self._orchestrator, rescued=dispatcher.wake, every=timedelta(seconds=self.settings.rescue_seconds)
         )
+        upkeep = Upkeep(worker=self.worker, settings=self.settings.for_runners(), transaction=self.database.transaction)
+        housekeeper = Housekeeper(self.registry, upkeep, every=timedelta(seconds=self.settings.rescue_seconds))
+        roots = RootSpans(self.database, self._notifier, traces=self.traces, worker=self.worker)
         heard = _router(starter, dispatcher)
         self._notifier.subscribe(heard)
-        services = (dispatcher, starter, rescuer)
+        services: tuple[Dispatcher | Service, ...] = (
+            dispatcher,
+            starter,
+            rescuer,
+            housekeeper,
+            roots,
+            *self._schedulers(),
+        )
         try:
             for service in services:
                 await service.start()
             yield
         finally:
             self._notifier.unsubscribe(heard)
-            for service in reversed(services):
+            # The dispatcher first: nothing that hangs may keep what runs from being handed back.
+            for service in services:
                 await service.stop()
+
+    def _schedulers(self) -> list[Service]:
+        if not self.settings.scheduler:
+            return []
+        from engine.scheduler.service import Scheduler  # noqa: PLC0415 - APScheduler takes 0.2 s to import
+
+        return [Scheduler(self.database, self._notifier)]
 
     async def open(self) -> None:
         await self.database.open()
         await self._notifier.start()
+        await self._identify()
 
     async def close(self) -> None:
         await self._notifier.stop()
         await self._orchestrator.close()
+        await self.registry.aclose()
+        await asyncio.to_thread(self.traces.close)
         await self.database.close()
+
+    async def _identify(self) -> None:
+        async with self.database.transaction() as connection:
+            (identity,) = await (await connection.execute(sql("database_identity"), {})).fetchone() or ("unknown",)
+        log_from(Origin(self.worker, identity))
+        self.traces = await asyncio.to_thread(open_traces, database=identity, worker=self.worker)
 
 
 def _router(starter: InstanceStarter, dispatcher: Dispatcher) -> Heard:

@@ -1,4 +1,4 @@
-"""The services beside the dispatcher: what starts instances, takes back lost steps, and deletes what is old."""
+"""The services beside the dispatcher: what starts instances, takes back lost steps, and looks after leftovers."""
 
 import logging
 from collections.abc import Callable
@@ -6,6 +6,8 @@ from datetime import timedelta
 
 from engine.orchestrator import Orchestrator
 from engine.service import Service
+from runners.base import Upkeep
+from runners.registry import Registry
 
 log = logging.getLogger("batchdag")
 
@@ -42,3 +44,17 @@ class Rescuer(Service):
         if count:
             self._rescued()
         return count > 0
+
+
+class Housekeeper(Service):
+    """Lets runners look after what ended steps have left, such as jobs at a provider."""
+
+    name = "housekeeper"
+
+    def __init__(self, registry: Registry, upkeep: Upkeep, *, every: timedelta) -> None:
+        super().__init__(every=every)
+        self._registry = registry
+        self._upkeep = upkeep
+
+    async def once(self) -> bool:
+        return await self._registry.upkeep(self._upkeep)

@@ -1,18 +1,21 @@
 """Definitions in the database: applied, read, exported. The database has the last word on every edit."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import psycopg
 from psycopg.types.json import Jsonb
+from pydantic import ValidationError
 
-from definitions.errors import DefinitionError, Problem
+from definitions.errors import DefinitionError, ExpressionError, Problem
 from definitions.files import normal
+from definitions.templates import render_params
 from definitions.validation import check
 from engine.database import Connection, Database, sql
 from runners.base import Json
+from runners.invalid import problems_in
 from runners.registry import Registry
 
 _COLUMNS = (
@@ -30,6 +33,17 @@ class UnknownDefinition(LookupError):
             f"there is no definition {name!r}; `batchdag export` lists the names, `batchdag apply` adds one"
         )
         self.name = name
+
+
+class VersionConflict(RuntimeError):
+    """Somebody else was faster: the row is not at the version that the edit was made from."""
+
+    def __init__(self, what: str, *, expected: int, found: int) -> None:
+        stands = f"is at version {found}" if found else "does not exist"
+        meant = f"the edit was made from version {expected}" if expected else "the edit was meant to make it"
+        super().__init__(f"{what} {stands}, but {meant}; nothing was changed: read it again and repeat the edit")
+        self.expected = expected
+        self.found = found
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,21 +68,41 @@ class Catalog:
 
     def check(self, row: Mapping[str, Any]) -> list[Problem]:
         """Return everything that Python finds wrong with a definition; the database is not asked."""
-        return check(row, runners=self._registry.schemas())
+        return check(row, runners=self._registry.schemas()) or list(self._params_problems(row))
 
-    async def apply(self, rows: Sequence[Mapping[str, Any]]) -> list[Applied]:
+    def _params_problems(self, row: Mapping[str, Any]) -> Iterator[Problem]:
+        """What no JSON Schema can say of params is found by the runner's own model, where nothing is rendered."""
+        for number, step in enumerate(row["steps"]):
+            runner = self._registry.get(step.get("runner") or step["key"])
+            schema = self._registry.schemas()[runner.name]
+            try:
+                runner.Params.model_validate(render_params(step.get("params") or {}, values={}, schema=schema))
+            except ExpressionError:
+                continue  # it reads what only an instance has
+            except ValidationError as error:
+                yield from problems_in(error, path=f"steps[{number}].params")
+
+    async def apply(
+        self, rows: Sequence[Mapping[str, Any]], *, expected: Mapping[str, int] | None = None
+    ) -> list[Applied]:
         """Insert or edit definitions, all of them or none.
+
+        ``expected``: by name, the version that an edit was made from; 0: there must be none yet.
 
         Raises:
             DefinitionError: one is refused, by Python's check or by the database's.
+            VersionConflict: one is not at the version that was expected.
         """
         for row in rows:
             if problems := self.check(row):
                 raise DefinitionError(problems, name=str(row.get("name", "")))
         async with self._database.transaction() as connection:
-            return [await self._apply(connection, normal(row)) for row in rows]
+            applied = [await self._apply(connection, normal(row)) for row in rows]
+            refuse_conflicts("definition", applied, expected or {})
+            return applied
 
     async def _apply(self, connection: Connection, row: Mapping[str, Any]) -> Applied:
+        await connection.execute(sql("lock_definition"), {"name": str(row["name"])})
         known = await self._find(connection, str(row["name"]))
         binds = {column: _bind(column, row[column]) for column in _COLUMNS}
         try:
@@ -103,6 +137,15 @@ class Catalog:
         """Write this process's runners into ``batch_runner``; unchanged ones are left alone."""
         async with self._database.transaction() as connection:
             await connection.execute(sql("register_runners"), {"runners": Jsonb(self._registry.describe())})
+
+
+def refuse_conflicts(what: str, applied: Sequence[Applied], expected: Mapping[str, int]) -> None:
+    """Raise ``VersionConflict`` for a row that was not at the version expected; the caller's transaction undoes all."""
+    for one in applied:
+        # New to us, but not at version 1: somebody else made it while we did.
+        found = one.before if one.before or one.after == 1 else one.after
+        if one.name in expected and expected[one.name] != found:
+            raise VersionConflict(f"{what} {one.name!r}", expected=expected[one.name], found=found)
 
 
 def editable(row: Mapping[str, Json]) -> dict[str, Json]:

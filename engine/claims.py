@@ -40,6 +40,19 @@ class Report:
     def state(self) -> StepState:
         return self.settlement.state if isinstance(self.settlement, Finish) else StepState.READY
 
+    @property
+    def result(self) -> str | None:
+        """JSON text, of an attempt that succeeded."""
+        return self.settlement.result if isinstance(self.settlement, Finish) else None
+
+    @property
+    def delay(self) -> timedelta:
+        return self.settlement.delay if isinstance(self.settlement, Again) else timedelta(0)
+
+    @property
+    def is_snooze(self) -> bool:
+        return isinstance(self.settlement, Again) and self.settlement.is_snooze
+
 
 @dataclass(frozen=True, slots=True)
 class Ended:
@@ -76,7 +89,3 @@ class InstanceRow:
     cancel_requested: bool
     version: int
     error: str | None = None
-
-
-def delay_of(settlement: Settlement) -> timedelta:
-    return settlement.delay if isinstance(settlement, Again) else timedelta(0)

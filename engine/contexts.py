@@ -11,8 +11,8 @@ from typing import Any, Generic, TypeVar
 
 from definitions.graph import StepGraph
 from definitions.validation import load
-from engine.database import Connection, Database, sql
-from runners.base import Json
+from engine.database import Database, Session, sql
+from runners.base import Json, Rehearsal
 from runners.registry import Registry
 
 K = TypeVar("K")
@@ -29,6 +29,14 @@ class InstanceContext:
     params: Mapping[str, Json]
     about: Mapping[str, Json]
     """What templates see as ``instance``."""
+    rehearsal: Rehearsal | None = None
+    using: int | None = None
+    """The instance whose results and items are the input of the one step that this one tries."""
+
+    @property
+    def reads_from(self) -> int:
+        """The instance that made what the steps of this one read."""
+        return self.instance_id if self.using is None else self.using
 
     def values(self, results: Mapping[str, Json]) -> dict[str, Json]:
         """Return what expressions and templates may name."""
@@ -65,7 +73,8 @@ class Contexts:
         self._building = asyncio.Lock()
 
     async def get(self, instance_id: int, version: int) -> InstanceContext:
-        return (await self.many([(instance_id, version)]))[instance_id]
+        known = self._contexts.get((instance_id, version))
+        return known or (await self.many([(instance_id, version)]))[instance_id]
 
     async def many(self, wanted: Collection[tuple[int, int]]) -> dict[int, InstanceContext]:
         """Return the contexts of ``(instance, version)`` pairs, by instance."""
@@ -76,25 +85,25 @@ class Contexts:
                 found |= await self._load(connection, missing)
         return {instance_id: context for (instance_id, _), context in found.items()}
 
-    async def on(self, connection: Connection, instance_id: int, version: int) -> InstanceContext:
+    async def on(self, session: Session, instance_id: int, version: int) -> InstanceContext:
         """Return the context as this transaction sees it; it is not remembered, for it may be rolled back."""
-        cursor = await connection.execute(sql("load_instances"), {"ids": [instance_id]})
+        cursor = await session.execute(sql("load_instances"), {"ids": [instance_id]})
         [row] = await cursor.fetchall()
-        return _context(row, await self.graph(connection, row[1], version))
+        return _context(row, await self.graph(session, row[1], version))
 
     async def _load(
-        self, connection: Connection, missing: Collection[tuple[int, int]]
+        self, session: Session, missing: Collection[tuple[int, int]]
     ) -> dict[tuple[int, int], InstanceContext]:
-        cursor = await connection.execute(sql("load_instances"), {"ids": [key[0] for key in missing]})
+        cursor = await session.execute(sql("load_instances"), {"ids": [key[0] for key in missing]})
         loaded = {}
         for row in await cursor.fetchall():
-            graph = await self.graph(connection, row[1], row[2])
+            graph = await self.graph(session, row[1], row[2])
             context = _context(row, graph)
             loaded[row[0], row[2]] = context
             self._contexts.put((row[0], row[2]), context)
         return loaded
 
-    async def graph(self, connection: Connection, definition_id: int, version: int) -> StepGraph:
+    async def graph(self, session: Session, definition_id: int, version: int) -> StepGraph:
         """Return the graph of a version.
 
         Raises:
@@ -105,12 +114,12 @@ class Contexts:
         async with self._building:  # a hundred steps that are claimed at once need it built once
             if (known := self._graphs.get((definition_id, version))) is not None:
                 return known
-            graph = await self._load_graph(connection, definition_id, version)
+            graph = await self._load_graph(session, definition_id, version)
             self._graphs.put((definition_id, version), graph)
         return graph
 
-    async def _load_graph(self, connection: Connection, definition_id: int, version: int) -> StepGraph:
-        cursor = await connection.execute(sql("load_version"), {"definition": definition_id, "version": version})
+    async def _load_graph(self, session: Session, definition_id: int, version: int) -> StepGraph:
+        cursor = await session.execute(sql("load_version"), {"definition": definition_id, "version": version})
         row = await cursor.fetchone()
         if row is None:
             raise LookupError(f"definition {definition_id} has no version {version}")
@@ -127,7 +136,7 @@ class Contexts:
 
 
 def _context(row: tuple[Any, ...], graph: StepGraph) -> InstanceContext:
-    instance_id, _, version, name, params, trigger, scheduled_at, created_at = row
+    instance_id, _, version, name, params, trigger, scheduled_at, created_at, rehearsal = row
     about = {
         "id": instance_id,
         "definition": name,
@@ -136,4 +145,7 @@ def _context(row: tuple[Any, ...], graph: StepGraph) -> InstanceContext:
         "scheduled_at": scheduled_at.isoformat() if scheduled_at else None,
         "created_at": created_at.isoformat(),
     }
-    return InstanceContext(instance_id, name, graph, params, about)
+    if rehearsal is None:
+        return InstanceContext(instance_id, name, graph, params, about)
+    asked = Rehearsal(sample=rehearsal.get("sample"))
+    return InstanceContext(instance_id, name, graph, params, about, rehearsal=asked, using=rehearsal.get("using"))

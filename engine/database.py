@@ -1,18 +1,34 @@
 """Connections, and the SQL files. Knows how to reach PostgreSQL; knows nothing of steps."""
 
 import re
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import Any, Protocol, TypeAlias
 
-from psycopg import AsyncConnection, AsyncCursor
+from psycopg import AsyncConnection
 from psycopg.conninfo import make_conninfo
 from psycopg_pool import AsyncConnectionPool
 
+from engine.wire import Wire
+
 Connection: TypeAlias = AsyncConnection[tuple[Any, ...]]
+
+
+class Rows(Protocol):
+    """What a statement answers, once it is asked for."""
+
+    async def fetchall(self) -> list[tuple[Any, ...]]: ...
+
+    async def fetchone(self) -> tuple[Any, ...] | None: ...
+
+
+class Session(Protocol):
+    """Where statements are sent: a psycopg connection, or a turn's wire."""
+
+    async def execute(self, query: str, params: Mapping[str, Any], /) -> Rows: ...
 
 
 @cache
@@ -44,26 +60,6 @@ _TURN_SETTINGS = "; ".join(
 )
 
 
-class TurnConnection(AsyncConnection[tuple[Any, ...]]):
-    """A connection whose pipeline sends nothing before an answer is asked for.
-
-    psycopg sends each statement of a pipeline by itself, and every send wakes the server: for the eight statements of a
-    turn that cost more than the server's own work. Here they wait in libpq's buffer and travel together.
-    """
-
-    async def execute(self, query: Any, params: Any = None, **options: Any) -> AsyncCursor[tuple[Any, ...]]:
-        if self._pipeline is None:
-            return await super().execute(query, params, **options)
-        cursor = self.cursor()
-        sending = cursor._execute_gen(query, params)  # noqa: SLF001  (psycopg has no public way to queue a statement)
-        next(sending, None)
-        sending.close()
-        commands = self._pipeline.command_queue
-        while commands:
-            commands.popleft()()
-        return cursor
-
-
 class Database:
     """The engine's own connections to one database: a pool, and single connections for the services that keep one."""
 
@@ -80,15 +76,19 @@ class Database:
         await self._pool.close()
 
     async def connect(self) -> Connection:
-        """Open a connection of one's own, in autocommit mode: for LISTEN and for the turn.
+        """Open a connection of one's own, in autocommit mode: for LISTEN, for leases."""
+        return await AsyncConnection.connect(self.url, autocommit=True, prepare_threshold=0)
+
+    async def connect_turns(self) -> Wire:
+        """Open a connection for turns.
 
         Its plans are made once and for any values: planning a turn anew each time costs several times its execution.
         They must suit a table that was empty when they were made, so they go by index: every statement of a turn names
         its rows by key.
         """
-        connection = await TurnConnection.connect(self.url, autocommit=True, prepare_threshold=0)
+        connection = await self.connect()
         await connection.execute(_TURN_SETTINGS, prepare=False)
-        return connection
+        return Wire(connection)
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[Connection]:

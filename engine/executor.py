@@ -22,9 +22,11 @@ from engine.database import Database, sql
 from engine.handed import StepHandle
 from engine.inputs import InputResolver, shard_input
 from engine.join import join
+from engine.logs import log_about
 from engine.output import ItemOutput
 from engine.planner import StepState
 from engine.settle import Again, Finish, Settlement, cancelled, settle
+from engine.tracing import NO_TRACES, Traces
 from runners.base import (
     AnalystSql,
     Failed,
@@ -35,7 +37,9 @@ from runners.base import (
     RunnerSettings,
     Shard,
     StepRequest,
+    Succeeded,
 )
+from runners.invalid import problems_in
 from runners.registry import Registry, UnknownRunner
 
 log = logging.getLogger("batchdag")
@@ -54,6 +58,7 @@ class Executor:
         reader: AnalystSql,
         settings: RunnerSettings,
         draw: Callable[[], float] = random.random,
+        traces: Traces = NO_TRACES,
     ) -> None:
         self._database = database
         self._contexts = contexts
@@ -62,6 +67,7 @@ class Executor:
         self._reader = reader
         self._settings = settings
         self._draw = draw
+        self._traces = traces
         self._cancelling: set[tuple[int, int]] = set()
 
     async def execute(self, claim: Claim) -> Settlement | None:
@@ -74,13 +80,10 @@ class Executor:
             return Finish(StepState.FAILED, reason="invalid", error=str(error))
         except psycopg.Error as error:
             return Again(timedelta(seconds=1), "retrying: the instance could not be read", error=str(error))
-        step = context.graph.steps[claim.step_key]
-        try:
-            outcome = await self._outcome(claim, context, step)
-        except LostLease:
-            return None
-        settlement = settle(outcome, retry=step.retry, failures=claim.failures, draw=self._draw())
-        self._log(claim, context, settlement)
+        with log_about(_about(claim, context)), self._traces.attempt(claim, definition=context.definition) as span:
+            settlement = await self._settled(claim, context)
+            if settlement is not None:
+                span.settled(settlement)
         return settlement
 
     def request_cancel(self, claim: Claim) -> None:
@@ -93,6 +96,16 @@ class Executor:
         self._cancelling.discard((claim.step_id, claim.attempt))
         return cancelled("cancelled on request") if asked else None
 
+    async def _settled(self, claim: Claim, context: InstanceContext) -> Settlement | None:
+        step = context.graph.steps[claim.step_key]
+        try:
+            outcome = await self._outcome(claim, context, step)
+        except LostLease:
+            return None
+        settlement = settle(outcome, retry=step.retry, failures=claim.failures, draw=self._draw())
+        self._log(claim, context, settlement)
+        return settlement
+
     async def _outcome(self, claim: Claim, context: InstanceContext, step: Step) -> Outcome:
         try:
             async with asyncio.timeout(step.timeout_seconds):
@@ -103,6 +116,8 @@ class Executor:
             return _failure(error, step)
 
     async def _run(self, claim: Claim, context: InstanceContext, step: Step) -> Outcome:
+        if context.rehearsal is not None and not self._registry.rehearses(step.runner_name):
+            return _left_out(step)
         if step.parallel is not None and claim.shard == 0:
             return await join(self._database, claim, step)
         runner = self._registry.get(step.runner_name)
@@ -120,7 +135,7 @@ class Executor:
         results: dict[str, Json] = {}
         if keys := context.graph.references(step.key):
             async with self._database.transaction() as connection:
-                binds = {"instance": claim.instance_id, "keys": sorted(keys)}
+                binds = {"instance": context.reads_from, "keys": sorted(keys)}
                 cursor = await connection.execute(sql("load_results"), binds)
                 results = {key: payload for _, key, payload in await cursor.fetchall()}
         values = context.values(results)
@@ -135,7 +150,7 @@ class Executor:
         inputs = InputResolver(
             self._database,
             context.graph,
-            instance_id=claim.instance_id,
+            instance_id=context.reads_from,
             step_key=claim.step_key,
             shard=shard_input(claim.shard_input),
         )
@@ -153,22 +168,30 @@ class Executor:
             output=ItemOutput(self._database, fence, handle),
             settings=self._settings,
             handed=handle,
+            rehearsal=context.rehearsal,
         )
 
     def _log(self, claim: Claim, context: InstanceContext, settlement: Settlement) -> None:
         state = settlement.state if isinstance(settlement, Finish) else settlement.reason
         level = logging.WARNING if state == StepState.FAILED else logging.INFO
         if log.isEnabledFor(level):
-            fields = {
-                "instance_id": claim.instance_id,
-                "definition": context.definition,
-                "step": claim.step_key,
-                "shard": claim.shard,
-                "attempt": claim.attempt,
-                "state": str(state),
-                "error": settlement.error,
-            }
-            log.log(level, "step.settled", extra=fields)
+            fields = {"state": str(state), "error": settlement.error}
+            log.log(level, "step.settled", extra=_about(claim, context) | fields)
+
+
+def _about(claim: Claim, context: InstanceContext) -> dict[str, Json]:
+    return {
+        "instance_id": claim.instance_id,
+        "definition": context.definition,
+        "step": claim.step_key,
+        "shard": claim.shard,
+        "attempt": claim.attempt,
+    }
+
+
+def _left_out(step: Step) -> Succeeded:
+    """The outcome, in a rehearsal, of a step whose runner takes no part: what it would make is not known."""
+    return Succeeded({"items": 0, "failed": 0, "columns": [], "left_out": step.runner_name})
 
 
 def _failure(error: Exception, step: Step) -> Failed:
@@ -177,7 +200,7 @@ def _failure(error: Exception, step: Step) -> Failed:
         case RunnerError():
             return Failed(str(error), error.error_class)
         case ExpressionError() | ValidationError():
-            return Failed(f"the params of step {step.key!r} cannot be used: {error}", ErrorClass.INVALID)
+            return Failed(f"the params of step {step.key!r} cannot be used: {_said(error)}", ErrorClass.INVALID)
         case TimeoutError():
             why = f"the attempt took longer than timeoutSeconds ({step.timeout_seconds:g} s), or a call in it timed out"
             return Failed(f"{why}: {error}" if str(error) else why, ErrorClass.TIMEOUT)
@@ -188,6 +211,10 @@ def _failure(error: Exception, step: Step) -> Failed:
         case _:
             log.error("step.unexpected_error", exc_info=error, extra={"step": step.key})
             return Failed(_describe(error), ErrorClass.UNEXPECTED)
+
+
+def _said(error: ExpressionError | ValidationError) -> str:
+    return "; ".join(map(str, problems_in(error, path="params"))) if isinstance(error, ValidationError) else str(error)
 
 
 def _shard(claim: Claim) -> Shard | None:

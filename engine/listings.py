@@ -3,15 +3,15 @@
 from typing import Any
 
 from sqlalchemy import Select, and_, column, func, select, table
-from sqlalchemy.dialects.postgresql.psycopg import dialect
 
 from engine.database import Database
-from runners.base import Json
+from engine.rows import Row, query_rows
 
 _OVERVIEW = table("batch_instance_overview", *(column(name) for name in (
     "id", "definition", "version", "status", "trigger", "progress", "done_steps", "total_steps",
     "running_steps",
         "duration", "failed_step", "error", "created_at", "started_at", "finished_at", "cancel_requested",
+    "rehearsal",
 )))  # fmt: skip
 _STEP = table("batch_step", *(column(name) for name in (
     "id", "batch_instance_id", "step_key", "shard", "state", "reason", "attempt", "failures", "losses", "snoozes",
@@ -24,9 +24,6 @@ _RESULT = table("batch_step_result", *(column(name) for name in (
 _ITEM = table("batch_item", *(column(name) for name in (
     "step_id", "seq", "state", "payload", "error", "attempts", "tokens", "cost_usd",
 )))  # fmt: skip
-
-Row = dict[str, Json]
-_DIALECT = dialect()  # type: ignore[no-untyped-call]
 
 
 class Listings:
@@ -96,7 +93,9 @@ class Listings:
         letters = table("dead_letter", *(column(name) for name in (
             "id", "batch_instance_id", "step_key", "source", "payload", "reason", "state", "created_at",
         )))  # fmt: skip
-        mine = and_(letters.c.batch_instance_id == instance_id, letters.c.step_key == step_key)
+        # Those of generating steps are the step's own items, which `items` lists with the same reasons.
+        foreign = letters.c.source.not_like("generate:%")
+        mine = and_(letters.c.batch_instance_id == instance_id, letters.c.step_key == step_key, foreign)
         query = select(letters).where(mine).order_by(letters.c.id).limit(limit)
         return await self._rows(query)
 
@@ -106,8 +105,4 @@ class Listings:
         return str((await self._rows(select(call)))[0]["words"])
 
     async def _rows(self, query: Select[Any]) -> list[Row]:
-        compiled = query.compile(dialect=_DIALECT, compile_kwargs={"render_postcompile": True})
-        async with self._database.transaction() as connection:
-            cursor = await connection.execute(str(compiled), compiled.params)
-            names = [description.name for description in cursor.description or ()]
-            return [dict(zip(names, row, strict=True)) for row in await cursor.fetchall()]
+        return await query_rows(self._database, query)

@@ -7,7 +7,7 @@ had claimed is found by ``adopt``.
 import asyncio
 import logging
 from collections.abc import AsyncIterator, Callable, Collection, Mapping, Sequence
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from datetime import timedelta
 from typing import NamedTuple
 
@@ -16,7 +16,7 @@ import psycopg
 from definitions.errors import DefinitionError
 from engine.claims import Claim, Ended, Report
 from engine.contexts import Contexts
-from engine.database import Connection, Database
+from engine.database import Connection, Database, Session
 from engine.planner import StepState
 from engine.resetter import ResetPlan, RetryRefused, plan_retry, reset
 from engine.settle import MAX_LOSSES, unstorable
@@ -24,13 +24,11 @@ from engine.starter import start_pending
 from engine.store import Store, as_claim, as_instance
 from engine.turn import TurnResult, take_turn
 from engine.walk import Walk
+from engine.wire import Wire
 
 log = logging.getLogger("batchdag")
 
-MakeStore = Callable[[Connection], Store]
-_LEASES = -1
-"""The lane of what is done for leases; those of turns count from 0."""
-
+MakeStore = Callable[[Session], Store]
 _PATIENCE = (0.05, 0.2, 0.5, 1.0, 2.0, 5.0)
 
 
@@ -57,11 +55,13 @@ class Orchestrator:
         self._database = database
         self._contexts = contexts
         self._make_store = make_store
-        self._connections: dict[int, Connection] = {}
+        self._lanes: dict[int, Wire] = {}
+        self._leases: Connection | None = None
 
     async def close(self) -> None:
-        for connection in self._connections.values():
-            await connection.close()
+        for connection in (*self._lanes.values(), self._leases):
+            if connection is not None:
+                await connection.close()
 
     async def turn(self, reports: Sequence[Report], *, room: int, lane: int = 0) -> TurnResult:
         """Report, advance and claim, however often the connection breaks meanwhile. Each lane has its own connection.
@@ -91,26 +91,18 @@ class Orchestrator:
         tries = 0
         while True:
             try:
-                connection = await self._open(lane)
-                store = self._make_store(connection)
-                return await take_turn(connection, store, self._contexts, reports=reports, room=room)
+                wire = await self._lane(lane)
+                return await take_turn(wire, self._make_store(wire), self._contexts, reports=reports, room=room)
             except psycopg.OperationalError as error:
                 log.warning("turn.cut_off", extra={"why": str(error), "tries": tries})
-                await self._drop(lane)
                 await asyncio.sleep(_PATIENCE[min(tries, len(_PATIENCE) - 1)])
                 tries += 1
 
-    async def _open(self, lane: int) -> Connection:
-        known = self._connections.get(lane)
+    async def _lane(self, lane: int) -> Wire:
+        known = self._lanes.get(lane)
         if known is None or known.closed:
-            known = self._connections[lane] = await self._database.connect()
+            known = self._lanes[lane] = await self._database.connect_turns()
         return known
-
-    async def _drop(self, lane: int) -> None:
-        connection = self._connections.pop(lane, None)
-        if connection is not None:
-            with suppress(psycopg.Error):
-                await connection.close()
 
     async def start(self) -> int:
         """Start pending instances; return how many were taken up."""
@@ -140,9 +132,10 @@ class Orchestrator:
     @asynccontextmanager
     async def _apart(self) -> AsyncIterator[Connection]:
         """A transaction that waits for no runner: leases are renewed even while runners hold the whole pool."""
-        connection = await self._open(_LEASES)
-        async with connection.transaction():
-            yield connection
+        if self._leases is None or self._leases.closed:
+            self._leases = await self._database.connect()
+        async with self._leases.transaction():
+            yield self._leases
 
     async def release(self, claims: Collection[Claim]) -> None:
         """Hand back what a stopping worker has not finished."""

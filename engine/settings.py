@@ -1,11 +1,12 @@
 """What an operator sets: environment variables with the prefix BATCHDAG_, or the same names in batchdag.toml."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import Field
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
 
+from engine.logs import LogFormat
 from runners.base import RunnerSettings
 
 
@@ -21,13 +22,17 @@ class Settings(BaseSettings):
     pool_size: Annotated[int, Field(ge=2, le=500)] = 10
     lease_seconds: Annotated[float, Field(ge=0.3, le=3600)] = 30.0
     rescue_seconds: Annotated[float, Field(ge=0.1, le=3600)] = 5.0
+    scheduler: bool = True
     retention_days: Annotated[int, Field(ge=1)] = 90
     data_root: Path | None = None
+    storage: Path | None = None
     load_schemas: tuple[str, ...] = ("public",)
     allow_private_addresses: bool = False
     max_rows: Annotated[int, Field(ge=1)] = 10_000_000
     max_bytes: Annotated[int, Field(ge=1)] = 10_000_000_000
-    log_level: str = "WARNING"
+    stop_seconds: Annotated[float, Field(ge=1, le=86_400)] = 20.0
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "WARNING"
+    log_format: LogFormat | None = None
 
     @classmethod
     def settings_customise_sources(
@@ -47,4 +52,5 @@ class Settings(BaseSettings):
             allow_private_addresses=self.allow_private_addresses,
             max_rows=self.max_rows,
             max_bytes=self.max_bytes,
+            storage=str(self.storage or self.home / "storage"),
         )

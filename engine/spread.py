@@ -19,7 +19,7 @@ async def spread(store: Store, context: InstanceContext, parallel: Parallel) -> 
         ExpressionError: ``over`` cannot be evaluated, is no list, or gives too many shards.
     """
     if parallel.over in context.graph.steps:
-        cursor = await store.send("load_item_parts", instance=context.instance_id, key=parallel.over)
+        cursor = await store.send("load_item_parts", instance=context.reads_from, key=parallel.over)
         ranges = [part for step_id, items in await cursor.fetchall() for part in _cut(step_id, items, parallel.chunk)]
         shards: list[Json] = [{"step_key": parallel.over, "ranges": [part]} for part in ranges]
     else:
@@ -35,7 +35,7 @@ async def spread(store: Store, context: InstanceContext, parallel: Parallel) -> 
 
 async def _values(store: Store, context: InstanceContext, text: str) -> list[Json]:
     expression = Expression.parse(text)
-    results = await store.results(context.instance_id, expression.references)
+    results = await store.results(context.reads_from, expression.references)
     values = expression.evaluate(context.values(results))
     if not isinstance(values, list):
         raise ExpressionError(f"parallel.over must give a list; {text!r} gave {type(values).__name__}")

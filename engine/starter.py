@@ -2,11 +2,12 @@
 
 import json
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from definitions.errors import DefinitionError
 from definitions.graph import StepGraph
+from definitions.models import FanIn
 from engine.claims import InstanceRow
 from engine.contexts import Contexts
 from engine.planner import Status, StepState
@@ -25,6 +26,27 @@ class Pending:
     definition_id: int
     version: int
     priority: int
+    rehearsal: Mapping[str, Json] | None
+
+    def keys(self, graph: StepGraph) -> Sequence[str]:
+        """Return the steps to run, parents first: all, or the one that is tried alone."""
+        return graph.order if self._tried is None else (self._tried,)
+
+    def roots(self, graph: StepGraph) -> Sequence[str]:
+        """Return the steps that wait for nobody."""
+        return graph.roots if self._tried is None else (self._tried,)
+
+    def tally(self, graph: StepGraph, key: str) -> dict[str, Json]:
+        """Return how a step's parents stand: open, or, for the one that is tried alone, as its fan-in wants them."""
+        parents = len(graph.parents(key))
+        if self._tried is None:
+            return {"waiting_on": parents, "parents_succeeded": 0, "parents_failed": 0}
+        failed = parents if graph.steps[key].fan_in is FanIn.ANY_FAILED else 0
+        return {"waiting_on": 0, "parents_succeeded": parents - failed, "parents_failed": failed}
+
+    @property
+    def _tried(self) -> str | None:
+        return None if self.rehearsal is None else self.rehearsal.get("step")
 
 
 async def start_pending(store: Store, contexts: Contexts) -> int:
@@ -51,7 +73,9 @@ async def _within_limits(store: Store, found: Sequence[Pending]) -> list[Pending
     admitted = []
     for pending in found:
         limit = limits.get(pending.definition_id)
-        if limit is None or active[pending.definition_id] < limit:
+        if pending.rehearsal is not None:
+            admitted.append(pending)
+        elif limit is None or active[pending.definition_id] < limit:
             active[pending.definition_id] += 1
             admitted.append(pending)
     return admitted
@@ -59,7 +83,7 @@ async def _within_limits(store: Store, found: Sequence[Pending]) -> list[Pending
 
 async def _graph(store: Store, contexts: Contexts, pending: Pending) -> StepGraph | None:
     try:
-        return await contexts.graph(store.connection, pending.definition_id, pending.version)
+        return await contexts.graph(store.session, pending.definition_id, pending.version)
     except DefinitionError as error:
         await store.send("refuse_instance", id=pending.instance_id, error=str(error)[:10_000])
         await store.notify(f"finished:{pending.instance_id}")
@@ -68,10 +92,13 @@ async def _graph(store: Store, contexts: Contexts, pending: Pending) -> StepGrap
 
 async def _start(store: Store, contexts: Contexts, admitted: Sequence[Pending], graphs: dict[int, StepGraph]) -> None:
     rows = [row for pending in admitted for row in _step_rows(pending, graphs[pending.instance_id])]
-    started = [{"id": key, "open_steps": len(graph.steps)} for key, graph in graphs.items()]
+    started = [
+        {"id": pending.instance_id, "open_steps": len(pending.keys(graphs[pending.instance_id]))}
+        for pending in admitted
+    ]
     await store.send("insert_steps", steps=json.dumps(rows))
     await store.send("start_instances", instances=json.dumps(started))
-    roots = [(key, root) for key, graph in graphs.items() for root in graph.roots]
+    roots = [(pending.instance_id, root) for pending in admitted for root in pending.roots(graphs[pending.instance_id])]
     cursor = await store.load_steps(roots)
     known = await contexts.many([(pending.instance_id, pending.version) for pending in admitted])
     instances = [_running(pending, graphs[pending.instance_id]) for pending in admitted]
@@ -86,12 +113,10 @@ def _step_rows(pending: Pending, graph: StepGraph) -> list[dict[str, Json]]:
             "instance": pending.instance_id,
             "key": key,
             "state": str(StepState.PENDING),
-            "waiting_on": len(graph.parents(key)),
-            "parents_succeeded": 0,
-            "parents_failed": 0,
             "priority": pending.priority,
         }
-        for key in graph.order
+        | pending.tally(graph, key)
+        for key in pending.keys(graph)
     ]
 
 
@@ -99,7 +124,7 @@ def _running(pending: Pending, graph: StepGraph) -> InstanceRow:
     return InstanceRow(
         pending.instance_id,
         Status.RUNNING,
-        open_steps=len(graph.steps),
+        open_steps=len(pending.keys(graph)),
         failed_steps=0,
         cancel_requested=False,
         version=pending.version,

@@ -4,66 +4,80 @@ Every method runs in the transaction, and where it can in the pipeline, of the c
 always ``lock_instances``: instance, then its steps, is the lock order of the engine.
 """
 
-import json
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 
-from psycopg import AsyncCursor
 from psycopg.types.json import Jsonb
 
-from engine.claims import Claim, InstanceRow, Report, StepRow, delay_of
-from engine.database import Connection, sql
+from engine.claims import Claim, InstanceRow, Report, StepRow
+from engine.database import Rows, Session, sql
 from engine.planner import StepState, Tally
-from engine.settle import Again, Finish
 from runners.base import Json
 
-Cursor = AsyncCursor[tuple[Any, ...]]
+_STATES = {state.value: state for state in StepState}
 
 
 class Store:
     """The verbs of the state machine on one connection."""
 
-    def __init__(self, connection: Connection, *, worker: str, lease: timedelta) -> None:
-        self.connection = connection
+    def __init__(self, session: Session, *, worker: str, lease: timedelta) -> None:
+        self.session = session
         self.worker = worker
         self.lease = lease
 
-    async def send(self, statement: str, **binds: Any) -> Cursor:
+    async def send(self, statement: str, **binds: Any) -> Rows:
         """Queue a statement; in a pipeline its answer is waited for only when the cursor is read."""
-        return await self.connection.execute(sql(statement), binds)
+        return await self.session.execute(sql(statement), binds)
 
-    async def lock_instances(self, ids: Collection[int]) -> Cursor:
+    async def lock_instances(self, ids: Collection[int]) -> Rows:
         return await self.send("lock_instances", ids=sorted(ids))
 
-    async def report(self, reports: Sequence[Report]) -> Cursor:
-        rows = ",".join(_report_row(report) for report in reports)
-        return await self.send("report_steps", reports=f"[{rows}]", worker=self.worker)
+    async def report(self, reports: Sequence[Report]) -> Rows:
+        return await self.send(
+            "report_steps",
+            worker=self.worker,
+            ids=[report.claim.step_id for report in reports],
+            attempts=[report.claim.attempt for report in reports],
+            snoozes=[report.claim.snoozes for report in reports],
+            states=[report.state.value for report in reports],
+            reasons=[report.settlement.reason for report in reports],
+            errors=[report.settlement.error for report in reports],
+            results=[report.result for report in reports],
+            delays=[report.delay.total_seconds() for report in reports],
+            is_snooze=[report.is_snooze for report in reports],
+        )
 
-    async def load_steps(self, wanted: Iterable[tuple[int, str]]) -> Cursor:
+    async def load_steps(self, wanted: Iterable[tuple[int, str]]) -> Rows:
         pairs = list(wanted)
         return await self.send("load_steps", instances=[pair[0] for pair in pairs], keys=[pair[1] for pair in pairs])
 
-    async def move(self, rows: Iterable[StepRow]) -> Cursor:
-        return await self.send("move_steps", moves=json.dumps([_move_row(row) for row in rows]))
+    async def move(self, rows: Collection[StepRow]) -> Rows:
+        return await self.send(
+            "move_steps",
+            ids=[row.step_id for row in rows],
+            states=[row.state.value for row in rows],
+            reasons=[row.reason for row in rows],
+            errors=[row.error for row in rows],
+            waiting_on=[row.tally.open for row in rows],
+            succeeded=[row.tally.succeeded for row in rows],
+            failed=[row.tally.failed for row in rows],
+        )
 
-    async def update_instances(self, rows: Iterable[InstanceRow]) -> Cursor:
-        changes = [
-            {
-                "id": row.instance_id,
-                "open_steps": row.open_steps,
-                "failed_steps": row.failed_steps,
-                "status": row.status,
-                "error": row.error,
-            }
-            for row in rows
-        ]
-        return await self.send("update_instances", changes=json.dumps(changes))
+    async def update_instances(self, rows: Collection[InstanceRow]) -> Rows:
+        return await self.send(
+            "update_instances",
+            ids=[row.instance_id for row in rows],
+            statuses=[str(row.status) for row in rows],
+            errors=[row.error for row in rows],
+            open_steps=[row.open_steps for row in rows],
+            failed_steps=[row.failed_steps for row in rows],
+        )
 
-    async def claim(self, room: int) -> Cursor:
+    async def claim(self, room: int) -> Rows:
         return await self.send("claim_steps", room=room, worker=self.worker, lease=self.lease)
 
-    async def insert_shards(self, row: StepRow, *, inputs: Sequence[Json], ready: int, priority: int) -> Cursor:
+    async def insert_shards(self, row: StepRow, *, inputs: Sequence[Json], ready: int, priority: int) -> Rows:
         return await self.send(
             "insert_shards", instance=row.instance_id, key=row.step_key, inputs=Jsonb(inputs), ready=ready,
             priority=priority,
@@ -80,39 +94,6 @@ class Store:
         await self.send("notify", payload=payload)
 
 
-def _report_row(report: Report) -> str:
-    claim, settlement = report.claim, report.settlement
-    is_snooze = isinstance(settlement, Again) and settlement.is_snooze
-    is_failure = report.state in (StepState.FAILED, StepState.READY) and not is_snooze
-    head = json.dumps(
-        {
-            "id": claim.step_id,
-            "attempt": claim.attempt,
-            "snoozes": claim.snoozes,
-            "state": str(report.state),
-            "reason": settlement.reason,
-            "error": settlement.error,
-            "delay": f"{delay_of(settlement).total_seconds():.6f} seconds",
-            "snooze": int(is_snooze),
-            "failure": int(is_failure),
-        }
-    )
-    result = settlement.result if isinstance(settlement, Finish) else None
-    return f'{head[:-1]}, "result": {result}}}' if result is not None else head
-
-
-def _move_row(row: StepRow) -> dict[str, Json]:
-    return {
-        "id": row.step_id,
-        "state": str(row.state),
-        "reason": row.reason,
-        "error": row.error,
-        "waiting_on": row.tally.open,
-        "parents_succeeded": row.tally.succeeded,
-        "parents_failed": row.tally.failed,
-    }
-
-
 def as_claim(row: tuple[Any, ...]) -> Claim:
     return Claim(*row)
 
@@ -125,4 +106,4 @@ def as_step(row: tuple[Any, ...], *, total: int) -> StepRow:
     """Read a row of load_steps.sql; the number of parents comes from the graph."""
     instance_id, key, step_id, state, reason, waiting_on, succeeded, failed = row
     tally = Tally(total=total, open=waiting_on, succeeded=succeeded, failed=failed)
-    return StepRow(instance_id, key, step_id, StepState(state), reason, tally)
+    return StepRow(instance_id, key, step_id, _STATES[state], reason, tally)

@@ -4,16 +4,16 @@ Reports of steps that finish together are written together, and a chain pays one
 travel in a pipeline: one round trip for what the decisions need, one for what they are, however many steps there are.
 """
 
-from collections.abc import AsyncIterator, Mapping, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from engine.claims import Claim, Ended, Report
 from engine.contexts import Contexts, InstanceContext
-from engine.database import Connection
+from engine.database import Rows
 from engine.settle import Finish
-from engine.store import Cursor, Store, as_claim, as_instance
+from engine.store import Store, as_claim, as_instance
 from engine.walk import Walk
+from engine.wire import Wire
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,37 +32,20 @@ class TurnResult:
 
 
 async def take_turn(
-    connection: Connection, store: Store, contexts: Contexts, *, reports: Sequence[Report], room: int
+    wire: Wire, store: Store, contexts: Contexts, *, reports: Sequence[Report], room: int
 ) -> TurnResult:
     """Report, advance, claim; all or nothing."""
     known = await contexts.many({(report.claim.instance_id, report.claim.version) for report in reports})
     refused: Sequence[Report] = ()
     finished: Sequence[int] = ()
-    claimed: Cursor | None = None
-    async with _in_one_go(connection):
+    claimed: Rows | None = None
+    async with wire.transaction():
         if reports:
             refused, finished = await _report(store, known, reports)
         if room > 0:
             claimed = await store.claim(room)
     claims = [as_claim(row) for row in await claimed.fetchall()] if claimed else []
     return TurnResult(claims, refused, finished)
-
-
-@asynccontextmanager
-async def _in_one_go(connection: Connection) -> AsyncIterator[None]:
-    """A transaction in a pipeline. psycopg's own would wait for the answers to BEGIN and to COMMIT by themselves.
-
-    An error on the way leaves COMMIT unsent, and what has been written so far is rolled back.
-    """
-    try:
-        async with connection.pipeline():
-            await connection.execute("begin")
-            yield
-            await connection.execute("commit")
-    except BaseException:
-        if not connection.closed:
-            await connection.rollback()
-        raise
 
 
 async def _report(

@@ -73,11 +73,11 @@ class Walk:
     async def write(self) -> list[int]:
         """Queue the decisions and the instances' counters; return the instances that end."""
         if self._touched:
-            await self._store.move(self._touched.values())
+            await self._store.move(list(self._touched.values()))
         ended = [row for row in self.instances.values() if row.status == Status.RUNNING and row.open_steps == 0]
         for row in ended:
             row.status = final_status(failed_steps=row.failed_steps, cancelled=row.cancel_requested)
-        await self._store.update_instances(self.instances.values())
+        await self._store.update_instances(list(self.instances.values()))
         await self._close(ended)
         return [row.instance_id for row in ended]
 
@@ -128,16 +128,17 @@ class Walk:
 
     async def _flush(self) -> None:
         if self._touched:
-            await self._store.move(self._touched.values())
+            await self._store.move(list(self._touched.values()))
             self._touched.clear()
 
     async def _count(self, frontier: Sequence[Ended]) -> list[StepRow]:
         """Tell the children (and, of a shard, its own step) what has ended; return those that are still pending."""
-        await self._ensure({pair for end in frontier for pair in self._followers(end)})
+        told = [(end, self._followers(end)) for end in frontier]
+        await self._ensure({pair for _, pairs in told for pair in pairs})
         followers: dict[tuple[int, str], StepRow] = {}
-        for end in frontier:
+        for end, pairs in told:
             state = end.state if end.shard else seen_by_children(end.state, self._step(end).on_failure)
-            for pair in self._followers(end):
+            for pair in pairs:
                 row = self._rows.get(pair)
                 if row is None or row.state is not StepState.PENDING or (row.reason == SPREAD) != bool(end.shard):
                     continue
@@ -221,8 +222,9 @@ class Walk:
 
     async def _evaluate(self, row: StepRow, text: str) -> object:
         expression = Expression.parse(text)
-        results = await self._store.results(row.instance_id, expression.references)
-        return expression.evaluate(self._contexts[row.instance_id].values(results))
+        context = self._contexts[row.instance_id]
+        results = await self._store.results(context.reads_from, expression.references)
+        return expression.evaluate(context.values(results))
 
     async def _spread(self, row: StepRow, step: Step) -> None:
         assert step.parallel is not None

@@ -6,11 +6,15 @@ Knows tasks and claims; knows nothing of turns, connections or leases.
 import asyncio
 import logging
 from collections.abc import Callable, Collection, Sequence
+from datetime import timedelta
 
 from engine.claims import Claim, Report
 from engine.executor import Executor
 
 log = logging.getLogger("batchdag")
+
+_HEED = timedelta(seconds=2)
+"""How long a runner may take to clean up when it is stopped. What it writes after that is refused."""
 
 
 class Attempts:
@@ -98,11 +102,19 @@ class Attempts:
             self._executor.request_cancel(claim)
             task.cancel()
 
+    async def finish(self, *, within: timedelta) -> None:
+        """Make room for nothing more, and give what runs this long to end."""
+        self._slots = 0
+        running = [task for _, task in self._running.values()]
+        if running and within:
+            await asyncio.wait(running, timeout=within.total_seconds())
+
     async def stop(self) -> list[Claim]:
-        """Stop everything that runs and return it, to be handed back."""
+        """Stop everything that runs and return it, to be handed back; also what does not heed that it is stopped."""
         stopped = list(self._running.values())
         self._running.clear()
         for _, task in stopped:
             task.cancel()
-        await asyncio.gather(*(task for _, task in stopped), return_exceptions=True)
+        if stopped:
+            await asyncio.wait([task for _, task in stopped], timeout=_HEED.total_seconds())
         return [claim for claim, _ in stopped]

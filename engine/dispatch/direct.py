@@ -27,8 +27,17 @@ POLL = timedelta(seconds=1)
 class DirectDispatcher:
     """Runs up to ``slots`` attempts at once in this process. Implements ``engine.dispatch.base.Dispatcher``."""
 
-    def __init__(self, orchestrator: Orchestrator, executor: Executor, *, slots: int, lease: timedelta) -> None:
+    def __init__(
+        self,
+        orchestrator: Orchestrator,
+        executor: Executor,
+        *,
+        slots: int,
+        lease: timedelta,
+        grace: timedelta = timedelta(0),
+    ) -> None:
         self._orchestrator = orchestrator
+        self._grace = grace
         self._attempts = Attempts(executor, slots=slots, ended=self.wake)
         batch = max(1, slots // 2)
         self._first = Lane(0, self._attempts, orchestrator, batch=batch, later=self._wake_after)
@@ -40,7 +49,8 @@ class DirectDispatcher:
             await service.start()
 
     async def stop(self) -> None:
-        """Write what is finished, stop and hand back what is not."""
+        """Claim no more; write what finishes within the grace, stop and hand back what does not."""
+        await self._attempts.finish(within=self._grace)
         for service in (self._first, self._second, self._keeper):
             await service.stop()
         unfinished = await self._attempts.stop()

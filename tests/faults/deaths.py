@@ -1,16 +1,17 @@
 """Where a worker dies: a store that kills its own process at a statement, before it is sent or after it has run.
 
-Nothing of this is known to the engine: the store and its connection's ``commit`` are wrapped from outside.
+Nothing of this is known to the engine: the store and its wire's ``commit`` are wrapped from outside.
 """
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable, Coroutine, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
-from engine.database import Connection
+from engine.database import Rows, Session
 from engine.orchestrator import MakeStore
-from engine.store import Cursor, Store
+from engine.store import Store
+from engine.wire import Answer, Wire
 from tests.faults.scenario import die
 
 
@@ -31,40 +32,37 @@ class Death:
 class DyingStore(Store):
     """A store that passes every statement by a death."""
 
-    def __init__(self, connection: Connection, *, worker: str, lease: timedelta, death: Death) -> None:
-        super().__init__(connection, worker=worker, lease=lease)
+    def __init__(self, session: Session, *, worker: str, lease: timedelta, death: Death) -> None:
+        super().__init__(session, worker=worker, lease=lease)
         self._death = death
-        if connection.autocommit:  # the connections of the turns; those of the pool come with their transaction begun
-            connection.execute = _dying_at_commit(connection, death)  # type: ignore[method-assign]
+        if isinstance(session, Wire):
+            session.execute = _dying_at_commit(session, death)  # type: ignore[method-assign, assignment]
 
-    async def send(self, statement: str, **binds: Any) -> Cursor:
+    async def send(self, statement: str, **binds: Any) -> Rows:
         self._death.reach(f"{statement}:before")
-        cursor = await super().send(statement, **binds)
+        rows = await super().send(statement, **binds)
         if self._death.point == f"{statement}:after":
-            await _run_on_the_server(self.connection)
+            if isinstance(self.session, Wire):  # what waits in the queue is executed; elsewhere it has been by now
+                await self.session.sync()
             self._death.reach(f"{statement}:after")
-        return cursor
+        return rows
 
 
-def _dying_at_commit(connection: Connection, death: Death) -> Callable[..., Awaitable[Cursor]]:
-    async def execute(query: Any, *args: Any, **options: Any) -> Cursor:
+def _dying_at_commit(
+    wire: Wire, death: Death
+) -> Callable[[str, Mapping[str, Any] | None], Coroutine[Any, Any, Answer]]:
+    async def execute(query: str, binds: Mapping[str, Any] | None = None) -> Answer:
         if query != "commit" or not death.point.startswith("commit:"):
-            return await type(connection).execute(connection, query, *args, **options)
-        await _run_on_the_server(connection)
+            return await Wire.execute(wire, query, binds)
+        await wire.sync()
         death.reach("commit:before")
-        cursor = await type(connection).execute(connection, query, *args, **options)
-        await _run_on_the_server(connection)
+        answer = await Wire.execute(wire, query, binds)
+        await wire.sync()
         death.reach("commit:after")
-        return cursor
+        return answer
 
     return execute
 
 
-async def _run_on_the_server(connection: Connection) -> None:
-    """Make sure that what a pipeline has queued is executed, not merely sent: the end of a nested pipeline syncs it."""
-    async with connection.pipeline():
-        pass
-
-
 def dying_store(worker: str, lease: timedelta, death: Death) -> MakeStore:
-    return lambda connection: DyingStore(connection, worker=worker, lease=lease, death=death)
+    return lambda session: DyingStore(session, worker=worker, lease=lease, death=death)

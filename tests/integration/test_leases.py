@@ -259,8 +259,10 @@ def _is_accepted(connection: psycopg.Connection[Any], table: str, facts: str, st
         ("update batch_step set attempt = -1", "counters_are_not_negative"),
         ("update batch_instance set finished_at = now()", "finished_iff_terminal"),
         ("update batch_instance set status = 'failed', finished_at = now()", "nothing_open_when_terminal"),
-        ("update batch_instance set open_steps = -1", "batch_instance_open_steps_check"),
-        ("update batch_step set state = 'sleeping'", "batch_step_state_check"),
+        ("update batch_instance set open_steps = -1", "counters_are_not_negative"),
+        ("update batch_step set state = 'sleeping'", "legal_edges"),
+        ("insert into batch_step (batch_instance_id, step_key, state) values (1, 'b', 'sleeping')", "state_is_known"),
+        ("insert into batch_instance (definition_id, version, status) values (1, 1, 'asleep')", "status_is_known"),
     ],
 )
 async def test_nonsense_cannot_be_written(

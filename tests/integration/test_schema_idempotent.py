@@ -74,3 +74,29 @@ def test_it_works_in_a_schema_of_its_own_whatever_the_client_searches(connection
 def test_the_clock_is_still_inlined(connection: Connection) -> None:
     plan = connection.execute("explain (verbose) select clock_now() from batch_instance").fetchall()
     assert "clock_now" not in repr(plan)
+
+
+def test_checks_of_an_earlier_version_that_triggers_have_replaced_are_dropped(connection: Connection) -> None:
+    fresh = catalogue(connection)["constraints"]
+    connection.execute(
+        "alter table batch_step add constraint leased_iff_running check ((state = 'running') = (leased_by is not null))"
+    )
+    connection.execute(
+        "alter table batch_step_result add foreign key (batch_instance_id) references batch_instance on delete cascade"
+    )
+    connection.execute(schema_sql())
+    assert catalogue(connection)["constraints"] == fresh
+
+
+def test_the_results_of_an_instance_go_with_it(connection: Connection) -> None:
+    connection.execute("insert into batch_runner (name, version, params_schema) values ('noop', '1', '{}')")
+    connection.execute("insert into batch_definition (name, steps) values ('d', '[{\"key\": \"noop\"}]')")
+    kept, deleted = (connection.execute("select start_instance('d')").fetchone() for _ in range(2))
+    for instance in (kept, deleted):
+        connection.execute(
+            "insert into batch_step_result (batch_instance_id, step_key, attempt, worker, started_at, finished_at)"
+            " values (%s, 'noop', 1, 'w', now(), now())",
+            instance,
+        )
+    connection.execute("delete from batch_instance where id = %s", deleted)
+    assert connection.execute("select batch_instance_id from batch_step_result").fetchall() == [kept]

@@ -1,0 +1,68 @@
+"""Starts definitions for callers outside: one by name, or all that are enabled. The database decides what may start."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import psycopg
+from psycopg.types.json import Jsonb
+
+from engine.app import RequestRefused
+from engine.database import Database, sql
+from runners.base import Json
+
+
+@dataclass(frozen=True, slots=True)
+class Started:
+    """An instance that was asked for; not new, if the idempotency key had been used for it before."""
+
+    definition: str
+    instance_id: int
+    is_new: bool
+
+
+@dataclass(frozen=True, slots=True)
+class NotStarted:
+    """A definition that could not be started, and why."""
+
+    definition: str
+    problem: str
+    hint: str | None
+
+
+class Triggers:
+    """Starts instances in one database."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def start(self, name: str, *, params: Mapping[str, Json], key: str | None) -> Started:
+        """Ask for an instance; the same key and params give the same instance again.
+
+        Raises:
+            RequestRefused: there is no such definition, the params do not fit, or the key was used with others.
+        """
+        binds = {"name": name, "params": Jsonb(dict(params)), "key": key}
+        try:
+            async with self._database.transaction() as connection:
+                row = await (await connection.execute(sql("begin_instance"), binds)).fetchone()
+        except psycopg.Error as error:
+            if (error.sqlstate or "").startswith("BD"):
+                raise RequestRefused(error) from error
+            raise
+        assert row is not None
+        return Started(name, row[0], row[1])
+
+    async def start_all(self, *, key: str | None) -> list[Started | NotStarted]:
+        """Ask for an instance of every enabled definition, by name; one that is refused holds up none of the others."""
+        return [await self._start_or_say_why(name, key) for name in await self._enabled()]
+
+    async def _enabled(self) -> list[str]:
+        async with self._database.transaction() as connection:
+            cursor = await connection.execute("select name from batch_definition where enabled order by name")
+            return [row[0] for row in await cursor.fetchall()]
+
+    async def _start_or_say_why(self, name: str, key: str | None) -> Started | NotStarted:
+        try:
+            return await self.start(name, params={}, key=key)
+        except RequestRefused as error:
+            return NotStarted(name, str(error), error.hint)

@@ -1,0 +1,72 @@
+"""Puts the HTTP API together: routes, the gate before them, and the shape of errors. Makes everything once."""
+
+from collections.abc import AsyncIterator, Collection
+from contextlib import asynccontextmanager
+from importlib.metadata import version
+
+from fastapi import FastAPI
+
+from engine.app import Engine
+from services.http import problems
+from services.http.explanations import routes as explanations
+from services.http.gate import Gate
+from services.http.metrics import Measured
+from services.http.roles import roles_by_route
+from services.http.routes import (
+    access,
+    batch,
+    definitions,
+    document,
+    health,
+    instances,
+    interventions,
+    letters,
+    live,
+    operation,
+    prompts,
+)
+from services.http.settings import HttpSettings
+from services.http.site import open_site
+
+LOOPBACK = ("localhost", "127.0.0.1", "::1")
+
+_ROUTERS = (
+    batch, definitions, instances, interventions, letters, prompts, operation, explanations, live, health, access,
+    document,
+)  # fmt: skip
+_ABOUT = (
+    "Runs, definitions, instances, prompts and the queue of batchdag. Every route but `/healthz`, `/readyz` and"
+    " `/login` needs a token: `Authorization: Bearer <token>`. Errors are problem details (RFC 9457)."
+)
+
+
+def build(engine: Engine, settings: HttpSettings, *, hosts: Collection[str] = ()) -> FastAPI:
+    """Return the application for this engine; ``hosts`` are names it is reached by besides those of loopback."""
+    site = open_site(engine, settings)
+    app = FastAPI(
+        title="batchdag", description=_ABOUT, version=version("batchdag"), lifespan=_lifespan,
+        docs_url=None, redoc_url=None, openapi_url=None, redirect_slashes=False,
+    )  # fmt: skip
+    app.state.site = site
+    for module in _ROUTERS:
+        app.include_router(module.router)
+    problems.install(app)
+    app.add_middleware(
+        Gate,
+        guests=site.guests,
+        hosts={*LOOPBACK, *hosts, *settings.allowed_hosts},
+        origins=settings.allowed_origins,
+        max_body=settings.max_body_bytes,
+    )
+    app.add_middleware(Measured, metrics=site.metrics)
+    roles_by_route(app)
+    return app
+
+
+@asynccontextmanager
+async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
+    await app.state.site.feed.start()
+    try:
+        yield
+    finally:
+        await app.state.site.feed.stop()

@@ -1,0 +1,65 @@
+"""Answers the operator's checklist from figures and thresholds. Pure."""
+
+from engine.queue import Load, QueueState
+from services.http.settings import HttpSettings
+from services.http.shapes.operation import Check
+
+
+def checklist(state: QueueState, load: Load, settings: HttpSettings) -> list[Check]:
+    """Return the answer to each question; a check without a limit is always well."""
+    return [_queue(state, settings), _stuck(load, settings), _failures(load, settings), *_calls(load, settings)]
+
+
+def _queue(state: QueueState, settings: HttpSettings) -> Check:
+    return Check(
+        name="queue",
+        question=f"Is the queue below {settings.queue_limit}?",
+        ok=state.due < settings.queue_limit,
+        value=state.due,
+        limit=settings.queue_limit,
+        words=f"{state.due} steps are due, {state.running} run, {state.later} wait for their time",
+    )
+
+
+def _stuck(load: Load, settings: HttpSettings) -> Check:
+    return Check(
+        name="stuck",
+        question=f"Is nothing generating for over {settings.stuck_minutes:g} minutes?",
+        ok=load.late_jobs == 0,
+        value=load.late_jobs,
+        limit=0,
+        words=f"{load.late_jobs} jobs are open longer than that, or beyond their provider's deadline",
+    )
+
+
+def _failures(load: Load, settings: HttpSettings) -> Check:
+    percent = 100.0 * load.failed / load.ended if load.ended else 0.0
+    return Check(
+        name="failures",
+        question=f"Is the failure rate below {settings.failure_percent:g} %?",
+        ok=percent < settings.failure_percent,
+        value=percent,
+        limit=settings.failure_percent,
+        words=f"{load.failed} of {load.ended} instances failed in {settings.failure_window_minutes:g} minutes",
+    )
+
+
+def _calls(load: Load, settings: HttpSettings) -> list[Check]:
+    calls = Check(
+        name="calls",
+        question="Are the calls to providers within the limit?",
+        ok=load.calls <= settings.calls_per_day,
+        value=load.calls,
+        limit=settings.calls_per_day,
+        words=f"{load.calls} in 24 hours; of {load.answered_calls} answered, {load.failed_calls} were no use",
+    )
+    most = settings.usd_per_day
+    money = Check(
+        name="money",
+        question="Is what they cost within the limit?",
+        ok=most is None or load.cost_usd <= most,
+        value=float(load.cost_usd),
+        limit=None if most is None else float(most),
+        words=f"{load.cost_usd:.4f} USD in 24 hours",
+    )
+    return [calls, money]

@@ -1,0 +1,128 @@
+"""What ``batchdag serve`` does: HTTP, scheduler and dispatcher over one engine, until it is interrupted."""
+
+import asyncio
+import contextlib
+import ipaddress
+import os
+import socket
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+
+import typer
+
+from engine.access import Issued, Kind
+from engine.app import Engine, open_engine
+from engine.logs import set_up_logs
+from engine.operations import operating
+from engine.settings import Settings
+from engine.stopping import Stop, listen_for_stop
+from services.http.app import build
+from services.http.routes.access import login_path
+from services.http.server import Server, Tls, listen, make_server
+from services.http.settings import HttpSettings
+from services.http.site import Site
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What the command line says."""
+
+    host: str
+    port: int
+    works: bool
+    schedules: bool
+    hosts: tuple[str, ...]
+    tls: Tls | None
+    behind_proxy: bool
+
+
+def serve(options: Options) -> None:
+    """Serve until interrupted."""
+    refuse_open_address(options)
+    try:
+        listening = listen(options.host, options.port)
+    except OSError as error:
+        raise RuntimeError(f"cannot listen on {options.host}:{options.port}: {error.strerror or error}") from error
+    with listening:
+        asyncio.run(_serve(options, listening))
+
+
+def refuse_open_address(options: Options) -> None:
+    """Raise ``RuntimeError`` for an address that others can reach, unless what they send is encrypted."""
+    if not (_is_loopback(options.host) or options.tls or options.behind_proxy):
+        raise RuntimeError(
+            f"{options.host} can be reached from other machines, and tokens would cross the network in clear text;"
+            " give --tls-certificate and --tls-key, or --behind-proxy if a proxy encrypts"
+        )
+
+
+def _is_loopback(host: str) -> bool:
+    if host == "localhost":
+        return True
+    with contextlib.suppress(ValueError):
+        return ipaddress.ip_address(host).is_loopback
+    return False
+
+
+async def _serve(options: Options, listening: socket.socket) -> None:
+    http = HttpSettings()
+    if options.tls or options.behind_proxy:
+        http = http.model_copy(update={"secure_cookies": True})
+    settings = Settings(scheduler=options.schedules)
+    set_up_logs(settings.log_level, form=settings.log_format)
+    async with open_engine(settings) as engine, operating(engine):
+        stop = listen_for_stop(within=timedelta(seconds=settings.stop_seconds))
+        app = build(engine, http, hosts=(*options.hosts, options.host))
+        await _announce(app.state.site, options, port=int(listening.getsockname()[1]))
+        async with _working(engine, works=options.works, grace=stop.grace):
+            server = make_server(app, tls=options.tls, behind_proxy=options.behind_proxy)
+            await _serve_until(stop, server, listening)
+        stop.done()
+
+
+async def _serve_until(stop: Stop, server: Server, listening: socket.socket) -> None:
+    serving = asyncio.create_task(server.serve(sockets=[listening]))
+    asked = asyncio.create_task(stop.asked())
+    await asyncio.wait((serving, asked), return_when=asyncio.FIRST_COMPLETED)
+    asked.cancel()
+    server.should_exit = True
+    await serving
+
+
+@asynccontextmanager
+async def _working(engine: Engine, *, works: bool, grace: timedelta) -> AsyncIterator[None]:
+    if not works:
+        yield
+        return
+    async with engine.working(grace=grace):
+        yield
+
+
+async def _announce(site: Site, options: Options, *, port: int) -> None:
+    shown = f"[{options.host}]" if ":" in options.host else options.host
+    address = f"{'https' if options.tls else 'http'}://{shown}:{port}"
+    typer.echo(f"batchdag serves on {address}; Ctrl-C stops it.")
+    first = await site.access.create_first()
+    if first is None:
+        return
+    file = await asyncio.to_thread(keep_first, first, site.engine.settings.home)
+    typer.echo(f"A token for an administrator, shown once and kept in {file}:\n\n  {first.secret}\n")
+    caller = await site.access.caller(first.secret, kind=Kind.TOKEN)
+    assert caller is not None
+    link = await site.access.link(caller, lasts=timedelta(minutes=site.settings.link_minutes))
+    typer.echo(
+        f"To sign a browser in, once, within {site.settings.link_minutes:g} minutes: {address}{login_path(link)}"
+    )
+
+
+def keep_first(first: Issued, home: Path) -> Path:
+    """Write the first token to a file that only this user can read."""
+    home.mkdir(parents=True, exist_ok=True)
+    file = home / "admin-token"
+    file.unlink(missing_ok=True)
+    with os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as opened:
+        opened.write(first.secret + "\n")
+    return file

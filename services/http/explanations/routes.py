@@ -1,0 +1,106 @@
+"""The background explanation API: upload questions by the set, and see how their explanations stand."""
+
+from enum import StrEnum
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Query, Request
+
+from engine.access import Role
+from services.http.explanations import operating
+from services.http.explanations.receiving import Kind, receive
+from services.http.explanations.shapes import (
+    Data,
+    ExplanationState,
+    QuestionId,
+    QueueStatusOut,
+    SetId,
+    SetStatusOut,
+    StatusOut,
+    UploadOut,
+)
+from services.http.explanations.store import Sets
+from services.http.explanations.uploading import Wanted, upload
+from services.http.roles import needs
+from services.http.routes.batch import IdempotencyKey
+from services.http.shapes.common import Limit
+from services.http.site import TheActor, TheSite
+
+router = APIRouter(prefix="/admin", tags=["explanations"])
+
+_JSON = [{"question": "Which organelle makes ATP?", "answer": "mitochondrion", "subject": "biology"}]
+_CSV = "question,answer\nWhich organelle makes ATP?,mitochondrion\n문제와 정답도 된다,예\n"
+_BODY: dict[str, Any] = {
+    "requestBody": {
+        "required": True,
+        "content": {
+            Kind.JSON: {"schema": {"type": "array", "items": {"type": "object"}}, "example": _JSON},
+            Kind.CSV: {"schema": {"type": "string"}, "example": _CSV},
+        },
+    }
+}
+
+
+class Formulas(StrEnum):
+    REFUSE = "refuse"
+    KEEP = "keep"
+
+
+OnFormulas = Annotated[Formulas, Query(description="What to do with texts that begin like formulas.")]
+_AUDITED = {"received", "saved", "duplicates", "refused", "is_replay"}
+
+
+@router.post(
+    "/sets/{set_id}/questions/bulk-upload", status_code=202, openapi_extra=_BODY, **needs(Role.OPERATOR)
+)  # fmt: skip
+async def upload_questions(
+    *,
+    set_id: SetId,
+    request: Request,
+    site: TheSite,
+    actor: TheActor,
+    strict: Annotated[bool, Query(description="True: one bad line, and nothing is saved.")] = False,
+    formulas: OnFormulas = Formulas.REFUSE,
+    idempotency_key: IdempotencyKey = None,
+) -> Data[UploadOut]:
+    """Save questions at once, from JSON or CSV, and have them explained in the background.
+
+    Good lines are saved; bad ones are reported by line, column and reason. What is in the set already is left as it is.
+    """
+    wanted = Wanted(set_id, strict, formulas is Formulas.KEEP, idempotency_key)
+    async with site.audit.recording(actor, action="questions.upload", subject=set_id) as entry:
+        async with receive(request) as received:
+            answer = await upload(Sets(site.engine.database), received, wanted)
+        entry.after = answer.model_dump(mode="json", include=_AUDITED)
+    return Data(data=answer)
+
+
+@router.get("/sets/{set_id}/questions/queue-status", **needs(Role.VIEWER))
+async def read_queue_status(set_id: SetId, site: TheSite) -> Data[QueueStatusOut]:
+    """How many questions of a set wait, are asked for, completed or failed, and the instances at work on them."""
+    status, jobs = await Sets(site.engine.database).queue(set_id)
+    return Data(data=QueueStatusOut(set_id=set_id, queue_status=status, background_jobs=jobs))
+
+
+@router.get("/sets/{set_id}/explanation-status", **needs(Role.VIEWER))
+async def read_set_status(
+    set_id: SetId,
+    site: TheSite,
+    state: Annotated[ExplanationState | None, Query(description="Only questions in this state.")] = None,
+    after: Annotated[str, Query(max_length=32, description="`next` of the page before.")] = "",
+    limit: Limit = 100,
+) -> Data[SetStatusOut]:
+    """How a set stands in all, and each of its questions."""
+    sets = Sets(site.engine.database)
+    summary, _ = await sets.queue(set_id)
+    questions = await sets.questions(set_id, state=state, after=after, limit=limit)
+    following = questions[-1].id if len(questions) == limit else None
+    return Data(data=SetStatusOut(set_id=set_id, summary=summary, questions=questions, next=following))
+
+
+@router.get("/questions/{question_id}/explanation-status", **needs(Role.VIEWER))
+async def read_question_status(question_id: QuestionId, site: TheSite) -> Data[StatusOut]:
+    """How the explanation of one question stands."""
+    return Data(data=await Sets(site.engine.database).question(question_id))
+
+
+router.include_router(operating.router)

@@ -1,0 +1,165 @@
+"""How errors look: RFC 9457 problem details, with our SQLSTATE, a hint, and every problem by its path."""
+
+import json
+import logging
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from typing import Any
+
+import psycopg
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from psycopg_pool import PoolTimeout
+from starlette.exceptions import HTTPException
+from starlette.responses import Response
+
+from definitions.errors import DefinitionError, ExpressionError
+from engine.access import UnknownToken
+from engine.app import RequestRefused
+from engine.catalog import UnknownDefinition, VersionConflict
+from engine.prompts import PromptRefused, UnknownPrompt
+from engine.resetter import RetryRefused
+from engine.versions import UnknownVersion
+
+log = logging.getLogger("batchdag")
+
+MEDIA_TYPE = "application/problem+json"
+_STATUS = {"BD002": 409, "BD003": 404, "BD004": 409, "BD005": 422, "BD006": 422, "BD007": 409}
+_TITLES = {
+    400: "The request is malformed",
+    401: "A token is needed",
+    403: "This is not allowed",
+    404: "There is no such thing",
+    405: "This method is not allowed here",
+    409: "The state does not allow this",
+    413: "The request is too large",
+    421: "This host is not served",
+    422: "The values are not right",
+    428: "The version is missing",
+    429: "There is too much at once",
+    500: "Something went wrong in the server",
+    503: "The database cannot be reached",
+}
+
+REFUSALS: tuple[type[Exception], ...] = (
+    HTTPException, RequestRefused, RetryRefused, DefinitionError, PromptRefused, UnknownDefinition, UnknownPrompt,
+    UnknownVersion, UnknownToken, VersionConflict, psycopg.DataError,
+)  # fmt: skip
+"""What a caller did wrong, as against what went wrong here."""
+
+
+class Missing(HTTPException):
+    """There is no such thing; ``hint`` says where those are that exist."""
+
+    def __init__(self, what: str, *, hint: str) -> None:
+        super().__init__(404, detail=what)
+        self.hint = hint
+
+
+class Conflict(HTTPException):
+    """The state of things does not allow this; ``hint`` says what would."""
+
+    def __init__(self, what: str, *, hint: str) -> None:
+        super().__init__(409, detail=what)
+        self.hint = hint
+
+
+class Wrong(HTTPException):
+    """A value that only the route can judge is not right."""
+
+    def __init__(self, path: str, message: str) -> None:
+        super().__init__(422, detail=f"{path}: {message}")
+        self.problems = [{"path": path, "message": message}]
+
+
+def problem(status: int, detail: str, *, headers: Mapping[str, str] | None = None, **more: Any) -> Response:
+    """Return a problem as a response; what is None in ``more`` is left out."""
+    content = {"type": "about:blank", "title": _TITLES.get(status, "This cannot be done"), "status": status}
+    given = {key: value for key, value in more.items() if value is not None}
+    body = json.dumps(content | {"detail": detail} | given, default=str)
+    return Response(body, status_code=status, media_type=MEDIA_TYPE, headers=dict(headers or {}))
+
+
+def install(app: FastAPI) -> None:
+    """Give every error of the engine its shape."""
+    app.add_exception_handler(HTTPException, _from_http)
+    app.add_exception_handler(RequestValidationError, _from_validation)
+    for kinds, handler in _HANDLERS:
+        for kind in kinds:
+            app.add_exception_handler(kind, handler)
+
+
+async def _from_http(_request: Request, error: Exception) -> Response:
+    assert isinstance(error, HTTPException)
+    more = {name: getattr(error, name, None) for name in ("hint", "problems", "plan")}
+    return problem(error.status_code, str(error.detail), headers=error.headers, **more)
+
+
+async def _from_validation(_request: Request, error: Exception) -> Response:
+    assert isinstance(error, RequestValidationError)
+    problems = [{"path": path_of(each["loc"]), "message": each["msg"]} for each in error.errors()]
+    return problem(422, f"{len(problems)} value(s) of the request are not right", problems=problems)
+
+
+def path_of(place: Sequence[int | str]) -> str:
+    """Return pydantic's place as we write paths: ``body.steps[3].key``."""
+    path = ""
+    for part in place:
+        path += f"[{part}]" if isinstance(part, int) else f".{part}"
+    return path.lstrip(".")
+
+
+async def _from_engine(_request: Request, error: Exception) -> Response:
+    match error:
+        case DefinitionError() | PromptRefused():
+            problems = [{"path": one.path, "message": one.message} for one in error.problems]
+            return problem(422, str(error).splitlines()[0], sqlstate="BD001", problems=problems)
+        case RequestRefused():
+            status = _STATUS.get(error.sqlstate or "", 422)
+            return problem(status, str(error), sqlstate=error.sqlstate, hint=error.hint)
+        case psycopg.Error():
+            return _from_database(error)
+    raise error
+
+
+def _from_database(error: psycopg.Error) -> Response:
+    state = error.sqlstate or ""
+    if state.startswith("BD"):
+        hint = error.diag.message_hint
+        return problem(_STATUS.get(state, 422), error.diag.message_primary or str(error), sqlstate=state, hint=hint)
+    if isinstance(error, psycopg.DataError) or state.startswith("54"):
+        words = error.diag.message_primary or str(error).splitlines()[0]
+        return problem(422, f"the database cannot hold a value of the request: {words}", sqlstate=error.sqlstate)
+    if isinstance(error, PoolTimeout | psycopg.OperationalError):
+        log.error("http.database_unreachable", extra={"why": str(error)})
+        return problem(503, "the database did not answer; try again", headers={"Retry-After": "5"})
+    raise error
+
+
+async def _from_lookup(_request: Request, error: Exception) -> Response:
+    return problem(404, str(error))
+
+
+async def _from_conflict(_request: Request, error: Exception) -> Response:
+    more = {name: getattr(error, name, None) for name in ("expected", "found")}
+    return problem(409, str(error), **more)
+
+
+async def _from_text(_request: Request, error: Exception) -> Response:
+    words = "it is not Unicode text" if isinstance(error, UnicodeEncodeError) else str(error)
+    return problem(422, f"a text of the request cannot be used: {words}")
+
+
+async def _from_bug(request: Request, error: Exception) -> Response:
+    log.error("http.failed", extra={"path": request.url.path, "error": type(error).__name__})
+    return problem(500, "the server has a defect here; its log has the details")
+
+
+_HANDLERS: tuple[tuple[tuple[type[Exception], ...], Callable[[Request, Exception], Awaitable[Response]]], ...] = (
+    ((HTTPException,), _from_http),
+    ((RequestValidationError,), _from_validation),
+    ((RequestRefused, DefinitionError, PromptRefused, psycopg.Error), _from_engine),
+    ((UnknownDefinition, UnknownPrompt, UnknownVersion, UnknownToken), _from_lookup),
+    ((RetryRefused, VersionConflict), _from_conflict),
+    ((ExpressionError, UnicodeEncodeError), _from_text),
+    ((Exception,), _from_bug),
+)

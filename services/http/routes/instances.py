@@ -1,0 +1,189 @@
+"""Instances: list, read, why they do not go on, and when they end. Reads only."""
+
+from datetime import datetime, timedelta
+from typing import Annotated
+
+from fastapi import APIRouter, Query
+from pydantic import AwareDatetime
+
+from engine.access import Role
+from engine.pages import InstanceFilter
+from engine.past import Outlook, outlook
+from engine.rows import Row
+from services.http.problems import Missing, Wrong
+from services.http.roles import needs
+from services.http.shapes.common import KEY, Before, InstanceId, Limit, Page, StepKey, mark, page
+from services.http.shapes.instances import (
+    Eta,
+    Explanation,
+    InstanceDetail,
+    InstanceOut,
+    ItemOut,
+    ItemState,
+    ResultOut,
+    StatusFilter,
+    StepOut,
+    TriggerFilter,
+)
+from services.http.site import Site, TheSite
+
+router = APIRouter(prefix="/instances", tags=["instances"])
+
+After = Annotated[str | None, Query(max_length=120, description="`next` of the page before.")]
+OfStep = Annotated[str | None, Query(pattern=KEY, description="Only of this step.")]
+_MOST_EXPLAINED = 20
+
+
+@router.get("", **needs(Role.VIEWER))
+async def list_instances(
+    *,
+    site: TheSite,
+    definition: Annotated[str | None, Query(pattern=KEY)] = None,
+    status: StatusFilter | None = None,
+    trigger: TriggerFilter | None = None,
+    created_from: AwareDatetime | None = None,
+    created_until: AwareDatetime | None = None,
+    before: Before = None,
+    limit: Limit = 50,
+) -> Page[InstanceOut]:
+    """Instances, newest first."""
+    wanted = InstanceFilter(definition, status, trigger, created_from, created_until)
+    rows = await site.pages.instances(wanted, before=before, limit=limit)
+    shown = [InstanceOut.model_validate(row) for row in rows]
+    return page(shown, limit=limit, key=str(shown[-1].id) if shown else None)
+
+
+@router.get("/{instance_id}", **needs(Role.VIEWER))
+async def read_instance(instance_id: InstanceId, site: TheSite) -> InstanceDetail:
+    """An instance, with what it was started with."""
+    row = await instance_or_404(site, instance_id)
+    return InstanceDetail.model_validate(row | {"shards": await site.listings.shards(instance_id)})
+
+
+@router.get("/{instance_id}/eta", **needs(Role.VIEWER))
+async def read_eta(instance_id: InstanceId, site: TheSite) -> Eta:
+    """When the instance ends, by how long its steps took in earlier instances, and how far off that may be."""
+    row = await instance_or_404(site, instance_id)
+    found = await outlook(site.engine.database, instance_id)
+    return Eta(at=None, why_not=f"the instance is {row['status']}") if found is None else _eta(found)
+
+
+def _eta(found: Outlook) -> Eta:
+    estimate = found.estimate
+    if estimate is None:
+        steps = ", ".join(found.unknown[:10])
+        return Eta(at=None, why_not=f"no earlier instance that succeeded has finished these steps: {steps}")
+    return Eta(
+        at=_at(found.at, estimate.seconds_left),
+        seconds_left=estimate.seconds_left,
+        error_seconds=estimate.error_seconds,
+        path=list(estimate.path),
+        runs=estimate.runs,
+    )
+
+
+def _at(now: datetime, seconds: float) -> datetime:
+    return now + timedelta(seconds=seconds)
+
+
+@router.get("/{instance_id}/explain", **needs(Role.VIEWER))
+async def explain_instance(instance_id: InstanceId, site: TheSite) -> list[Explanation]:
+    """Why is this not running? In words, for each step that is not done; at most 20 of them."""
+    row = await instance_or_404(site, instance_id)
+    if row["status"] not in ("pending", "running"):
+        return [Explanation(step_key=None, words=_ended(row))]
+    steps = await site.pages.unfinished_steps(instance_id, limit=_MOST_EXPLAINED)
+    keys = [str(step["step_key"]) for step in steps] or [await _first_key(site, row)]
+    return [Explanation(step_key=key, words=await site.listings.explain(instance_id, key)) for key in keys]
+
+
+async def _first_key(site: Site, row: Row) -> str:
+    """Return the first step of an instance that has none yet: what is said of it is said of the instance."""
+    content = await site.versions.content(str(row["definition"]), int(row["version"]))
+    return str(content["steps"][0]["key"])
+
+
+def _ended(row: Row) -> str:
+    return f"Instance {row['id']} has {row['status']}" + (f": {row['error']}" if row["error"] else ".")
+
+
+@router.get("/{instance_id}/steps", **needs(Role.VIEWER))
+async def list_steps(
+    instance_id: InstanceId,
+    site: TheSite,
+    shards_of: Annotated[str | None, Query(pattern=KEY, description="The shards of this parallel step.")] = None,
+    after: Annotated[int | None, Query(ge=0, le=2**63 - 1, description="`next` of the page before.")] = None,
+    limit: Limit = 200,
+) -> Page[StepOut]:
+    """Steps in the order in which they were made."""
+    await instance_or_404(site, instance_id)
+    rows = await site.pages.steps(instance_id, shards_of=shards_of, after=after, limit=limit)
+    shown = [StepOut.model_validate(row) for row in rows]
+    return page(shown, limit=limit, key=str(shown[-1].id) if shown else None)
+
+
+@router.get("/{instance_id}/steps/{step_key}/explain", **needs(Role.VIEWER))
+async def explain_step(instance_id: InstanceId, step_key: StepKey, site: TheSite) -> Explanation:
+    """Why is this step not running, or: what became of it? In words."""
+    await instance_or_404(site, instance_id)
+    return Explanation(step_key=step_key, words=await site.listings.explain(instance_id, step_key))
+
+
+@router.get("/{instance_id}/results", **needs(Role.VIEWER))
+async def list_results(
+    instance_id: InstanceId, site: TheSite, step: OfStep = None, after: After = None, limit: Limit = 100
+) -> Page[ResultOut]:
+    """What each attempt gave: a summary, or an error."""
+    await instance_or_404(site, instance_id)
+    key = _result_key(after)
+    rows = await site.pages.results(instance_id, step_key=step, after=key, limit=limit)
+    shown = [ResultOut.model_validate(row) for row in rows]
+    last = mark(shown[-1].step_key, shown[-1].shard, shown[-1].attempt) if shown else None
+    return page(shown, limit=limit, key=last)
+
+
+@router.get("/{instance_id}/steps/{step_key}/items", **needs(Role.VIEWER))
+async def list_items(
+    *,
+    instance_id: InstanceId,
+    step_key: StepKey,
+    site: TheSite,
+    state: Annotated[list[ItemState] | None, Query(description="Only these; failed and dead: what went wrong.")] = None,
+    after: After = None,
+    limit: Limit = 100,
+) -> Page[ItemOut]:
+    """The items that a step has made."""
+    await instance_or_404(site, instance_id)
+    if await site.pages.step(instance_id, step_key) is None:
+        raise Missing(f"instance {instance_id} has no step {step_key!r}", hint=f"See /instances/{instance_id}/steps.")
+    key = _item_key(after)
+    rows = await site.pages.items(instance_id, step_key, states=state or [], after=key, limit=limit)
+    shown = [ItemOut.model_validate(row) for row in rows]
+    return page(shown, limit=limit, key=mark(shown[-1].shard, shown[-1].seq) if shown else None)
+
+
+async def instance_or_404(site: Site, instance_id: int) -> Row:
+    """Return an instance that there is."""
+    row = await site.pages.instance(instance_id)
+    if row is None:
+        raise Missing(f"there is no instance {instance_id}", hint="See /instances.")
+    return row
+
+
+def _result_key(after: str | None) -> tuple[str, int, int] | None:
+    if after is None:
+        return None
+    step, _, rest = after.partition(":")
+    shard, attempt = _numbers(rest)
+    return step, shard, attempt
+
+
+def _item_key(after: str | None) -> tuple[int, int] | None:
+    return None if after is None else _numbers(after)
+
+
+def _numbers(text: str) -> tuple[int, int]:
+    first, _, second = text.partition(":")
+    if not all(part.isascii() and part.isdigit() and len(part) <= 18 for part in (first, second)):
+        raise Wrong("after", "is not the `next` of a page")
+    return int(first), int(second)

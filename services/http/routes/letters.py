@@ -1,0 +1,36 @@
+"""Dead letters: rows and items that were given up, with the reason, and marking them for another try."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Query
+
+from engine.access import Role
+from services.http.roles import needs
+from services.http.shapes.common import BIGINT, Before, Limit, Page, page
+from services.http.shapes.operation import LetterOut, LetterState, RequeueIn, RequeueOut
+from services.http.site import TheActor, TheSite
+
+router = APIRouter(prefix="/dead-letters", tags=["dead letters"])
+
+
+@router.get("", **needs(Role.VIEWER))
+async def list_letters(
+    site: TheSite,
+    instance: Annotated[int | None, Query(ge=1, le=BIGINT)] = None,
+    state: LetterState | None = LetterState.DEAD,
+    before: Before = None,
+    limit: Limit = 50,
+) -> Page[LetterOut]:
+    """Dead letters, newest first."""
+    rows = await site.pages.letters(instance_id=instance, state=state, before=before, limit=limit)
+    shown = [LetterOut.model_validate(row) for row in rows]
+    return page(shown, limit=limit, key=str(shown[-1].id) if shown else None)
+
+
+@router.post("/requeue", **needs(Role.OPERATOR))
+async def requeue_letters(asked: RequeueIn, site: TheSite, actor: TheActor) -> RequeueOut:
+    """Mark letters as `requeued`. A step that collects requeued letters takes them up; nothing else happens here."""
+    async with site.audit.recording(actor, action="letter.requeue", subject=f"{len(asked.ids)} letter(s)") as entry:
+        requeued = await site.letters.requeue(asked.ids)
+        entry.after = {"requeued": requeued}
+    return RequeueOut(requeued=requeued, left_alone=sorted(set(asked.ids) - set(requeued)))

@@ -1,0 +1,146 @@
+"""Shapes of definitions, their versions, and what an edit would do."""
+
+from datetime import datetime
+from typing import Annotated, Any
+
+from pydantic import ConfigDict, Field, JsonValue
+
+from services.http.shapes.common import KEY, Asked, JsonObject, Money, ProblemAt, Shape
+
+_EXAMPLE: dict[str, JsonValue] = {
+    "name": "questions",
+    "description": "Collects questions and loads them.",
+    "steps": [
+        {"key": "collect", "params": {"source": "questions.jsonl"}, "nextSteps": ["load"]},
+        {"key": "load", "params": {"table": "question", "mode": "upsert", "key": ["id"]}},
+    ],
+    "cron": "0 3 * * *",
+}
+
+
+class DefinitionIn(Asked):
+    """A definition as people set it. What is left out has its default; `version` is the one that was edited."""
+
+    model_config = ConfigDict(extra="allow", json_schema_extra={"examples": [{**_EXAMPLE, "version": 3}]})
+
+    name: str | None = Field(default=None, description="May be left out where the path has it.")
+    steps: Any = Field(default=None, description="A list of steps; the reference of definitions describes them.")
+    version: Annotated[int, Field(ge=0, le=2**31 - 1)] | None = Field(
+        default=None,
+        description="The version that was edited; 0: there is none yet. The header `If-Match` does the same.",
+    )
+
+
+class DefinitionSummary(Shape):
+    name: str
+    description: str
+    version: int
+    enabled: bool
+    cron: str | None
+    timezone: str
+    edited_by: str
+    client: str
+    edited_at: datetime
+    next_fire_at: datetime | None
+    problem: str | None = Field(description="Why the cron cannot be used.")
+
+
+class DefinitionOut(Shape):
+    model_config = ConfigDict(json_schema_extra={"examples": [{**_EXAMPLE, "version": 3}]})
+
+    name: str
+    version: int | None = None
+    description: str
+    steps: list[JsonObject]
+    cron: str | None
+    timezone: str
+    params_schema: JsonObject
+    enabled: bool
+    priority: int
+    max_active: int | None
+    misfire: str
+    overlap: str
+    budget_usd: Money | None
+
+
+class VersionSummary(Shape):
+    version: int
+    content_hash: str
+    edited_by: str
+    client: str
+    edited_at: datetime
+
+
+class ChangeOut(Shape):
+    path: str = Field(examples=["steps.load.params.table"])
+    before: Any = None
+    after: Any = None
+
+
+class Diff(Shape):
+    name: str
+    from_version: int
+    to_version: int
+    changes: list[ChangeOut]
+
+
+class Checked(Shape):
+    """Everything that is wrong with a definition; nothing was changed."""
+
+    is_valid: bool
+    problems: list[ProblemAt]
+
+
+class Preview(Shape):
+    """What a definition would do; nothing was changed."""
+
+    name: str
+    graph: dict[str, list[str]] = Field(examples=[{"collect": ["load"], "load": []}])
+    mermaid: str
+    next_fires: list[datetime]
+    is_new: bool
+    changes: list[ChangeOut]
+
+
+class AppliedOut(Shape):
+    name: str
+    before: int = Field(description="The version before; 0: it is new.")
+    version: int
+    changed: bool
+
+
+class RunIn(Asked):
+    """What one definition is started with."""
+
+    model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [{"params": {"limit": 10}}]})
+
+    params: JsonObject = Field(default_factory=dict)
+
+
+class BatchRunIn(Asked):
+    """Which definitions to start: one by `name`, with params; or `all` that are enabled, without."""
+
+    model_config = ConfigDict(
+        extra="forbid", json_schema_extra={"examples": [{"name": "questions", "params": {"limit": 10}}, {"all": True}]}
+    )
+
+    name: Annotated[str, Field(pattern=KEY)] | None = None
+    params: JsonObject = Field(default_factory=dict)
+    all: bool = False
+
+
+class StartedOut(Shape):
+    definition: str
+    instance_id: int
+    is_new: bool = Field(description="False: the idempotency key was used before, and this is the instance it made.")
+
+
+class NotStartedOut(Shape):
+    definition: str
+    problem: str
+    hint: str | None
+
+
+class BatchRunOut(Shape):
+    started: list[StartedOut]
+    refused: list[NotStartedOut]

@@ -1,0 +1,87 @@
+"""What every route is handed: the engine, and the readers and writers made from it. Made once, by ``app.build``."""
+
+from dataclasses import dataclass
+from typing import Annotated, cast
+
+from fastapi import Depends
+from starlette.requests import HTTPConnection
+
+from engine.access import Access, Caller
+from engine.app import Engine
+from engine.audit import Actor, Audit
+from engine.listings import Listings
+from engine.pages import Pages
+from engine.prompts import Prompts
+from engine.queue import Letters, Queue
+from engine.triggers import Triggers
+from engine.versions import Versions
+from services.http.guests import Guests
+from services.http.live.feed import Feed
+from services.http.metrics import Metrics
+from services.http.problems import REFUSALS
+from services.http.settings import HttpSettings
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """One process's HTTP API on one engine."""
+
+    engine: Engine
+    settings: HttpSettings
+    access: Access
+    guests: Guests
+    audit: Audit
+    feed: Feed
+    metrics: Metrics
+    listings: Listings
+    pages: Pages
+    prompts: Prompts
+    queue: Queue
+    letters: Letters
+    triggers: Triggers
+    versions: Versions
+
+
+def open_site(engine: Engine, settings: HttpSettings) -> Site:
+    """Make everything that routes use; nothing of it is started yet."""
+    database = engine.database
+    access = Access(database)
+    return Site(
+        engine=engine,
+        settings=settings,
+        access=access,
+        guests=Guests(access, remembered=settings.token_cache_seconds),
+        audit=Audit(database, refusals=REFUSALS),
+        feed=Feed(database, settings),
+        metrics=Metrics(),
+        listings=Listings(database),
+        pages=Pages(database),
+        prompts=Prompts(database),
+        queue=Queue(database),
+        letters=Letters(database),
+        triggers=Triggers(database),
+        versions=Versions(database, engine.catalog),
+    )
+
+
+def actor_of(caller: Caller, connection: HTTPConnection) -> Actor:
+    """Return who is written into the audit log."""
+    client = connection.client.host if connection.client else "unknown"
+    return Actor(token_id=caller.token_id, name=caller.name, role=caller.role, client=client)
+
+
+def _site(connection: HTTPConnection) -> Site:
+    return cast("Site", connection.app.state.site)
+
+
+def _caller(connection: HTTPConnection) -> Caller:
+    return cast("Caller", connection.state.caller)
+
+
+def _actor(connection: HTTPConnection) -> Actor:
+    return actor_of(_caller(connection), connection)
+
+
+TheSite = Annotated[Site, Depends(_site)]
+TheCaller = Annotated[Caller, Depends(_caller)]
+TheActor = Annotated[Actor, Depends(_actor)]

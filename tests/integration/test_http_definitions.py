@@ -1,0 +1,146 @@
+"""Definitions and prompts over HTTP: guarded edits, their history, and who made them."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from typing import Any
+
+import pytest
+
+from tests.harness import Harness, step
+from tests.serving import Served, served_on
+
+
+@pytest.fixture
+async def served(idle: Harness) -> AsyncIterator[Served]:
+    async with served_on(idle) as running:
+        yield running
+
+
+def pipeline(*steps: dict[str, Any], **more: Any) -> dict[str, Any]:
+    return {"steps": list(steps or [step("a")])} | more
+
+
+async def test_a_definition_is_made_read_and_edited(served: Served) -> None:
+    made = await served.editor.put("/definitions/hello", json=pipeline(version=0))
+    assert made.json() == {"name": "hello", "before": 0, "version": 1, "changed": True}
+    read = await served.viewer.get("/definitions/hello")
+    assert (read.headers["etag"], read.json()["steps"][0]["key"]) == ('"1"', "a")
+    edited = await served.editor.put(
+        "/definitions/hello", json=pipeline(step("a", "b"), step("b")), headers={"If-Match": read.headers["etag"]}
+    )
+    assert edited.json()["version"] == 2
+    assert [row["name"] for row in (await served.viewer.get("/definitions")).json()["data"]] == ["hello"]
+
+
+async def test_what_was_read_can_be_put_back_and_changes_nothing(served: Served) -> None:
+    await served.editor.put("/definitions/hello", json=pipeline(version=0, budget_usd=2.5))
+    read = (await served.viewer.get("/definitions/hello")).json()
+    answer = await served.editor.put("/definitions/hello", json=read)
+    assert answer.json() == {"name": "hello", "before": 1, "version": 1, "changed": False}
+
+
+async def test_an_edit_of_an_older_version_is_a_readable_conflict(served: Served) -> None:
+    await served.editor.put("/definitions/hello", json=pipeline(version=0))
+    await served.editor.put("/definitions/hello", json=pipeline(step("b"), version=1))
+    late = await served.editor.put("/definitions/hello", json=pipeline(step("c")), headers={"If-Match": '"1"'})
+    assert late.status_code == 409
+    assert (late.json()["expected"], late.json()["found"]) == (1, 2)
+    assert "read it again" in late.json()["detail"]
+    assert (await served.viewer.get("/definitions/hello")).json()["steps"][0]["key"] == "b"
+
+
+async def test_of_two_edits_at_once_one_wins(served: Served) -> None:
+    await served.editor.put("/definitions/hello", json=pipeline(version=0))
+    edits = [served.editor.put("/definitions/hello", json=pipeline(step(key), version=1)) for key in "bcdef"]
+    answers = await asyncio.gather(*edits)
+    assert sorted(answer.status_code for answer in answers) == [200, 409, 409, 409, 409]
+    assert (await served.viewer.get("/definitions/hello")).json()["version"] == 2
+
+
+async def test_of_two_makers_at_once_one_wins(served: Served) -> None:
+    makes = [
+        served.editor.put("/definitions/hello", json=pipeline(step(key)), headers={"If-None-Match": "*"})
+        for key in "bcdef"
+    ]
+    answers = await asyncio.gather(*makes)
+    assert sorted(answer.status_code for answer in answers) == [200, 409, 409, 409, 409]
+
+
+async def test_an_edit_that_does_not_say_what_it_replaces_is_refused(served: Served) -> None:
+    assert (await served.editor.put("/definitions/hello", json=pipeline())).status_code == 428
+    assert (
+        await served.editor.put("/definitions/hello", json=pipeline(), headers={"If-Match": "*"})
+    ).status_code == 200
+
+
+async def test_a_bad_definition_is_refused_with_every_problem_by_its_path(served: Served) -> None:
+    bad = pipeline(step("a", "lod"), step("load"), version=0, cron="61 * * * *")
+    answer = await served.editor.put("/definitions/hello", json=bad)
+    assert (answer.status_code, answer.json()["sqlstate"]) == (422, "BD001")
+    paths = {one["path"]: one["message"] for one in answer.json()["problems"]}
+    assert "did you mean" in paths["steps[0].nextSteps[0]"]
+    assert "cron" in paths
+    checked = (await served.viewer.post("/definitions/validate", json=bad | {"name": "hello"})).json()
+    assert not checked["is_valid"]
+    assert {one["path"] for one in checked["problems"]} == set(paths)
+
+
+async def test_a_preview_shows_the_graph_the_fire_times_and_the_changes(served: Served) -> None:
+    await served.editor.put("/definitions/hello", json=pipeline(version=0))
+    edit = pipeline(step("a", "b"), step("b"), name="hello", cron="0 3 * * *")
+    shown = (await served.viewer.post("/definitions/preview", json=edit)).json()
+    assert shown["graph"] == {"a": ["b"], "b": []}
+    assert len(shown["next_fires"]) == 5
+    assert {"cron", "steps.b"} <= {change["path"] for change in shown["changes"]}
+    assert (await served.viewer.get("/definitions/hello")).json()["version"] == 1
+
+
+async def test_the_versions_and_what_differs_between_them(served: Served) -> None:
+    await served.editor.put("/definitions/hello", json=pipeline(version=0))
+    await served.editor.put("/definitions/hello", json=pipeline(step("a", timeoutSeconds=5), version=1))
+    versions = (await served.viewer.get("/definitions/hello/versions")).json()["data"]
+    assert [row["version"] for row in versions] == [2, 1]
+    first = (await served.viewer.get("/definitions/hello/versions/1")).json()
+    assert first["steps"][0]["timeoutSeconds"] == 3600
+    diff = (await served.viewer.get("/definitions/hello/diff")).json()
+    assert diff["changes"] == [{"path": "steps.a.timeoutSeconds", "before": 3600, "after": 5}]
+    assert (await served.viewer.get("/definitions/hello/versions/9")).status_code == 404
+    assert (await served.viewer.get("/definitions/none/versions")).status_code == 404
+
+
+async def test_every_change_is_in_the_audit_log_with_before_and_after(served: Served) -> None:
+    await served.editor.put("/definitions/hello", json=pipeline(version=0))
+    await served.editor.put("/definitions/hello", json=pipeline(step("b"), version=1))
+    await served.editor.put("/definitions/hello", json=pipeline(step("c"), version=1))
+    late, edited, made = (await served.admin.get("/audit")).json()["data"]
+    assert (made["outcome"], made["before"], made["actor"], made["client"]) == ("done", None, "the editor", "127.0.0.1")
+    assert (edited["before"]["version"], edited["after"]["version"]) == (1, 2)
+    assert (late["outcome"], late["after"]) == ("refused", None)
+    assert "version 2" in late["error"]
+
+
+async def test_the_audit_log_cannot_be_changed_afterwards(served: Served) -> None:
+    await served.editor.put("/definitions/hello", json=pipeline(version=0))
+    for statement in ("update audit_log set actor = 'x' returning 1", "delete from audit_log returning 1"):
+        with pytest.raises(Exception, match="is not to be changed"):
+            await served.rows(statement)
+
+
+async def test_a_prompt_is_made_and_edited_under_its_version(served: Served) -> None:
+    made = await served.editor.put("/prompts/brief", json={"body": "Say {{ item.word }}", "version": 0})
+    assert made.json()["version"] == 1
+    assert (await served.editor.put("/prompts/brief", json={"body": "x", "version": 0})).status_code == 409
+    edited = await served.editor.put(
+        "/prompts/brief", json={"body": "Tell {{ item.word }}"}, headers={"If-Match": '"1"'}
+    )
+    assert edited.json()["version"] == 2
+    assert (await served.viewer.get("/prompts/brief")).json()["body"] == "Tell {{ item.word }}"
+    assert (await served.viewer.get("/prompts/brief/versions/1")).json()["body"] == "Say {{ item.word }}"
+    assert [row["version"] for row in (await served.viewer.get("/prompts/brief/versions")).json()["data"]] == [1, 2]
+    assert [row["key"] for row in (await served.viewer.get("/prompts")).json()["data"]] == ["brief"]
+    assert (await served.viewer.get("/prompts/none")).status_code == 404
+
+
+async def test_a_bad_prompt_is_refused_with_its_problems(served: Served) -> None:
+    answer = await served.editor.put("/prompts/brief", json={"body": "{{ item.", "version": 0})
+    assert (answer.status_code, answer.json()["problems"][0]["path"]) == (422, "body")

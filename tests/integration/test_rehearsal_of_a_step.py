@@ -1,0 +1,110 @@
+"""One step tried alone on what another instance has made; and the command."""
+
+import json
+from collections.abc import AsyncIterator, Callable
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner, Result
+
+from engine.cli.commands import app
+from engine.resetter import RetryRefused
+from tests.harness import Harness, step
+from tests.rehearsing import noted, of, pipeline, rehearse, rehearsing_on, report_on, told
+
+
+@pytest.fixture
+async def harness(
+    database_url: str, test_reader_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> AsyncIterator[Harness]:
+    monkeypatch.delenv("OPENAI_API_KEY", raising=False)
+    async with rehearsing_on(database_url, test_reader_url, storage=tmp_path / "storage") as harness:
+        yield harness
+
+
+async def test_a_mended_step_is_tried_alone_on_what_a_failed_run_has_made(harness: Harness) -> None:
+    failed = await harness.run(*pipeline(4, generate={"provider": "simulated"}, load={"columns": ["nn"]}))
+    assert not failed.is_success
+    await harness.define(*pipeline(4, generate={"provider": "simulated"}))
+    tried = await harness.engine.rehearse_step("pipeline", "load", using=failed.instance_id)
+    report = await report_on(harness.engine, tried)
+    assert not report.problems, told(report)
+    loading = of(report, "load").loading
+    assert loading is not None
+    assert (loading.tried, loading.inserted) == (4, 4)
+    assert await harness.states(tried) == {"load": "succeeded"}
+    assert await harness.rows("select * from lesson") == []
+    assert f"its input is what instance {failed.instance_id} has made" in noted(report)
+
+
+async def test_a_step_tried_alone_reads_results_and_the_condition_of_that_run(harness: Harness) -> None:
+    await harness.define(step("first", "second", params={"result": {"word": "hut"}}), step("second"))
+    first = await harness.engine.run("pipeline")
+    items = [{"n": 1, "word": "{{ steps.first.word }}"}]
+    await harness.define(
+        step("first", "second", params={"result": {"word": "hut"}}),
+        step("second", runner="collect", condition="steps.first.word == 'hut'", params={"items": items}),
+    )
+    tried = await harness.engine.rehearse_step("pipeline", "second", using=first.instance_id)
+    report = await report_on(harness.engine, tried)
+    assert (of(report, "second").state, of(report, "second").items) == ("succeeded", 1)
+    assert await harness.rows("select payload ->> 'word' from batch_item") == [("hut",)]
+
+
+async def test_a_prompt_is_tried_on_a_sample_of_what_a_rehearsal_collected(harness: Harness) -> None:
+    first = await rehearse(harness, *pipeline(20))
+    await harness.define(*pipeline(20, generate={"template": "Spell {{ item.word }}."}))
+    tried = await harness.engine.rehearse_step("pipeline", "generate", using=first.instance_id, sample=1)
+    asking = of(await report_on(harness.engine, tried), "generate").asking
+    assert asking is not None
+    assert [example.prompt for example in asking.examples] == ["Spell word19."]
+    assert (asking.asked, asking.requests) == (1, 20)
+
+
+async def test_a_step_tried_alone_is_not_retried_but_tried_again(harness: Harness) -> None:
+    first = await rehearse(harness, *pipeline(2, load={"columns": ["nn"]}))
+    tried = await harness.engine.rehearse_step("pipeline", "load", using=first.instance_id)
+    assert (await harness.engine.wait(tried)).status == "failed"
+    with pytest.raises(RetryRefused, match="only tried step 'load'"):
+        await harness.engine.retry(tried)
+
+
+async def test_a_step_or_a_run_that_is_not_there_is_refused_and_nothing_starts(harness: Harness) -> None:
+    first = await rehearse(harness, *pipeline(2))
+    with pytest.raises(LookupError, match=r"has no step 'lod' \(did you mean \"load\"\?\)"):
+        await harness.engine.rehearse_step("pipeline", "lod", using=first.instance_id)
+    with pytest.raises(LookupError, match="there is no instance 999"):
+        await harness.engine.rehearse_step("pipeline", "load", using=999)
+    assert await harness.rows("select count(*)::int from batch_instance") == [(1,)]
+
+
+@pytest.fixture
+def typed(database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Result]:
+    """Run ``batchdag`` with these words, in an empty folder."""
+    monkeypatch.setenv("BATCHDAG_DATABASE_URL", database_url)
+    monkeypatch.setenv("NO_COLOR", "1")
+    monkeypatch.setenv("COLUMNS", "200")
+    monkeypatch.chdir(tmp_path)
+    return lambda *words: CliRunner().invoke(app, list(words))
+
+
+def test_the_command_prints_problems_first_and_ends_with_1(typed: Callable[..., Result], tmp_path: Path) -> None:
+    definition = {"name": "pipeline", "steps": pipeline(3, load={"table": "nowhere"})}
+    (tmp_path / "pipeline.json").write_text(json.dumps(definition))
+    assert typed("apply", "pipeline.json").exit_code == 0
+    shown = typed("rehearse", "pipeline")
+    assert shown.exit_code == 1
+    assert shown.stdout.split()[:2] == ["problems", "load:"]
+    assert "there is no table public.nowhere" in shown.stdout
+    assert "Teach the word word0." in shown.stdout
+    assert "openai gpt-5-mini, batch" in shown.stdout
+    definition = {"name": "pipeline", "steps": pipeline(3, load={"table": "nowhere", "create": True})}
+    (tmp_path / "pipeline.json").write_text(json.dumps(definition))
+    typed("apply", "pipeline.json")
+    tried = typed("rehearse", "pipeline", "--step", "load", "--using", "1", "--json")
+    assert tried.exit_code == 0, tried.output
+    assert json.loads(tried.stdout)["steps"][0]["loading"]["inserted"] == 3
+
+
+def test_step_and_using_go_together(typed: Callable[..., Result]) -> None:
+    assert "go together" in typed("rehearse", "pipeline", "--step", "load").output

@@ -1,0 +1,77 @@
+"""The HTTP API on a real socket, with a token for each role."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+import httpx2
+from fastapi import FastAPI
+
+from engine.access import Access, Role
+from services.http.app import build
+from services.http.server import listen, make_server
+from services.http.settings import HttpSettings
+from tests.harness import Harness
+
+
+class Served:
+    """A running server; ``as_`` gives a client with the token of a role."""
+
+    def __init__(self, harness: Harness, app: FastAPI, port: int, secrets: dict[Role, str]) -> None:
+        self.harness = harness
+        self.app = app
+        self.port = port
+        self.secrets = secrets
+        self.clients: dict[Role, httpx2.AsyncClient] = {}
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    def headers(self, role: Role) -> dict[str, str]:
+        return {"Authorization": f"Bearer {self.secrets[role]}"}
+
+    def as_(self, role: Role) -> httpx2.AsyncClient:
+        if role not in self.clients:
+            self.clients[role] = httpx2.AsyncClient(base_url=self.url, headers=self.headers(role), timeout=30)
+        return self.clients[role]
+
+    @property
+    def viewer(self) -> httpx2.AsyncClient:
+        return self.as_(Role.VIEWER)
+
+    @property
+    def operator(self) -> httpx2.AsyncClient:
+        return self.as_(Role.OPERATOR)
+
+    @property
+    def editor(self) -> httpx2.AsyncClient:
+        return self.as_(Role.EDITOR)
+
+    @property
+    def admin(self) -> httpx2.AsyncClient:
+        return self.as_(Role.ADMIN)
+
+    async def rows(self, query: str, *binds: Any) -> list[tuple[Any, ...]]:
+        return await self.harness.rows(query, *binds)
+
+
+@asynccontextmanager
+async def served_on(harness: Harness, **settings: Any) -> AsyncIterator[Served]:
+    """Serve on a free port until the context ends."""
+    chosen = HttpSettings(**({"look_seconds": 0.02, "token_cache_seconds": 0} | settings))
+    app = build(harness.engine, chosen)
+    listening = listen("127.0.0.1", 0)
+    server = make_server(app, tls=None, behind_proxy=False)
+    access = Access(harness.engine.database)
+    secrets = {role: (await access.create(role, name=f"the {role}")).secret for role in Role}
+    task = asyncio.create_task(server.serve(sockets=[listening]))
+    served = Served(harness, app, listening.getsockname()[1], secrets)
+    try:
+        yield served
+    finally:
+        for client in served.clients.values():
+            await client.aclose()
+        server.should_exit = True
+        await task
