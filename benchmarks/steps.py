@@ -5,7 +5,7 @@ import json
 import subprocess
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +17,8 @@ from engine.embedded import EmbeddedServer
 CHAIN = 1_000
 FAN_OUT = 10_000
 INSTANCES = 1_000
+ROUNDS = 3
+"""Everything is measured so often, in turn, and the best of each counts: what else runs on the machine only slows."""
 
 
 def chain(count: int) -> list[dict[str, Any]]:
@@ -33,22 +35,22 @@ def fan_out(count: int) -> list[dict[str, Any]]:
 
 def measure(server: EmbeddedServer, folder: Path) -> None:
     del folder
-    url = fresh_database(server, "bench_steps")
-    commits, pipelined = [commit_limit(url)], [pipelined_limit(url)]
-    ours = asyncio.run(_ours(url))
-    commits.append(commit_limit(url))
-    pipelined.append(pipelined_limit(url))
-    peer = _dbos(fresh_database(server, "bench_dbos"))
-    commit, pipe = _mean(commits), _mean(pipelined)
-    _print(ours, commit=commit, pipelined=pipe, peer=peer)
+    ours: dict[str, float] = {}
+    peer: dict[str, float] = {}
+    for _ in range(ROUNDS):
+        _keep_best(ours, asyncio.run(_ours(fresh_database(server, "bench_steps"))))
+        _keep_best(peer, _dbos(fresh_database(server, "bench_dbos")))
+    _print(ours, peer=peer)
     _print_flatness(ours)
 
 
-def _mean(values: Sequence[float]) -> float:
-    return sum(values) / len(values)
+def _keep_best(best: dict[str, float], rates: Mapping[str, float]) -> None:
+    for name, rate in rates.items():
+        best[name] = max(rate, best.get(name, 0.0))
 
 
 async def _ours(url: str) -> dict[str, float]:
+    """Run every shape once, and the limits between them."""
     async with engine_on(url) as engine:
         definitions = {
             "chain_100": chain(100),
@@ -60,8 +62,9 @@ async def _ours(url: str) -> dict[str, float]:
             "three": chain(3),
         }
         await engine.apply([{"name": name, "steps": steps} for name, steps in definitions.items()])
-        await _rate(engine, "three", steps=3)
-        rates = {name: await _rate(engine, name, steps=len(steps)) for name, steps in definitions.items()}
+        rates = {"commit": await asyncio.to_thread(commit_limit, url)}
+        rates |= {name: await _rate(engine, name, steps=len(steps)) for name, steps in definitions.items()}
+        rates["pipelined"] = await asyncio.to_thread(pipelined_limit, url)
         rates["instances"] = await _many(engine, "three")
         return rates
 
@@ -93,8 +96,8 @@ def _dbos(url: str) -> dict[str, float]:
     return rates
 
 
-def _print(ours: dict[str, float], *, commit: float, pipelined: float, peer: dict[str, float]) -> None:
-    theirs = peer["chain"]
+def _print(ours: Mapping[str, float], *, peer: Mapping[str, float]) -> None:
+    theirs, commit, pipelined = peer["chain"], ours["commit"], ours["pipelined"]
     rows = [
         ["limit: one commit after another", commit, 1.0, "", ""],
         ["limit: the same, pipelined", pipelined, "", 1.0, ""],
@@ -110,7 +113,7 @@ def _print(ours: dict[str, float], *, commit: float, pipelined: float, peer: dic
     print_table("Durable steps", ["", "steps/s", "of commit limit", "of pipelined limit", "times DBOS"], rows)
 
 
-def _print_flatness(ours: dict[str, float]) -> None:
+def _print_flatness(ours: Mapping[str, float]) -> None:
     rows = [
         [shape, *(f"{1e6 / ours[f'{key}_{size}']:,.0f}" for size in (100, 1000, 10000))]
         for shape, key in (("chain", "chain"), ("fan-out", "fan"))

@@ -14,7 +14,15 @@ from services.http.roles import OPEN_PATHS, needs, roles_by_route
 from tests.harness import Harness, step
 from tests.serving import Served, served_on
 
-FILLED = {"instance_id": "1", "name": "x", "version": "1", "step_key": "a", "token_id": "999"}
+FILLED = {
+    "instance_id": "1",
+    "name": "x",
+    "version": "1",
+    "step_key": "a",
+    "token_id": "999",
+    "set_id": "s",
+    "question_id": "0" * 32,
+}
 
 
 @pytest.fixture

@@ -1,10 +1,12 @@
 """Questions uploaded over HTTP, and the explanations that are written for them in the background."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from time import monotonic
 from typing import Any
 
 import httpx2
+import psycopg
 import pytest
 
 from tests.harness import Harness
@@ -238,6 +240,40 @@ async def test_questions_are_paged_without_a_gap(served: Served) -> None:
         seen += [question["question"] for question in page["questions"]]
         after = page["next"]
     assert sorted(seen) == [f"What is {n}?" for n in range(5)]
+
+
+async def test_lines_are_counted_through_a_long_file(served: Served) -> None:
+    lines = [f'"What is\n{n}?",{n}' if n % 700 else f"What is {n}?," for n in range(2_500)]
+    data = await done(served, "question,answer\n" + "\n".join(lines))
+    assert (data["received"], data["saved"]) == (2_500, 2_496)
+    assert [problem["line"] for problem in data["problems"]] == [2, 1_401, 2_800, 4_199]
+
+
+async def test_two_uploads_at_once_save_each_question_once(served: Served) -> None:
+    lines = [f"What is {n}?,{n}\n" for n in range(300)]
+    both = await asyncio.gather(
+        done(served, "question,answer\n" + "".join(lines)), done(served, "question,answer\n" + "".join(lines[::-1]))
+    )
+    assert sorted((data["saved"], data["duplicates"]) for data in both) == [(0, 300), (300, 0)]
+
+
+async def test_a_table_of_an_earlier_version_takes_uploads_once_the_schema_is_applied_again(served: Served) -> None:
+    async with served.harness.engine.database.transaction() as connection:
+        await connection.execute("alter table question drop column set_id, alter column keyword_id set not null")
+    assert (await upload(served, GOOD)).status_code == 409
+    await install(served.harness)
+    assert (await done(served, GOOD))["saved"] == 2
+
+
+async def test_a_question_without_a_set_says_where_it_comes_from(served: Served) -> None:
+    await done(served, GOOD)
+    with pytest.raises(psycopg.errors.CheckViolation, match="generated_or_uploaded"):
+        await served.rows("update question set set_id = null returning id")
+
+
+async def test_the_description_of_the_api_has_the_upload_in_it(served: Served) -> None:
+    described = (await served.viewer.get("/openapi.json")).json()["paths"][UPLOAD.replace("spring", "{set_id}")]["post"]
+    assert set(described["requestBody"]["content"]) == {"application/json", "text/csv"}
 
 
 async def test_an_explanation_that_comes_along_is_kept_and_nobody_is_asked(served: Served) -> None:

@@ -13,6 +13,7 @@ from services.http.explanations.shapes import LineProblem
 
 _MOST_AT_ONCE = 8_000_000
 _SPACE = " \t\r\n"
+_HINT = 'Send a list of objects, or {"questions": [...]}.'
 
 
 def json_entries(file: TextIO) -> Iterator[tuple[int, dict[str, Any]] | LineProblem]:
@@ -27,7 +28,7 @@ def json_entries(file: TextIO) -> Iterator[tuple[int, dict[str, Any]] | LineProb
             yield from _numbered(chunk, after=number)
             number += len(chunk.good) + len(chunk.broken)
     except BadData as error:
-        raise UploadRefused(str(error), hint="Send a list of objects, or {'questions': [...]}.") from error
+        raise UploadRefused(str(error), hint=_HINT) from error
 
 
 def _list_in(file: TextIO) -> TextIO:
@@ -50,7 +51,7 @@ def _questions(text: str) -> str:
     except ValueError as error:
         raise UploadRefused(f"this is not JSON: {error}") from error
     if not isinstance(held, Mapping) or not isinstance(held.get("questions"), list):
-        raise UploadRefused("the object has no list `questions`", hint="Send a list, or {'questions': [...]}.")
+        raise UploadRefused("the object has no list `questions`", hint=_HINT)
     return dump(held["questions"])
 
 

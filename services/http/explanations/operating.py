@@ -4,8 +4,8 @@ from fastapi import APIRouter
 from starlette.responses import Response
 
 from engine.access import Role
+from services.http.explanations.handed import TheSets
 from services.http.explanations.shapes import Data, RestartedOut
-from services.http.explanations.store import Sets
 from services.http.preconditions import IfMatch, IfNoneMatch
 from services.http.roles import needs
 from services.http.routes import operation, prompts
@@ -47,10 +47,10 @@ async def put_system_prompt(
 
 
 @router.post("/restart-queue", **needs(Role.OPERATOR))
-async def restart_explanations(site: TheSite, actor: TheActor) -> Data[RestartedOut]:
+async def restart_explanations(site: TheSite, sets: TheSets, actor: TheActor) -> Data[RestartedOut]:
     """Push the queue, and start an instance for each definition that has questions waiting and none at work."""
     pushed = await operation.restart_queue(site, actor)
     async with site.audit.recording(actor, action="explanations.restart", subject="queue") as entry:
-        started = await Sets(site.engine.database).restart()
+        started = await sets.restart()
         entry.after = {"instance_ids": [job.instance_id for job in started]}
     return Data(data=RestartedOut(hurried=pushed.hurried, background_jobs=started))

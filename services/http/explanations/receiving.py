@@ -35,7 +35,7 @@ class Kind(StrEnum):
     JSON = "application/json"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Received:
     """A whole body, on disk if it is large."""
 
@@ -58,7 +58,7 @@ async def receive(request: Request) -> AsyncIterator[Received]:
         digest = await _store(request, file)
         encoding = await asyncio.to_thread(_detect, file) if charset is None else charset
         file.seek(0)
-        yield Received(cast("BinaryIO", file), kind, encoding, digest)
+        yield Received(file=cast("BinaryIO", file), kind=kind, encoding=encoding, digest=digest)
 
 
 def _content_type(header: str) -> tuple[Kind, str | None]:

@@ -7,6 +7,7 @@ from fastapi import APIRouter, Query, Request
 
 from engine.access import Role
 from services.http.explanations import operating
+from services.http.explanations.handed import TheSets
 from services.http.explanations.receiving import Kind, receive
 from services.http.explanations.shapes import (
     Data,
@@ -18,7 +19,6 @@ from services.http.explanations.shapes import (
     StatusOut,
     UploadOut,
 )
-from services.http.explanations.store import Sets
 from services.http.explanations.uploading import Wanted, upload
 from services.http.roles import needs
 from services.http.routes.batch import IdempotencyKey
@@ -57,6 +57,7 @@ async def upload_questions(
     set_id: SetId,
     request: Request,
     site: TheSite,
+    sets: TheSets,
     actor: TheActor,
     strict: Annotated[bool, Query(description="True: one bad line, and nothing is saved.")] = False,
     formulas: OnFormulas = Formulas.REFUSE,
@@ -66,31 +67,30 @@ async def upload_questions(
 
     Good lines are saved; bad ones are reported by line, column and reason. What is in the set already is left as it is.
     """
-    wanted = Wanted(set_id, strict, formulas is Formulas.KEEP, idempotency_key)
+    wanted = Wanted(set_id=set_id, strict=strict, keeps_formulas=formulas is Formulas.KEEP, key=idempotency_key)
     async with site.audit.recording(actor, action="questions.upload", subject=set_id) as entry:
         async with receive(request) as received:
-            answer = await upload(Sets(site.engine.database), received, wanted)
+            answer = await upload(sets, received, wanted)
         entry.after = answer.model_dump(mode="json", include=_AUDITED)
     return Data(data=answer)
 
 
 @router.get("/sets/{set_id}/questions/queue-status", **needs(Role.VIEWER))
-async def read_queue_status(set_id: SetId, site: TheSite) -> Data[QueueStatusOut]:
+async def read_queue_status(set_id: SetId, sets: TheSets) -> Data[QueueStatusOut]:
     """How many questions of a set wait, are asked for, completed or failed, and the instances at work on them."""
-    status, jobs = await Sets(site.engine.database).queue(set_id)
+    status, jobs = await sets.queue(set_id)
     return Data(data=QueueStatusOut(set_id=set_id, queue_status=status, background_jobs=jobs))
 
 
 @router.get("/sets/{set_id}/explanation-status", **needs(Role.VIEWER))
 async def read_set_status(
     set_id: SetId,
-    site: TheSite,
+    sets: TheSets,
     state: Annotated[ExplanationState | None, Query(description="Only questions in this state.")] = None,
     after: Annotated[str, Query(max_length=32, description="`next` of the page before.")] = "",
     limit: Limit = 100,
 ) -> Data[SetStatusOut]:
     """How a set stands in all, and each of its questions."""
-    sets = Sets(site.engine.database)
     summary, _ = await sets.queue(set_id)
     questions = await sets.questions(set_id, state=state, after=after, limit=limit)
     following = questions[-1].id if len(questions) == limit else None
@@ -98,9 +98,9 @@ async def read_set_status(
 
 
 @router.get("/questions/{question_id}/explanation-status", **needs(Role.VIEWER))
-async def read_question_status(question_id: QuestionId, site: TheSite) -> Data[StatusOut]:
+async def read_question_status(question_id: QuestionId, sets: TheSets) -> Data[StatusOut]:
     """How the explanation of one question stands."""
-    return Data(data=await Sets(site.engine.database).question(question_id))
+    return Data(data=await sets.question(question_id))
 
 
 router.include_router(operating.router)

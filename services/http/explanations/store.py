@@ -22,7 +22,7 @@ _PLACEHOLDERS = {"ko": "해설을 준비하고 있습니다.", "en": "The explan
 _NO_TABLES = "Apply questions_schema.sql of definitions/library: batchdag psql -f ...; it can be applied again."
 
 
-class SetOpen:
+class OpenSet:
     """One set, locked by an upload until its transaction ends."""
 
     def __init__(self, connection: Connection, set_id: str) -> None:
@@ -68,12 +68,12 @@ class Sets:
         self._database = database
 
     @asynccontextmanager
-    async def uploading(self, set_id: str) -> AsyncIterator[SetOpen]:
+    async def uploading(self, set_id: str) -> AsyncIterator[OpenSet]:
         """Make the set if it is new, and hold it: committed on a normal exit, nothing is saved otherwise."""
         async with self._asking() as connection:
             await connection.execute(statements.MAKE_SET, {"set_id": set_id})
             await connection.execute(statements.LOCK_SET, {"set_id": set_id})
-            yield SetOpen(connection, set_id)
+            yield OpenSet(connection, set_id)
 
     async def queue(self, set_id: str) -> tuple[QueueStatus, list[JobOut]]:
         """Return how the questions of a set stand, and the instances that are not done."""

@@ -8,13 +8,13 @@ from services.http.explanations.reading import Entry, Read, Reading
 from services.http.explanations.receiving import Received
 from services.http.explanations.refusals import UploadRefused
 from services.http.explanations.shapes import LineProblem, UploadOut
-from services.http.explanations.store import SetOpen, Sets
+from services.http.explanations.store import OpenSet, Sets
 from services.http.problems import Wrong
 
 _MOST_SHOWN = 1_000
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Wanted:
     """How an upload is to be taken; ``key`` is its Idempotency-Key."""
 
@@ -73,7 +73,7 @@ def _replayed(earlier: str, answer: dict[str, object], *, digest: str) -> Upload
     return UploadOut.model_validate(answer | {"is_replay": True})
 
 
-async def _save_all(opened: SetOpen, reading: Reading, wanted: Wanted) -> Tally:
+async def _save_all(opened: OpenSet, reading: Reading, wanted: Wanted) -> Tally:
     known = await opened.known()
     batches, tally = reading.batches(), Tally()
     # Parsing is work: in a thread, it does not hold up what other callers ask for.
@@ -117,7 +117,7 @@ def _refuse_useless(tally: Tally, *, strict: bool) -> None:
         raise UploadRefused(f"none of {tally.received} line(s) can be saved", lines=tally.problems)
 
 
-async def _answer(opened: SetOpen, reading: Reading, tally: Tally, wanted: Wanted) -> UploadOut:
+async def _answer(opened: OpenSet, reading: Reading, tally: Tally, wanted: Wanted) -> UploadOut:
     status = await opened.status()
     return UploadOut(
         set_id=wanted.set_id,

@@ -1,0 +1,15 @@
+"""What the routes of explanations are handed besides what every route is."""
+
+from typing import Annotated
+
+from fastapi import Depends
+
+from services.http.explanations.store import Sets
+from services.http.site import TheSite
+
+
+def _sets(site: TheSite) -> Sets:
+    return Sets(site.engine.database)
+
+
+TheSets = Annotated[Sets, Depends(_sets)]
