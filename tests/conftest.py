@@ -1,5 +1,6 @@
 """A real PostgreSQL for every test: one server, one template with the schema, a fresh copy for each test."""
 
+import logging
 import os
 import tempfile
 import uuid
@@ -16,6 +17,18 @@ from engine.embedded import reader_url, start_embedded, stop_embedded
 from tests.harness import Harness, engine_on
 
 SHARED_DATA = Path(__file__).parents[2] / "shared" / "data"
+
+
+@pytest.fixture(autouse=True)
+def _logs_as_before() -> Iterator[None]:
+    """A command that is run in this process sets up its logs; the next test must not inherit them."""
+    events = logging.getLogger("batchdag")
+    level, handlers = events.level, list(logging.getLogger().handlers)
+    yield
+    events.setLevel(level)
+    logging.captureWarnings(False)
+    for handler in [one for one in logging.getLogger().handlers if one not in handlers]:
+        logging.getLogger().removeHandler(handler)
 
 
 @pytest.fixture(scope="session")

@@ -47,6 +47,9 @@ log = logging.getLogger("batchdag")
 _SLICE = 300.0
 """Seconds after which a long run of calls gives its worker back; it goes on at once, in its turn."""
 _DOUBTS = 200
+_FIRST_REST = 1 / 45
+"""Of the settle time, before a call whose answer was lost is made again; four times as long after each further loss."""
+_LONGEST_REST = 60.0
 _LONGEST_CALL = 900.0
 """Seconds that a live call may take; a provider answers nothing later."""
 
@@ -111,8 +114,7 @@ class LiveCaller:
     async def _clear(self, job: JobRow, provider: Provider, doubt: "_Doubt") -> timedelta | None:
         # With store: false, OpenAI keeps no answer that could be found.
         if not provider.finds_replies or job.frame.options.get("store") is False:
-            await self._send_again(job, doubt, is_lost=True)
-            return None
+            return await self._after_a_rest(job, doubt)
         look_again = timedelta(seconds=job.terms.settle_seconds / 2)
         try:
             reply = await provider.find_reply(job.key(doubt.ordinal), since=doubt.sent_at)
@@ -130,6 +132,14 @@ class LiveCaller:
         else:
             # It may still be at work on it: only then nothing can be lost, when no call takes longer.
             await self._send_again(job, doubt, is_lost=doubt.seconds < _LONGEST_CALL)
+        return None
+
+    async def _after_a_rest(self, job: JobRow, doubt: "_Doubt") -> timedelta | None:
+        """Send a lost call again, after a rest that grows with each loss: an outage must not cost it all its tries."""
+        rest = min(job.terms.settle_seconds * _FIRST_REST * 4**doubt.lost, _LONGEST_REST)
+        if doubt.seconds < rest:
+            return timedelta(seconds=rest - doubt.seconds)
+        await self._send_again(job, doubt, is_lost=True)
         return None
 
     async def _send_again(self, job: JobRow, doubt: "_Doubt", *, is_lost: bool) -> None:
@@ -239,7 +249,7 @@ class _Run:
             case ProviderRefused():
                 heard.replies[call.ordinal] = self._refusal(call.ordinal, str(said))
             case ProviderUnsure():
-                self._pace.was_refused(now=now, retry_after=None)
+                self._pace.was_in_doubt(now=now)
                 # It stays as begun, in doubt, and is looked up when the others are done.
                 log.warning("ledger.call_in_doubt", extra={"provider_batch": self._job.id, "error": str(said)})
 

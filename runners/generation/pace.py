@@ -3,6 +3,8 @@
 from datetime import timedelta
 
 _STEP = 0.25
+_OUTAGE = 3
+_LONGEST_PAUSE = 60.0
 _DEFAULT_PAUSE = timedelta(seconds=5)
 
 
@@ -13,6 +15,7 @@ class Pace:
         self._most = most
         self._allowed = float(most)
         self._resume_at = 0.0
+        self._doubts = 0
         self.under_way = 0
         """Calls of all jobs that share this pace."""
 
@@ -28,6 +31,7 @@ class Pace:
 
     def went_well(self) -> None:
         """One call was answered."""
+        self._doubts = 0
         self._allowed = min(self._most, self._allowed + _STEP / max(self._allowed, 1.0))
 
     def was_refused(self, *, now: float, retry_after: timedelta | None) -> None:
@@ -35,6 +39,13 @@ class Pace:
         self._allowed = max(1.0, self._allowed / 2)
         pause = retry_after if retry_after is not None else _DEFAULT_PAUSE
         self._resume_at = max(self._resume_at, now + pause.total_seconds())
+
+    def was_in_doubt(self, *, now: float) -> None:
+        """A call broke. One may; several with no answer between them mean an outage, so wait, and ever longer."""
+        self._doubts += 1
+        if self._doubts >= _OUTAGE:
+            seconds = min(2.0 ** (self._doubts - _OUTAGE), _LONGEST_PAUSE)
+            self._resume_at = max(self._resume_at, now + seconds)
 
     def pause(self, now: float) -> float:
         """Return for how many seconds nothing may be sent."""

@@ -153,7 +153,7 @@ class TableSource:
         columns = self._table.columns
         query = sql.SQL(_COUNT).format(table=self._table.name.identifier, status=sql.Identifier(columns.status))
         async with self._request.transaction() as connection:
-            row = await (await connection.execute(query, self._binds())).fetchone()
+            row = await (await connection.execute(query, self._binds() | {"limit": self._params.limit})).fetchone()
         return int(row[0]) if row else 0
 
     async def chunks(self) -> AsyncIterator[list[Mapping[str, Json]]]:

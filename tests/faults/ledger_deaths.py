@@ -44,10 +44,14 @@ def install(death: LedgerDeath) -> None:
     uncommitted: dict[int, list[str]] = {}
     _replace_send(_dying_send(death, uncommitted))
     Database.transaction = _dying_transaction(death, uncommitted)  # type: ignore[method-assign]
-    get = Providers.get
-    Providers.get = lambda self, name: DyingProvider(get(self, name), death)  # type: ignore[method-assign,assign,return-value]
+    Providers.get = _dying_get(death)  # type: ignore[method-assign,assignment]
     if death.chunk is not None:
         ingest._CHUNK = death.chunk
+
+
+def _dying_get(death: LedgerDeath) -> Callable[[Providers, str], Any]:
+    get = Providers.get
+    return lambda providers, name: DyingProvider(get(providers, name), death)
 
 
 def _replace_send(dying: Callable[..., Awaitable[Any]]) -> None:

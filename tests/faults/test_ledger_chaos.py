@@ -26,10 +26,10 @@ pytestmark = [pytest.mark.faults, pytest.mark.timeout(240)]
 
 SEED = 20_260_701
 KILLS = 100
-WORKERS = 3
-ITEMS = 200
+WORKERS = 4
+ITEMS = 250
 """In each instance, for each of three providers."""
-SHARD = 70
+SHARD = 90
 BOUGHT = ["openai", "gemini", "vertex"]
 POINTS = [f"{call}:{when}" for call in (*CALLS[:5], "fetch") for when in ("before", "after")] + [
     f"{statement}:{when}"
@@ -55,6 +55,7 @@ FAULTS: Sequence[tuple[str, dict[str, Any]]] = [
 LOST = (
     "select id from batch_instance where status = 'failed' and error like '%was lost%' and retry_requested_at is null"
 )
+NONE_WAITS = "select not exists (select from batch_instance where retry_requested_at is not null)"
 FAILED = "select id, error from batch_instance where status <> 'succeeded'"
 OPEN = "select count(*) from batch_instance where finished_at is null"
 
@@ -99,27 +100,27 @@ async def test_nothing_is_paid_twice_under_a_hundred_random_kills(
 
 
 async def _bought_under_fire(site: Site) -> list[int]:
-    """Kill workers, and begin a lesson whenever none is under way; then let the last workers end what is left."""
-    draw = random.Random(SEED)
-    running = [await _spawned(site, draw) for _ in range(WORKERS)]
-    instances: list[int] = []
-    for _ in range(KILLS):
-        if site.value(OPEN) == 0:
-            instances.append(await site.harness.engine.start("pipeline", params={"lesson": len(instances)}))
-        place = draw.randrange(WORKERS)
-        await _dead(running[place], within=draw.uniform(0.05, 0.6))
-        running[place] = await _spawned(site, draw)
-        _retry_the_lost(site)
+    """Kill workers, a lesson always under way; then let the last workers end what is left."""
+    lessons: list[int] = []
+    await asyncio.gather(*(_kill(site, random.Random(SEED + place), lessons=lessons) for place in range(WORKERS)))
     last = [await site.spawn(LedgerDeath()) for _ in range(WORKERS)]
     await until(site.connection, ALL_ENDED, within=60)
     while site.rows(LOST):
         _retry_the_lost(site)
-        await until(
-            site.connection, "select not exists (select from batch_instance where retry_requested_at is not null)"
-        )
+        await until(site.connection, NONE_WAITS)
         await until(site.connection, ALL_ENDED, within=60)
     await stop(last)
-    return instances
+    return lessons
+
+
+async def _kill(site: Site, draw: random.Random, *, lessons: list[int]) -> None:
+    """Let one worker after the other begin, and die."""
+    for _ in range(KILLS // WORKERS):
+        worker = await _spawned(site, draw)
+        _retry_the_lost(site)
+        if site.value(OPEN) == 0:
+            lessons.append(await site.harness.engine.start("pipeline", params={"lesson": len(lessons)}))
+        await _dead(worker, within=draw.uniform(0.1, 0.9))
 
 
 async def _spawned(site: Site, draw: random.Random) -> Worker:
@@ -135,7 +136,7 @@ async def _dead(worker: Worker, *, within: float) -> None:
                 await asyncio.sleep(0.02)
     except TimeoutError:
         worker.send(signal.SIGKILL)
-    await worker.ended()
+    assert await worker.ended() == -signal.SIGKILL
 
 
 def _retry_the_lost(site: Site) -> None:

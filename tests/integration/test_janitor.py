@@ -4,7 +4,7 @@ The provider is an emulator that bills, reached with the real SDK.
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator, Sequence
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -70,7 +70,7 @@ async def eventually(harness: Harness, query: str, wanted: Sequence[tuple[Any, .
         raise AssertionError(f"{query} still answers {found}, not {wanted}") from None
 
 
-async def submitted(harness: Harness, *steps: dict[str, Any]) -> int:
+async def submitted(harness: Harness, *steps: Mapping[str, Any]) -> int:
     """Start an instance and return it once its job is under way at the provider."""
     await harness.define(*steps)
     instance = await harness.engine.start("pipeline")
