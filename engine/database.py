@@ -1,10 +1,7 @@
 """Connections, and the SQL files. Knows how to reach PostgreSQL; knows nothing of steps."""
 
-import re
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
-from functools import cache
-from importlib.resources import files
 from pathlib import Path
 from typing import Any, Protocol, TypeAlias
 
@@ -13,6 +10,7 @@ from psycopg.conninfo import make_conninfo
 from psycopg_pool import AsyncConnectionPool
 
 from engine.wire import Wire
+from runners.sql_files import read_sql
 
 Connection: TypeAlias = AsyncConnection[tuple[Any, ...]]
 
@@ -31,12 +29,9 @@ class Session(Protocol):
     async def execute(self, query: str, params: Mapping[str, Any], /) -> Rows: ...
 
 
-@cache
 def sql(name: str) -> str:
     """Return ``engine/sql/<name>.sql`` with its ``:name`` parameters in psycopg's notation."""
-    text = (files("engine") / "sql" / f"{name}.sql").read_text("utf-8")
-    body = "\n".join(line for line in text.splitlines() if not line.startswith("--"))
-    return re.sub(r"(?<![:\w]):([a-z_]+)", r"%(\1)s", body.replace("%", "%%"))
+    return read_sql("engine", name)
 
 
 def schema_sql() -> str:
