@@ -178,3 +178,20 @@ async def test_params_that_only_the_runner_can_refuse_are_refused_when_they_are_
         await harness.define(*generating(1, schema={"type": "object", "properties": {"n": {"type": "nonsense"}}}))
     with pytest.raises(DefinitionError, match="give either prompt"):
         await harness.define(*generating(1, prompt="also"))
+
+
+async def test_a_dollar_against_work_of_three_stops_before_it_is_exceeded_and_goes_on_when_raised(
+    harness: Harness,
+) -> None:
+    price = 3_000_000 / (50 * 1024)
+    await harness.rows(
+        "insert into model_price (provider, model, mode, input_usd, output_usd)"
+        " values ('simulated', 'dear', 'batch', 0, %s) returning 1",
+        price,
+    )
+    ended = await harness.run(*generating(50, model="dear"), budget_usd=1)
+    assert "50 requests would cost up to $3.0000, and the budget of the instance is $1.0000" in (ended.error or "")
+    assert await harness.rows("select coalesce(sum(cost_usd), 0)::float8 from provider_batch") == [(0.0,)]
+    await harness.engine.set_budget(ended.instance_id, Decimal(4))
+    await harness.engine.retry(ended.instance_id)
+    assert (await harness.engine.wait(ended.instance_id)).is_success
