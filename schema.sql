@@ -130,12 +130,17 @@ create table if not exists batch_step (
     dropped_at          timestamptz,
     unique (batch_instance_id, step_key, shard)
 ) with (fillfactor = 80);
+alter table batch_step
+    add column if not exists runner text,
+    add column if not exists published_at timestamptz;
 comment on table batch_step is 'One step of one instance (shard 0), or one shard (1, 2, ...) of a parallel step.';
 comment on column batch_step.attempt is 'Counts claims; a snooze uses none. With snoozes it fences off a late worker.';
 comment on column batch_step.waiting_on is 'Parents that are not terminal yet; for a parallel step that is spread out, its unfinished shards.';
+comment on column batch_step.published_at is 'When a message that names this ready step was put into the queue; null: not since it became ready.';
 comment on column batch_step.dropped_at is 'Set when a retry with a newer definition no longer has this step; the engine ignores the row.';
 
 create index if not exists batch_step_ready on batch_step (priority desc, run_after, id) where state = 'ready';
+create index if not exists batch_step_published on batch_step (published_at) where state = 'ready' and published_at is not null;
 create index if not exists batch_step_leases on batch_step (lease_expires_at) where state = 'running';
 
 create table if not exists batch_step_result (
@@ -3185,7 +3190,7 @@ union all
 select
     definition.name, next.fire_at, next.fire_at at time zone definition.timezone,
     case when next.fire_at > clock_now() then 'planned' else 'due' end,
-    case when next.fire_at <= clock_now() then 'no scheduler has looked since; start one with batchdag work' end,
+    case when next.fire_at <= clock_now() then 'no scheduler has looked since; start one with batchdag worker' end,
     null, null, null
 from batch_cron as cron
 join batch_definition as definition on definition.id = cron.definition_id
@@ -3276,7 +3281,7 @@ return (
                         active, max_active, name)
         when overlap <> 'allow' and instance.trigger = 'cron' and live_instance(d.id) < instance.id
             then format('instance %s of "%s" has not ended (overlap); it starts after it.', live_instance(d.id), name)
-        else no_worker() || ' it starts as soon as an engine takes it (batchdag work).'
+        else no_worker() || ' it starts as soon as an engine takes it (batchdag worker).'
     end
     from batch_definition as d
     cross join lateral (
@@ -3309,7 +3314,7 @@ return case
             || string_agg(format('"%s" (%s)', parent.step_key, parent.state), ', ' order by parent.step_key) || '.'
         from parents_of(instance, step.step_key) as parent
         where parent.finished_at is null
-    ), 'has no unfinished parents; the engine releases it with its next pass: ' || no_worker() || ' see batchdag work.')
+    ), 'has no unfinished parents; the engine releases it with its next pass: ' || no_worker() || ' see batchdag worker.')
 end;
 
 create or replace function last_error(step batch_step) returns text
@@ -3329,7 +3334,7 @@ return case
         case when step.reason like 'snoozed%' then 'waiting for something outside (' || step.reason || ')'
              else 'waiting to be tried again (' || coalesce(step.reason, 'no reason given') || ')' end,
         in_words(step.run_after - clock_now()), step.run_after, last_error(step))
-    else format('is ready for %s, but no worker has claimed it: %s start one with batchdag work.%s',
+    else format('is ready for %s, but no worker has claimed it: %s start one with batchdag worker.%s',
         in_words(clock_now() - step.run_after), no_worker(), last_error(step))
 end;
 

@@ -233,10 +233,13 @@ class Engine:
         return await self.wait(await self.start(name, params=params))
 
     @asynccontextmanager
-    async def working(self, *, grace: timedelta = timedelta(0)) -> AsyncIterator[None]:
+    async def working(
+        self, *, grace: timedelta = timedelta(0), queues: Sequence[str] | None = None
+    ) -> AsyncIterator[None]:
         """Claim and run steps in this process until the block ends.
 
-        What runs then may finish for as long as ``grace``; what has not is handed back.
+        What runs then may finish for as long as ``grace``; what has not is handed back. ``queues``: publish ready steps
+        to the broker, and run those that it brings from these queues (none: only publish); None: run whatever is due.
         """
         executor = Executor(
             self.database,
@@ -247,9 +250,7 @@ class Engine:
             settings=self.settings.for_runners(),
             traces=self.traces,
         )
-        dispatcher: Dispatcher = DirectDispatcher(
-            self._orchestrator, executor, slots=self.settings.concurrency, lease=self._lease, grace=grace
-        )
+        dispatcher = self._dispatcher(executor, grace=grace, queues=queues)
         starter = InstanceStarter(self._orchestrator, started=dispatcher.wake, every=timedelta(seconds=1))
         rescuer = Rescuer(
             self._orchestrator, rescued=dispatcher.wake, every=timedelta(seconds=self.settings.rescue_seconds)
@@ -276,6 +277,26 @@ class Engine:
             # The dispatcher first: nothing that hangs may keep what runs from being handed back.
             for service in services:
                 await service.stop()
+
+    def _dispatcher(self, executor: Executor, *, grace: timedelta, queues: Sequence[str] | None) -> Dispatcher:
+        if queues is None:
+            return DirectDispatcher(
+                self._orchestrator, executor, slots=self.settings.concurrency, lease=self._lease, grace=grace
+            )
+        from engine.dispatch.queue.dispatcher import QueueDispatcher  # noqa: PLC0415 - Celery is an extra
+
+        settings = self.settings.for_queues()
+        return QueueDispatcher(
+            self._orchestrator,
+            executor,
+            database=self.database,
+            settings=settings,
+            queues=queues,
+            slots=self.settings.concurrency,
+            lease=self._lease,
+            rescue=timedelta(seconds=self.settings.rescue_seconds),
+            grace=grace,
+        )
 
     def _schedulers(self) -> list[Service]:
         if not self.settings.scheduler:

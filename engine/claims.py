@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any
+from typing import Any, NamedTuple, TypeAlias
 
 from engine.handed import Fence
 from engine.planner import StepState, Tally
@@ -27,6 +27,31 @@ class Claim:
 
     def fence(self, worker: str) -> Fence:
         return Fence(self.step_id, self.attempt, self.snoozes, worker)
+
+
+class Message(NamedTuple):
+    """What a queue carries of a ready step: which, and for which attempt. The row says everything else."""
+
+    step_id: int
+    attempt: int
+
+
+@dataclass(frozen=True, slots=True)
+class AnyDue:
+    """Claim so many of the steps that are due, the most urgent first."""
+
+    room: int
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Named:
+    """Claim the steps that these messages name, and no other. Two of the same messages are two."""
+
+    messages: tuple[Message, ...]
+
+
+Wanted: TypeAlias = AnyDue | Named
+"""What a turn claims."""
 
 
 @dataclass(frozen=True, slots=True)

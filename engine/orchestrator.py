@@ -14,7 +14,7 @@ from typing import NamedTuple
 import psycopg
 
 from definitions.errors import DefinitionError
-from engine.claims import Claim, Ended, Report
+from engine.claims import Claim, Ended, Report, Wanted
 from engine.contexts import Contexts
 from engine.database import Connection, Database, Session
 from engine.planner import StepState
@@ -63,36 +63,36 @@ class Orchestrator:
             if connection is not None:
                 await connection.close()
 
-    async def turn(self, reports: Sequence[Report], *, room: int, lane: int = 0) -> TurnResult:
+    async def turn(self, reports: Sequence[Report], *, wanted: Wanted | None, lane: int = 0) -> TurnResult:
         """Report, advance and claim, however often the connection breaks meanwhile. Each lane has its own connection.
 
         A report that PostgreSQL refuses to store is found by taking the reports one by one; it becomes a failure.
         """
         try:
-            return await self._persist(reports, room, lane)
+            return await self._persist(reports, wanted, lane)
         except psycopg.Error as error:
             if len(reports) > 1:
-                return await self._one_by_one(reports, room, lane)
+                return await self._one_by_one(reports, wanted, lane)
             if not reports:
                 raise
             log.warning("step.result_refused", extra={"step_id": reports[0].claim.step_id, "why": str(error)})
-            return await self._persist([Report(reports[0].claim, unstorable(error))], room, lane)
+            return await self._persist([Report(reports[0].claim, unstorable(error))], wanted, lane)
 
-    async def _one_by_one(self, reports: Sequence[Report], room: int, lane: int) -> TurnResult:
-        results = [await self.turn([report], room=0, lane=lane) for report in reports]
-        results.append(await self.turn([], room=room, lane=lane))
+    async def _one_by_one(self, reports: Sequence[Report], wanted: Wanted | None, lane: int) -> TurnResult:
+        results = [await self.turn([report], wanted=None, lane=lane) for report in reports]
+        results.append(await self.turn([], wanted=wanted, lane=lane))
         return TurnResult(
             claims=results[-1].claims,
             refused=[report for result in results for report in result.refused],
             finished=[instance for result in results for instance in result.finished],
         )
 
-    async def _persist(self, reports: Sequence[Report], room: int, lane: int) -> TurnResult:
+    async def _persist(self, reports: Sequence[Report], wanted: Wanted | None, lane: int) -> TurnResult:
         tries = 0
         while True:
             try:
                 wire = await self._lane(lane)
-                return await take_turn(wire, self._make_store(wire), self._contexts, reports=reports, room=room)
+                return await take_turn(wire, self._make_store(wire), self._contexts, reports=reports, wanted=wanted)
             except psycopg.OperationalError as error:
                 log.warning("turn.cut_off", extra={"why": str(error), "tries": tries})
                 await asyncio.sleep(_PATIENCE[min(tries, len(_PATIENCE) - 1)])

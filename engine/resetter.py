@@ -112,6 +112,7 @@ def _reset_row(key: str, plan: ResetPlan, fates: Mapping[str, PlannedStep]) -> d
     seen = [seen_by_children(plan.states[parent], plan.graph.steps[parent].on_failure) for parent in reused]
     return {
         "key": key,
+        "runner": plan.graph.steps[key].runner_name,
         "waiting_on": len(parents) - len(reused),
         "parents_succeeded": sum(state is StepState.SUCCEEDED for state in seen),
         "parents_failed": sum(state.is_failure for state in seen),

@@ -6,8 +6,11 @@ from typing import Annotated, Literal
 from pydantic import Field
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
 
+from engine.dispatch.queue.settings import QUEUE_NAME, QueueSettings
 from engine.logs import LogFormat
 from runners.base import RunnerSettings
+
+QueueName = Annotated[str, Field(pattern=QUEUE_NAME)]
 
 
 class Settings(BaseSettings):
@@ -22,6 +25,10 @@ class Settings(BaseSettings):
     pool_size: Annotated[int, Field(ge=2, le=500)] = 10
     lease_seconds: Annotated[float, Field(ge=0.3, le=3600)] = 30.0
     rescue_seconds: Annotated[float, Field(ge=0.1, le=3600)] = 5.0
+    broker_url: str | None = None
+    queue_prefix: QueueName = "batchdag"
+    queue_routes: dict[str, QueueName] = Field(default_factory=dict)
+    queue_window: Annotated[int, Field(ge=1, le=1_000_000)] = 2000
     scheduler: bool = True
     retention_days: Annotated[int, Field(ge=1)] = 90
     data_root: Path | None = None
@@ -44,6 +51,21 @@ class Settings(BaseSettings):
         file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         return init_settings, env_settings, TomlConfigSettingsSource(settings_cls)
+
+    def for_queues(self) -> QueueSettings:
+        """Return where messages go.
+
+        Raises:
+            RuntimeError: no broker is set.
+        """
+        if self.broker_url is None:
+            raise RuntimeError(
+                "there is no broker to take messages from: set BATCHDAG_BROKER_URL to amqp://, redis:// or sqs://;"
+                " without one, `batchdag worker` takes its steps from the table"
+            )
+        return QueueSettings(
+            url=self.broker_url, prefix=self.queue_prefix, routes=self.queue_routes, window=self.queue_window
+        )
 
     def for_runners(self) -> RunnerSettings:
         return RunnerSettings(

@@ -112,6 +112,7 @@ def _step_rows(pending: Pending, graph: StepGraph) -> list[dict[str, Json]]:
         {
             "instance": pending.instance_id,
             "key": key,
+            "runner": graph.steps[key].runner_name,
             "state": str(StepState.PENDING),
             "priority": pending.priority,
         }

@@ -6,11 +6,11 @@ always ``lock_instances``: instance, then its steps, is the lock order of the en
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import timedelta
-from typing import Any
+from typing import Any, assert_never
 
 from psycopg.types.json import Jsonb
 
-from engine.claims import Claim, InstanceRow, Report, StepRow
+from engine.claims import AnyDue, Claim, InstanceRow, Named, Report, StepRow, Wanted
 from engine.database import Rows, Session, sql
 from engine.planner import StepState, Tally
 from runners.base import Json
@@ -74,13 +74,24 @@ class Store:
             failed_steps=[row.failed_steps for row in rows],
         )
 
-    async def claim(self, room: int) -> Rows:
-        return await self.send("claim_steps", room=room, worker=self.worker, lease=self.lease)
+    async def claim(self, wanted: Wanted) -> Rows:
+        match wanted:
+            case AnyDue(room):
+                return await self.send("claim_steps", room=room, worker=self.worker, lease=self.lease)
+            case Named(messages):
+                ids, attempts = [message.step_id for message in messages], [message.attempt for message in messages]
+                return await self.send(
+                    "claim_messages", ids=ids, attempts=attempts, worker=self.worker, lease=self.lease
+                )
+            case _:
+                assert_never(wanted)
 
-    async def insert_shards(self, row: StepRow, *, inputs: Sequence[Json], ready: int, priority: int) -> Rows:
+    async def insert_shards(
+        self, row: StepRow, *, inputs: Sequence[Json], runner: str, ready: int, priority: int
+    ) -> Rows:
         return await self.send(
-            "insert_shards", instance=row.instance_id, key=row.step_key, inputs=Jsonb(inputs), ready=ready,
-            priority=priority,
+            "insert_shards", instance=row.instance_id, key=row.step_key, inputs=Jsonb(inputs), runner=runner,
+            ready=ready, priority=priority,
         )  # fmt: skip
 
     async def results(self, instance_id: int, keys: Collection[str]) -> Mapping[str, Json]:

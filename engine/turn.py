@@ -7,7 +7,7 @@ travel in a pipeline: one round trip for what the decisions need, one for what t
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from engine.claims import Claim, Ended, Report
+from engine.claims import Claim, Ended, Report, Wanted
 from engine.contexts import Contexts, InstanceContext
 from engine.database import Rows
 from engine.settle import Finish
@@ -32,7 +32,7 @@ class TurnResult:
 
 
 async def take_turn(
-    wire: Wire, store: Store, contexts: Contexts, *, reports: Sequence[Report], room: int
+    wire: Wire, store: Store, contexts: Contexts, *, reports: Sequence[Report], wanted: Wanted | None
 ) -> TurnResult:
     """Report, advance, claim; all or nothing."""
     known = await contexts.many({(report.claim.instance_id, report.claim.version) for report in reports})
@@ -42,8 +42,8 @@ async def take_turn(
     async with wire.transaction():
         if reports:
             refused, finished = await _report(store, known, reports)
-        if room > 0:
-            claimed = await store.claim(room)
+        if wanted is not None:
+            claimed = await store.claim(wanted)
     claims = [as_claim(row) for row in await claimed.fetchall()] if claimed else []
     return TurnResult(claims, refused, finished)
 

@@ -237,7 +237,11 @@ class Walk:
         self._set(row, StepState.PENDING, SPREAD)
         self.instances[row.instance_id].open_steps += len(inputs)
         await self._store.insert_shards(
-            row, inputs=inputs, ready=step.parallel.max_concurrency, priority=context.graph.definition.priority
+            row,
+            inputs=inputs,
+            runner=step.runner_name,
+            ready=step.parallel.max_concurrency,
+            priority=context.graph.definition.priority,
         )
 
     def _set(self, row: StepRow, state: StepState, reason: str | None) -> None:

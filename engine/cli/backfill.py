@@ -51,5 +51,5 @@ def _summary(target: Target, shown: Sequence[Instant], *, total: int, dry_run: b
     return (
         f"{known}; {started} fired now"
         + (f", {failed} could not start" if failed else "")
-        + (": a process that works runs them (`batchdag work`)" if started else "")
+        + (": a process that works runs them (`batchdag worker`)" if started else "")
     )

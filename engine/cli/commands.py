@@ -186,11 +186,19 @@ def cancel(instance_id: InstanceId, *, as_json: AsJson = False) -> None:
 
 
 @app.command()
-def work() -> None:
-    """Claim and run steps until interrupted. Any number of these processes may share one database."""
+def worker(
+    queue: Annotated[
+        list[str] | None, typer.Option(help="Take steps from this queue; repeat for more. Needs a broker.")
+    ] = None,
+    concurrency: Annotated[int | None, typer.Option(min=1, max=10_000, help="Run so many steps at once.")] = None,
+) -> None:
+    """Run steps until interrupted, on any number of machines.
+
+    With a broker (BATCHDAG_BROKER_URL) it takes those that the broker brings, else whatever is due in the table.
+    """
     from engine.cli import runs
 
-    runs.work()
+    runs.worker(queue or [], concurrency=concurrency)
 
 
 @app.command()

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from collections.abc import Sequence
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any
@@ -47,7 +48,7 @@ async def _follow(engine: Engine, instance_id: int, *, as_json: bool) -> Ended:
         ended = await (engine.wait(instance_id) if as_json else watch(engine, instance_id))
     except asyncio.CancelledError:
         err.print(
-            f"interrupted: instance {instance_id} waits for a process that works (`batchdag work`);"
+            f"interrupted: instance {instance_id} waits for a process that works (`batchdag worker`);"
             f" `batchdag cancel {instance_id}` gives it up"
         )
         raise
@@ -119,17 +120,19 @@ def budget(instance_id: int, *, usd: float) -> None:
     )
 
 
-def work() -> None:
-    asyncio.run(_work())
+def worker(queues: Sequence[str], *, concurrency: int | None) -> None:
+    asyncio.run(_work(tuple(queues), Settings() if concurrency is None else Settings(concurrency=concurrency)))
 
 
-async def _work() -> None:
-    settings = Settings()
+async def _work(names: tuple[str, ...], settings: Settings) -> None:
+    takes_messages = settings.broker_url is not None or bool(names)
+    queues = settings.for_queues().consumed(names) if takes_messages else None
     set_up_logs(settings.log_level, form=settings.log_format)
     async with open_engine(settings) as engine, operating(engine):
         stop = listen_for_stop(within=timedelta(seconds=settings.stop_seconds))
-        async with engine.working(grace=stop.grace):
-            out.print(f"working as {engine.worker}, up to {settings.concurrency} steps at once; Ctrl-C stops")
+        async with engine.working(grace=stop.grace, queues=queues):
+            source = f", from {', '.join(queues)}" if queues else ""
+            out.print(f"working as {engine.worker}, up to {settings.concurrency} steps at once{source}; Ctrl-C stops")
             await stop.asked()
         stop.done()
         out.print("stopped; what was unfinished has been handed back")

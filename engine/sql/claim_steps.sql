@@ -13,6 +13,7 @@ update batch_step as step
 set state = 'running',
     attempt = step.attempt + case when step.reason like 'snoozed:%' then 0 else 1 end,
     reason = null,
+    published_at = null,
     leased_by = :worker,
     lease_expires_at = clock_now() + :lease,
     started_at = clock_now(),

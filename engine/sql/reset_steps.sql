@@ -2,12 +2,14 @@
 -- Steps that a retry runs (again) are pending as on the first day; attempts and snoozes go on counting, they fence.
 -- The caller holds the instance.
 insert into batch_step as step
-    (batch_instance_id, step_key, waiting_on, parents_succeeded, parents_failed, priority)
-select :instance, key, waiting_on, parents_succeeded, parents_failed, :priority
+    (batch_instance_id, step_key, runner, waiting_on, parents_succeeded, parents_failed, priority)
+select :instance, key, runner, waiting_on, parents_succeeded, parents_failed, :priority
 from json_to_recordset(cast(:steps as json)) as plan (
-    key text, waiting_on int, parents_succeeded int, parents_failed int)
+    key text, runner text, waiting_on int, parents_succeeded int, parents_failed int)
 on conflict (batch_instance_id, step_key, shard) do update
 set state = 'pending',
+    runner = excluded.runner,
+    published_at = null,
     reason = null,
     error = null,
     failures = 0,

@@ -97,7 +97,7 @@ async def _working(engine: Engine, *, works: bool, grace: timedelta) -> AsyncIte
     if not works:
         yield
         return
-    async with engine.working(grace=grace):
+    async with engine.working(grace=grace, queues=() if engine.settings.broker_url else None):
         yield
 
 

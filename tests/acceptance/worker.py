@@ -1,4 +1,4 @@
-"""A worker process for tests: ``batchdag work`` with the test runners, until it is killed."""
+"""A worker process for tests: ``batchdag worker`` with the test runners, until it is killed."""
 
 import asyncio
 

@@ -8,7 +8,7 @@ import psycopg
 import pytest
 
 from engine.app import RequestRefused
-from engine.claims import Claim, Report
+from engine.claims import AnyDue, Claim, Report
 from engine.planner import StepState
 from engine.settle import Again, Finish
 from tests.harness import Harness, engine_on, step
@@ -25,7 +25,7 @@ async def _started(idle: Harness, *steps: dict[str, Any]) -> int:
 
 
 async def _claim(idle: Harness) -> Claim:
-    [claim] = (await idle.engine._orchestrator.turn([], room=1)).claims
+    [claim] = (await idle.engine._orchestrator.turn([], wanted=AnyDue(1))).claims
     return claim
 
 
@@ -95,7 +95,7 @@ async def test_cancelling_twice_is_harmless_and_then_refused(idle: Harness) -> N
     asked = await idle.rows("select cancel_requested_at from batch_instance")
     assert await idle.engine.cancel(instance) == "running"
     assert await idle.rows("select cancel_requested_at from batch_instance") == asked
-    await idle.engine._orchestrator.turn([Report(claim, Finish(StepState.CANCELLED))], room=0)
+    await idle.engine._orchestrator.turn([Report(claim, Finish(StepState.CANCELLED))], wanted=None)
     with pytest.raises(RequestRefused, match="is cancelled already"):
         await idle.engine.cancel(instance)
 
@@ -111,7 +111,7 @@ async def test_a_success_reported_after_the_cancel_starts_no_child(idle: Harness
     instance = await _started(idle, step("a", "b", "tidy"), step("b"), step("tidy", fanIn="all_done"))
     claim = await _claim(idle)
     await idle.engine.cancel(instance)
-    await idle.engine._orchestrator.turn([Report(claim, Finish(StepState.SUCCEEDED, result="{}"))], room=10)
+    await idle.engine._orchestrator.turn([Report(claim, Finish(StepState.SUCCEEDED, result="{}"))], wanted=AnyDue(10))
     assert await idle.states(instance) == {"a": "succeeded", "b": "cancelled", "tidy": "cancelled"}
     assert await idle.rows("select status from batch_instance") == [("cancelled",)]
 
@@ -122,7 +122,7 @@ async def test_a_cancelled_step_that_wants_to_go_on_later_is_not_run_again(idle:
     claim = await _claim(idle)
     await idle.engine.cancel(instance)
     again = Again(timedelta(hours=1), "snoozed: batch" if is_snooze else "retrying: transient", is_snooze=is_snooze)
-    await idle.engine._orchestrator.turn([Report(claim, again)], room=0)
+    await idle.engine._orchestrator.turn([Report(claim, again)], wanted=None)
     async with idle.engine.working(), asyncio.timeout(30):
         assert (await idle.engine.wait(instance)).status == "cancelled"
     assert idle.noop.runs == []

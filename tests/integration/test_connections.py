@@ -6,7 +6,7 @@ from typing import Any
 import psycopg
 import pytest
 
-from engine.claims import Report
+from engine.claims import AnyDue, Report
 from engine.planner import StepState
 from engine.settle import Finish
 from runners.base import Outcome, Params, StepRequest, Succeeded
@@ -40,9 +40,9 @@ async def test_a_turn_whose_connection_was_cut_is_taken_again(
     instance = await idle.engine.start("pipeline")
     orchestrator = idle.engine._orchestrator
     await orchestrator.start()
-    [claim] = (await orchestrator.turn([], room=1)).claims
+    [claim] = (await orchestrator.turn([], wanted=AnyDue(1))).claims
     _cut(connection)
-    result = await orchestrator.turn([Report(claim, Finish(StepState.SUCCEEDED, result="{}"))], room=1)
+    result = await orchestrator.turn([Report(claim, Finish(StepState.SUCCEEDED, result="{}"))], wanted=AnyDue(1))
     assert [claim.step_key for claim in result.claims] == ["b"]
     assert await idle.states(instance) == {"a": "succeeded", "b": "running"}
 

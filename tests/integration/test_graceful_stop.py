@@ -1,4 +1,4 @@
-"""A real ``batchdag work`` that is told to stop: what runs ends or is handed back in time, and nothing is lost."""
+"""A real ``batchdag worker`` that is told to stop: what runs ends or is handed back in time, and nothing is lost."""
 
 import json
 import os
@@ -108,7 +108,7 @@ def first_step(connection: Connection) -> tuple[Any, ...]:
     return connection.execute("select state, reason, leased_by from batch_step where step_key = 'a'").fetchall()[0]
 
 
-@pytest.mark.parametrize("name", ["work", "serve --port 0"])
+@pytest.mark.parametrize("name", ["worker", "serve --port 0"])
 async def test_a_step_that_takes_long_is_handed_back_in_time(
     idle: Harness, connection: Connection, database_url: str, plugin: Path, name: str
 ) -> None:
@@ -125,7 +125,7 @@ async def test_a_step_that_takes_long_is_handed_back_in_time(
 async def test_a_step_that_ends_in_time_is_finished_and_the_next_one_left(
     idle: Harness, connection: Connection, database_url: str, plugin: Path
 ) -> None:
-    with command("work", plugin, database_url, stop_seconds=30) as worker:
+    with command("worker", plugin, database_url, stop_seconds=30) as worker:
         instance = await running(idle, connection, step("a", "b", params={"seconds": 1}), step("b"))
         worker.stop()
         assert worker.ended(within=20) == 0
@@ -138,7 +138,7 @@ async def test_a_second_signal_ends_it_at_once_and_the_step_is_rescued(
     database_url: str, connection: Connection, plugin: Path
 ) -> None:
     async with engine_on(database_url, reader_url(database_url), rescue_seconds=0.1) as harness:
-        with command("work", plugin, database_url, stop_seconds=300) as worker:
+        with command("worker", plugin, database_url, stop_seconds=300) as worker:
             instance = await running(harness, connection, LONG, step("b"))
             worker.stop()
             worker.logs("worker.stopping")
@@ -152,7 +152,7 @@ async def test_a_second_signal_ends_it_at_once_and_the_step_is_rescued(
 async def test_a_runner_that_does_not_stop_is_left_behind(
     idle_with_slow_runners: Harness, connection: Connection, database_url: str, plugin: Path
 ) -> None:
-    with command("work", plugin, database_url, stop_seconds=6) as worker:
+    with command("worker", plugin, database_url, stop_seconds=6) as worker:
         await running(idle_with_slow_runners, connection, step("a", runner="stubborn"))
         worker.stop()
         assert worker.ended(within=15) == 0
@@ -162,7 +162,7 @@ async def test_a_runner_that_does_not_stop_is_left_behind(
 async def test_a_thread_that_nothing_stops_does_not_keep_the_process(
     idle_with_slow_runners: Harness, connection: Connection, database_url: str, plugin: Path
 ) -> None:
-    with command("work", plugin, database_url, stop_seconds=2) as worker:
+    with command("worker", plugin, database_url, stop_seconds=2) as worker:
         await running(idle_with_slow_runners, connection, step("a", runner="blocking"))
         worker.stop()
         assert worker.ended(within=10) == 0
@@ -172,7 +172,7 @@ async def test_a_thread_that_nothing_stops_does_not_keep_the_process(
 async def test_a_stop_that_hangs_is_cut_off_at_the_deadline(
     idle: Harness, connection: Connection, database_url: str, plugin: Path
 ) -> None:
-    with command("work", plugin, database_url, stop_seconds=2) as worker:
+    with command("worker", plugin, database_url, stop_seconds=2) as worker:
         await running(idle, connection, LONG, step("b"))
         with psycopg.connect(database_url) as blocker:
             blocker.execute("select from batch_step for update")

@@ -9,7 +9,7 @@ from typing import Any
 import psycopg
 import pytest
 
-from engine.claims import Claim, Report
+from engine.claims import AnyDue, Claim, Report
 from engine.planner import Status, StepState
 from engine.settle import Again, Finish
 from runners.base import Outcome, Params, StepRequest, Succeeded
@@ -25,7 +25,7 @@ async def _claimed(idle: Harness, *steps: dict[str, Any], **columns: Any) -> Cla
     await idle.engine.start("pipeline")
     orchestrator = idle.engine._orchestrator
     await orchestrator.start()
-    [claim] = (await orchestrator.turn([], room=1)).claims
+    [claim] = (await orchestrator.turn([], wanted=AnyDue(1))).claims
     return claim
 
 
@@ -33,7 +33,7 @@ async def _reclaimed(idle: Harness) -> Claim:
     """Let the lease run out, take the step back, and claim it again."""
     await idle.rows(LONG_AGO + " returning id")
     assert await idle.engine._orchestrator.rescue() == 1
-    [claim] = (await idle.engine._orchestrator.turn([], room=1)).claims
+    [claim] = (await idle.engine._orchestrator.turn([], wanted=AnyDue(1))).claims
     return claim
 
 
@@ -41,19 +41,19 @@ async def test_a_late_report_changes_nothing(idle: Harness) -> None:
     late = await _claimed(idle, step("a", "b"), step("b"))
     current = await _reclaimed(idle)
     before = await idle.rows("select * from batch_step order by id")
-    result = await idle.engine._orchestrator.turn([Report(late, DONE)], room=0)
+    result = await idle.engine._orchestrator.turn([Report(late, DONE)], wanted=None)
     assert list(result.refused) == [Report(late, DONE)]
     assert await idle.rows("select * from batch_step order by id") == before
     assert await idle.rows("select attempt, error is null from batch_step_result") == [(1, False)]
-    assert not (await idle.engine._orchestrator.turn([Report(current, DONE)], room=0)).refused
+    assert not (await idle.engine._orchestrator.turn([Report(current, DONE)], wanted=None)).refused
     assert await idle.rows("select step_key, state from batch_step order by id") == [("a", "succeeded"), ("b", "ready")]
 
 
 async def test_a_report_that_is_sent_twice_counts_once(idle: Harness) -> None:
     claim = await _claimed(idle, step("a", "b"), step("b"))
     orchestrator = idle.engine._orchestrator
-    await orchestrator.turn([Report(claim, DONE)], room=0)
-    again = await orchestrator.turn([Report(claim, DONE)], room=0)
+    await orchestrator.turn([Report(claim, DONE)], wanted=None)
+    again = await orchestrator.turn([Report(claim, DONE)], wanted=None)
     assert len(again.refused) == 1
     assert await idle.rows("select open_steps from batch_instance") == [(1,)]
     assert await idle.rows("select waiting_on, parents_succeeded from batch_step where step_key = 'b'") == [(0, 1)]
@@ -63,9 +63,9 @@ async def test_a_report_from_before_a_snooze_changes_nothing(idle: Harness) -> N
     early = await _claimed(idle, step("a"))
     orchestrator = idle.engine._orchestrator
     snooze = Again(delay=timedelta(0), reason="snoozed: waiting", is_snooze=True)
-    [later] = (await orchestrator.turn([Report(early, snooze)], room=1)).claims
+    [later] = (await orchestrator.turn([Report(early, snooze)], wanted=AnyDue(1))).claims
     assert (later.attempt, later.snoozes) == (early.attempt, early.snoozes + 1)
-    assert (await orchestrator.turn([Report(early, DONE)], room=0)).refused
+    assert (await orchestrator.turn([Report(early, DONE)], wanted=None)).refused
 
 
 async def test_a_late_report_is_logged(database_url: str, caplog: pytest.LogCaptureFixture) -> None:

@@ -1,0 +1,1 @@
+"""Queue dispatch: a message broker carries news of ready steps to workers on many machines."""

@@ -1,0 +1,128 @@
+"""The broker, as Celery speaks to it: which queues there are, how a message is put into one, how many wait there.
+
+A message is ``{step_id, attempt}`` and nothing else. Everything here blocks, so it is called in a thread. Knows no
+database: a message that is lost, or there twice, is the business of those who read the rows.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, NamedTuple
+
+from celery import Celery
+from kombu import Connection, Queue
+from kombu.exceptions import OperationalError
+
+from engine.claims import Message
+from engine.dispatch.queue.settings import QueueSettings
+
+TASK = "batchdag.step"
+
+_SECONDS = 5
+"""How long a broker may take to answer before it counts as unreachable."""
+
+
+class BrokerUnreachable(Exception):
+    """The broker took nothing; the rows say what is to be sent again."""
+
+
+class Addressed(NamedTuple):
+    """A message and the queue that it goes to."""
+
+    queue: str
+    message: Message
+
+
+class Broker:
+    """Puts messages into queues. Used by one thread at a time."""
+
+    def __init__(self, settings: QueueSettings) -> None:
+        self._app = make_app(settings)
+        self._connection: Connection | None = None
+
+    def publish(self, messages: Iterable[Addressed]) -> None:
+        """Put messages into their queues; the broker has confirmed each of them, where it can.
+
+        Raises:
+            BrokerUnreachable: some of them, or none, are in their queues.
+        """
+        try:
+            with self._connected().Producer() as producer:
+                for queue, message in messages:
+                    self._app.send_task(
+                        TASK, tuple(message), queue=queue, producer=producer, retry=False, confirm_timeout=_SECONDS
+                    )
+        except _LOST as error:
+            self.close()
+            raise BrokerUnreachable(str(error) or type(error).__name__) from error
+
+    def depths(self, queues: Sequence[str]) -> dict[str, int]:
+        """Return how many messages wait in each of these queues; a queue that is not there yet has none.
+
+        Raises:
+            BrokerUnreachable: nobody knows.
+        """
+        try:
+            return {queue: self._depth(queue) for queue in queues}
+        except _LOST as error:
+            self.close()
+            raise BrokerUnreachable(str(error) or type(error).__name__) from error
+
+    def _depth(self, queue: str) -> int:
+        connection = self._connected()
+        channel: Any = connection.channel()
+        try:
+            return int(channel.queue_declare(queue, passive=True).message_count)
+        except connection.channel_errors:
+            return 0
+        finally:
+            channel.close()
+
+    def _connected(self) -> Connection:
+        if self._connection is None:
+            self._connection = self._app.connection_for_write()
+        self._connection.ensure_connection(max_retries=1, interval_start=0, timeout=_SECONDS)
+        return self._connection
+
+    def close(self) -> None:
+        if self._connection is not None:
+            self._connection.release()
+            self._connection = None
+
+
+def make_app(settings: QueueSettings) -> Celery:
+    """Return a Celery application for these queues: JSON only, no results, acknowledged as soon as a worker has it."""
+    app = Celery("batchdag", broker=settings.url, set_as_current=False, autofinalize=True)
+    app.conf.update(
+        accept_content=["json"],
+        task_serializer="json",
+        task_ignore_result=True,
+        task_acks_late=False,
+        task_queues=[Queue(name, durable=True, queue_arguments=_arguments(settings)) for name in settings.known],
+        task_create_missing_queues=False,
+        worker_prefetch_multiplier=1,
+        worker_hijack_root_logger=False,
+        worker_redirect_stdouts=False,
+        worker_send_task_events=False,
+        worker_enable_remote_control=False,
+        worker_cancel_long_running_tasks_on_connection_loss=False,
+        broker_connection_retry_on_startup=True,
+        broker_connection_max_retries=None,
+        broker_connection_timeout=_SECONDS,
+        broker_heartbeat=10,
+        broker_transport_options=_transport_options(settings),
+    )
+    return app
+
+
+_LOST = (OperationalError, OSError, TimeoutError)
+
+
+def _arguments(settings: QueueSettings) -> Mapping[str, Any]:
+    return {"x-queue-type": "quorum"} if settings.is_amqp else {}
+
+
+def _transport_options(settings: QueueSettings) -> dict[str, Any]:
+    if settings.is_amqp:
+        return {"confirm_publish": True}
+    if settings.url.startswith("redis"):
+        return {"socket_timeout": 2 * _SECONDS, "socket_connect_timeout": _SECONDS, "socket_keepalive": True}
+    return {}
