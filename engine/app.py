@@ -283,9 +283,13 @@ class Engine:
             return DirectDispatcher(
                 self._orchestrator, executor, slots=self.settings.concurrency, lease=self._lease, grace=grace
             )
-        from engine.dispatch.queue.dispatcher import QueueDispatcher  # noqa: PLC0415 - Celery is an extra
-
         settings = self.settings.for_queues()
+        try:
+            from engine.dispatch.queue.dispatcher import QueueDispatcher  # noqa: PLC0415 - Celery is an extra
+        except ModuleNotFoundError as error:
+            raise RuntimeError(
+                f"a broker is set, but {error.name} is not installed: pip install 'batchdag[queue]'"
+            ) from error
         return QueueDispatcher(
             self._orchestrator,
             executor,

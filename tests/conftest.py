@@ -4,7 +4,7 @@ import logging
 import os
 import tempfile
 import uuid
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
 
 import psycopg
@@ -14,6 +14,7 @@ from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
 from engine.database import Database, schema_sql
 from engine.embedded import reader_url, start_embedded, stop_embedded
+from tests.brokers import Server, rabbitmq_server, redis_server
 from tests.harness import Harness, engine_on
 
 SHARED_DATA = Path(__file__).parents[2] / "shared" / "data"
@@ -120,3 +121,25 @@ async def working(idle: Harness) -> AsyncIterator[Harness]:
     """An engine that works."""
     async with idle.engine.working():
         yield idle
+
+
+@pytest.fixture(scope="session")
+def redis_url() -> Iterator[str]:
+    """A Redis for the session; skips where it is not installed."""
+    yield from _broker(redis_server)
+
+
+@pytest.fixture(scope="session")
+def amqp_url() -> Iterator[str]:
+    """A RabbitMQ for the session; skips where it is not installed."""
+    yield from _broker(rabbitmq_server)
+
+
+def _broker(make: Callable[[Path], Server]) -> Iterator[str]:
+    with tempfile.TemporaryDirectory(prefix="batchdag-broker-", ignore_cleanup_errors=True) as folder:
+        server = make(Path(folder))
+        server.start()
+        try:
+            yield server.url
+        finally:
+            server.stop()

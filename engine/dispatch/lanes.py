@@ -48,10 +48,13 @@ class Workbench:
         slots: int,
         lease: timedelta,
         grace: timedelta,
+        due: Callable[[], None] | None = None,
         reported: Callable[[], None] = lambda: None,
     ) -> None:
+        """``due``: called when a step that was reported is ready again; by default the lanes claim it themselves."""
         self._orchestrator = orchestrator
         self._grace = grace
+        self._due = due or self.wake
         self.attempts = Attempts(executor, slots=slots, ended=self.wake)
         batch = max(1, slots // 2)
 
@@ -94,7 +97,7 @@ class Workbench:
 
     def _wake_after(self, delay: timedelta) -> None:
         if delay < POLL:
-            asyncio.get_running_loop().call_later(delay.total_seconds(), self.wake)
+            asyncio.get_running_loop().call_later(delay.total_seconds(), self._due)
 
 
 class Lane(Service):

@@ -1,5 +1,6 @@
-"""The providers that the conformance suite is about, and a bench on which one of them is put against an emulator."""
+"""What the conformance suites are about: every provider, put against an emulator, and every way of dispatch."""
 
+import uuid
 from collections.abc import AsyncIterator, Collection, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -14,7 +15,9 @@ from runners.providers.gemini import Gemini
 from runners.providers.openai import OpenAI, OpenAIResponses
 from runners.providers.simulated import Simulated
 from runners.providers.vertex import Vertex
+from tests.brokers import queues_on
 from tests.emulators import RunningEmulator, running_emulator
+from tests.harness import Harness, engine_on
 
 MOST_LOOKS = 100
 SLOW = timedelta(seconds=1000)
@@ -233,3 +236,20 @@ async def _bench(
     provider = subject.connected(environment, storage=folder / "storage", clock=clock)
     yield Bench(subject=subject, provider=provider, emulator=emulator, folder=folder, clock=clock)
     await provider.aclose()
+
+
+@pytest.fixture(params=["direct", "rabbitmq", "redis"])
+async def working(request: pytest.FixtureRequest, database_url: str, test_reader_url: str) -> AsyncIterator[Harness]:
+    """An engine that works: by itself, or told of ready steps by a message broker."""
+    if request.param == "direct":
+        async with engine_on(database_url, test_reader_url) as harness, harness.engine.working():
+            yield harness
+        return
+    url = request.getfixturevalue({"rabbitmq": "amqp_url", "redis": "redis_url"}[request.param])
+    prefix = f"t{uuid.uuid4().hex[:12]}"
+    with queues_on(url, prefix=prefix) as queues:
+        async with (
+            engine_on(database_url, test_reader_url, broker_url=url, queue_prefix=prefix) as harness,
+            harness.engine.working(queues=queues.consumed(())),
+        ):
+            yield harness

@@ -22,6 +22,7 @@ log = logging.getLogger("batchdag")
 _STATE: Any = state
 """Celery asks this module of its own, between two messages, whether it is to stop: one consumer for each process."""
 
+_LOOK = 0.1
 _PATIENCE = 10.0
 _QUIET = ("celery", "kombu", "amqp")
 
@@ -108,7 +109,7 @@ class Consumer:
 class _Intake(CeleryConsumer):
     """What is needed of Celery's consumer: its gossip, control and delayed delivery would make queues of their own."""
 
-    class Blueprint(CeleryConsumer.Blueprint):
+    class Blueprint(CeleryConsumer.Blueprint):  # type: ignore[misc, valid-type]
         default_steps: ClassVar = [
             "celery.worker.consumer.connection:Connection",
             "celery.worker.consumer.tasks:Tasks",
@@ -120,6 +121,11 @@ class _Worker(WorkController):
     """Celery's worker, which another thread may ask to do something between two messages."""
 
     consumer: Any = None
+    hub: Any = None
+
+    def on_consumer_ready(self, _consumer: Any) -> None:
+        """Look up often from waiting for the broker: at what is asked of this worker, and whether it is to stop."""
+        self.hub.call_repeatedly(_LOOK, lambda: None)
 
     def soon(self, what: Callable[[Any], None]) -> None:
         if self.consumer is not None and self.consumer.task_consumer is not None:

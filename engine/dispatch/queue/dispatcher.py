@@ -54,6 +54,7 @@ class QueueDispatcher:
             slots=slots,
             lease=lease,
             grace=grace,
+            due=self._publisher.wake,
             reported=self._reported,
         )
         self._consumer: Consumer | None = None
