@@ -17,6 +17,11 @@ def explain(error: BaseException) -> str | None:
             return f"error: {error}"
         case RequestRefused():
             return f"error: {error}" + (f"\nhint: {error.hint}" if error.hint else "")
+        case psycopg.errors.DuplicatePreparedStatement() | psycopg.errors.InvalidSqlStatementName():
+            return (
+                "error: the database connection is shared between transactions (PgBouncer with pool_mode = transaction?)"
+                "\nhint: connect directly, or through a pool with pool_mode = session"
+            )
         case psycopg.OperationalError():
             return f"error: the database cannot be reached: {error}\nhint: check BATCHDAG_DATABASE_URL"
         case ValidationError() if error.title == "Settings":
