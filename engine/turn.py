@@ -32,9 +32,15 @@ class TurnResult:
 
 
 async def take_turn(
-    wire: Wire, store: Store, contexts: Contexts, *, reports: Sequence[Report], wanted: Wanted | None
+    wire: Wire,
+    store: Store,
+    contexts: Contexts,
+    *,
+    reports: Sequence[Report],
+    wanted: Wanted | None,
+    within_limits: bool,
 ) -> TurnResult:
-    """Report, advance, claim; all or nothing."""
+    """Report, advance, claim; all or nothing. Not ``within_limits``: there are none, so nothing is counted."""
     known = await contexts.many({(report.claim.instance_id, report.claim.version) for report in reports})
     refused: Sequence[Report] = ()
     finished: Sequence[int] = ()
@@ -43,7 +49,7 @@ async def take_turn(
         if reports:
             refused, finished = await _report(store, known, reports)
         if wanted is not None:
-            claimed = await store.claim(wanted)
+            claimed = await store.claim(wanted, within_limits=within_limits)
     claims = [as_claim(row) for row in await claimed.fetchall()] if claimed else []
     return TurnResult(claims, refused, finished)
 
