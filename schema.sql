@@ -777,8 +777,10 @@ begin
 end $$;
 comment on function limit_room is 'How many more may begin now. Only good for a decision while the limit is locked: see hold_limit.';
 
--- Volatile, so that each statement in it sees what was committed before it: the count comes after the lock.
-create or replace function hold_limit(scope text, name text, is_patient boolean) returns integer language plpgsql as $$
+-- Volatile, so that each statement in it sees what was committed before it: the count comes after the lock. Patience ends
+-- before somebody who has edited a limit and does not commit could hold up those who only wait their turn.
+create or replace function hold_limit(scope text, name text, is_patient boolean) returns integer
+language plpgsql set lock_timeout = '500ms' as $$
 declare
     limited batch_limit;
 begin
@@ -791,6 +793,9 @@ begin
     where (l.scope, l.name) = (hold_limit.scope, hold_limit.name) and limit_room(l) > 0
     for no key update skip locked;
     return case when found then limit_room(limited) else 0 end;
+exception
+    when lock_not_available then
+        return 0;
 end $$;
 comment on function hold_limit is
     'Lock a limit until the commit and say how much room it has; null: there is none of that name. Who is not patient finds no room where another decides.';

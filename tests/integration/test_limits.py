@@ -302,6 +302,27 @@ async def test_an_edit_is_effective_within_a_second(idle: Harness, witnessed: Da
     assert freed < timedelta(seconds=1), f"no more ran for {freed} after the limit was lifted"
 
 
+async def test_an_edit_that_is_not_committed_holds_up_nothing_but_new_steps_of_that_runner(
+    idle: Harness, connection: Database, database_url: str
+) -> None:
+    limit(connection, "noop", at_once=5)
+    await idle.engine.register(Other())
+    await idle.define(step("a"), step("b", runner="other"))
+    await idle.engine.start("pipeline")
+    orchestrator = idle.engine._orchestrator
+    await orchestrator.start()
+    found = connection.execute("select id, step_key from batch_step").fetchall()
+    messages = Named(tuple(Message(step_id, 0) for step_id, _ in found))
+    with psycopg.connect(database_url) as editor:
+        limit(editor, "noop", at_once=2)
+        async with asyncio.timeout(5):
+            claimed = (await orchestrator.turn([], wanted=messages)).claims
+            assert [claim.step_key for claim in claimed] == ["b"]
+            assert (await orchestrator.turn([], wanted=AnyDue(5))).claims == []
+    [claim] = (await orchestrator.turn([], wanted=AnyDue(5))).claims
+    assert claim.step_key == "a"
+
+
 async def test_an_edit_that_nobody_is_told_of_is_found(idle: Harness, connection: Database) -> None:
     connection.execute("alter table batch_limit disable trigger batch_limit_2_report")
     await idle.define(*steps(1, seconds=0.01))
