@@ -750,7 +750,11 @@ begin
             select count(*)
             from provider_batch_item as call
             join provider_batch as job on job.id = call.provider_batch_id
-            where call.sending_at is not null and call.state = 'open' and job.provider = limited.name)
+            where call.sending_at is not null
+              and call.state = 'open'
+              and job.provider = limited.name
+              -- One whose answer is kept is over, and only not taken in yet.
+              and not exists (select from provider_answer as answer where answer.request_hash = call.request_hash))
         when 'provider_jobs' then (
             select count(*)
             from provider_batch as job
@@ -799,6 +803,39 @@ exception
 end $$;
 comment on function hold_limit is
     'Lock a limit until the commit and say how much room it has; null: there is none of that name. Who is not patient finds no room where another decides.';
+
+create or replace function take_room(scope text, name text, wanted integer) returns integer language plpgsql as $$
+declare
+    taken integer;
+begin
+    if wanted = 0 then
+        return 0;
+    end if;
+    taken := least(wanted, hold_limit(scope, name, true));
+    insert into batch_limit_use (scope, name, uses)
+    select limited.scope, limited.name, taken
+    from batch_limit as limited
+    where (limited.scope, limited.name) = (take_room.scope, take_room.name)
+      and limited.max_per_minute is not null
+      and taken > 0;
+    return taken;
+end $$;
+comment on function take_room is 'Say how many of so many may begin, and write down that they do. What is begun by the same transaction counts at once.';
+
+create or replace function time_to_room(scope text, name text) returns interval language plpgsql stable as $$
+begin
+    return (
+        select case when limited.max_per_minute <= count_begun(limited) then least('10 seconds', (
+            select min(recent.used_at) + interval '1 minute' - clock_now()
+            from batch_limit_use as recent
+            where (recent.scope, recent.name) = (limited.scope, limited.name)
+              and recent.used_at > clock_now() - interval '1 minute'
+        )) end
+        from batch_limit as limited
+        where (limited.scope, limited.name) = (time_to_room.scope, time_to_room.name)
+    );
+end $$;
+comment on function time_to_room is 'When to look again, if that is known: a minute after the oldest of what fills the limit, but soon.';
 
 -- Always in the same order, so that no two wait for each other.
 create or replace function runner_rooms(among text[], is_patient boolean) returns table (runner text, room integer)

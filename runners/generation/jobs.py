@@ -20,6 +20,7 @@ from runners.generation.ledger import (
     send,
     watch,
 )
+from runners.generation.room import has_room
 from runners.providers.base import Job, JobState, Provider, ProviderBusy, ProviderGone, ProviderRefused, ProviderUnsure
 
 log = logging.getLogger("batchdag")
@@ -118,6 +119,10 @@ class JobFollower:
 
     async def _submit(self, job: JobRow, provider: Provider) -> None:
         async with self._desk.transact() as connection:
+            if not await has_room(connection, job):
+                why = f"as many jobs of {job.provider} are under way as batch_limit allows"
+                await watch(connection, job, wait=job.terms.interval, error=why)
+                return
             if not await move(connection, job, State.SUBMITTING):
                 return
         job = await self._load(job.id)

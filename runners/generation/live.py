@@ -27,6 +27,7 @@ from runners.generation.ledger import (
     take_back,
 )
 from runners.generation.pace import Pace
+from runners.generation.room import seconds_to_room
 from runners.providers.base import (
     Failure,
     Finish,
@@ -187,6 +188,7 @@ class _Run:
         self._tier = Tier.FLEX if job.mode == "flex" else Tier.STANDARD
         self._calls: dict[asyncio.Task[Said], Call] = {}
         self._denied: str | None = None
+        self._found_no_room = False
 
     async def run(self) -> timedelta | None:
         loop = asyncio.get_running_loop()
@@ -213,6 +215,7 @@ class _Run:
             await keep_answers(connection, self._job, _bought(self._job, heard))
             await take_back(connection, self._job, heard.not_accepted)
             calls = await begin_calls(connection, self._job, free) if begin else []
+        self._found_no_room = begin and not calls
         for ordinal, prompt, hashed in calls:
             call = Call(ordinal, prompt, hashed)
             self._calls[asyncio.create_task(self._call(call))] = call
@@ -286,7 +289,8 @@ class _Run:
             if left == 0:
                 await close_books(connection, self._job)
                 return None
-        return timedelta(seconds=self._pace.pause(loop.time()))
+            room = await seconds_to_room(connection, self._job) if self._found_no_room else 0.0
+        return timedelta(seconds=max(room, self._pace.pause(loop.time())))
 
     async def _give_up(self, why: str) -> None:
         """Leave what is not answered to a retry; a job that has bought nothing yet can go to the second provider."""
