@@ -1,13 +1,19 @@
-"""Run all measurements, or those named: ``python -m benchmarks [steps] [edits] [bulk] [generate]``."""
+"""Run all measurements, or those named: ``python -m benchmarks [steps] [edits] [bulk] [generate] [http]``."""
 
 import sys
 import tempfile
 from pathlib import Path
 
-from benchmarks import bulk, edits, generate, steps
+from benchmarks import bulk, edits, generate, http, steps
 from engine.embedded import start_embedded, stop_embedded
 
-MEASUREMENTS = {"steps": steps.measure, "edits": edits.measure, "bulk": bulk.measure, "generate": generate.measure}
+MEASUREMENTS = {
+    "steps": steps.measure,
+    "edits": edits.measure,
+    "bulk": bulk.measure,
+    "generate": generate.measure,
+    "http": http.measure,
+}
 
 
 def main() -> None:

@@ -17,11 +17,24 @@ def explain(error: BaseException) -> str | None:
             return f"error: {error}"
         case RequestRefused():
             return f"error: {error}" + (f"\nhint: {error.hint}" if error.hint else "")
-        case psycopg.OperationalError():
-            return f"error: the database cannot be reached: {error}\nhint: check BATCHDAG_DATABASE_URL"
+        case psycopg.Error():
+            return _of_connection(error)
         case ValidationError() if error.title == "Settings":
             return f"error: the settings are not right (BATCHDAG_... or batchdag.toml): {error}"
         case LookupError() | RuntimeError() | OSError():
             return f"error: {error}"
+        case _:
+            return None
+
+
+def _of_connection(error: psycopg.Error) -> str | None:
+    match error:
+        case psycopg.errors.DuplicatePreparedStatement() | psycopg.errors.InvalidSqlStatementName():
+            return (
+                "error: transactions of others share this database connection (PgBouncer, pool_mode = transaction?)\n"
+                "hint: connect directly, or through a pool with pool_mode = session"
+            )
+        case psycopg.OperationalError():
+            return f"error: the database cannot be reached: {error}\nhint: check BATCHDAG_DATABASE_URL"
         case _:
             return None

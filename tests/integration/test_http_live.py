@@ -12,7 +12,7 @@ from websockets.asyncio.client import connect
 from engine.access import Role
 from engine.queue import QueueState
 from engine.watch import Cursor, Scope, Watch
-from services.http.live.events import events_of, queue_event
+from services.http.live.events import Batch, events_of, queue_event
 from tests.harness import Harness, step
 from tests.serving import Served, served_on
 
@@ -172,7 +172,7 @@ async def test_who_lags_behind_is_let_go_and_comes_again(served: Served) -> None
     event = queue_event(QueueState(0, 0, None, 0, None, 0, 0, 0, 0))
     async with feed.subscribed(Scope(), None) as subscriber:
         for _ in range(2_000):
-            subscriber.tell([event], subscriber.cursor)
+            subscriber.tell(Batch([event], subscriber.cursor))
         assert subscriber.is_over
         got = 0
         while await subscriber.next(within=1) is not None:

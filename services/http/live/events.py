@@ -1,13 +1,14 @@
 """What a subscriber is told: states, not steps of a change. An event that comes twice does no harm. Pure."""
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
+from functools import cached_property
 from typing import Any
 
 from engine.queue import QueueState
-from engine.watch import InstanceSeen, Scope, Seen, StepSeen
+from engine.watch import Cursor, InstanceSeen, Scope, Seen, StepSeen
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +32,26 @@ class Event:
         if scope.instance_id is not None and scope.instance_id != self.instance_id:
             return False
         return scope.definition is None or scope.definition == self.definition
+
+
+class Batch:
+    """What one look found for the subscribers of one scope, and the cursor after it. In words once for all of them."""
+
+    def __init__(self, events: Sequence[Event], cursor: Cursor) -> None:
+        self.events = events
+        self.cursor = cursor
+
+    @cached_property
+    def server_sent(self) -> bytes:
+        """As server-sent events. Only the last one carries the cursor: whoever is cut off before is told all again."""
+        parts = [f"event: {event.kind}\ndata: {event.body}\n" for event in self.events]
+        return "\n".join([*parts[:-1], f"{parts[-1]}id: {self.cursor}\n\n"]).encode()
+
+    @cached_property
+    def message(self) -> str:
+        """As one message of the WebSocket."""
+        bodies = ",".join(f'{{"event":"{event.kind}","data":{event.body}}}' for event in self.events)
+        return f'{{"cursor":"{self.cursor}","events":[{bodies}]}}'
 
 
 class Changes:
@@ -86,24 +107,14 @@ def queue_event(state: QueueState) -> Event:
     return Event("queue", None, None, _json(asdict(state)))
 
 
-def server_sent(events: Sequence[Event], cursor: str) -> str:
-    """Return a batch of events as server-sent events.
-
-    Only the last one carries the cursor: whoever is cut off within a batch is told the whole of it again.
-    """
-    parts = [f"event: {event.kind}\ndata: {event.body}\n" for event in events]
-    return "\n".join([*parts[:-1], f"{parts[-1]}id: {cursor}\n\n"]) if parts else still_there(cursor)
-
-
-def still_there(cursor: str) -> str:
+def still_there(cursor: Cursor) -> bytes:
     """Return a comment that keeps the stream open, and moves the cursor on."""
-    return f": still there\nid: {cursor}\n\n"
+    return f": still there\nid: {cursor}\n\n".encode()
 
 
-def message(events: Iterable[Event], cursor: str) -> str:
-    """Return a batch of events as one message of the WebSocket."""
-    bodies = ",".join(f'{{"event":"{event.kind}","data":{event.body}}}' for event in events)
-    return f'{{"cursor":"{cursor}","events":[{bodies}]}}'
+def nothing_new(cursor: Cursor) -> str:
+    """Return the message that keeps a WebSocket open, and moves the cursor on."""
+    return f'{{"cursor":"{cursor}","events":[]}}'
 
 
 def _json(value: Any) -> str:

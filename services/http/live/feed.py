@@ -10,7 +10,6 @@ import logging
 import time
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
 from datetime import timedelta
 
 import psycopg
@@ -20,7 +19,7 @@ from engine.notifier import Notifier
 from engine.queue import Queue
 from engine.service import Service
 from engine.watch import Cursor, Scope, Watch
-from services.http.live.events import Changes, Event, events_of, queue_event
+from services.http.live.events import Batch, Changes, Event, events_of, queue_event
 from services.http.settings import HttpSettings
 
 log = logging.getLogger("batchdag")
@@ -36,14 +35,6 @@ class TooManySubscribers(Exception):
 
     def __init__(self, subscribers: int) -> None:
         super().__init__(f"this process feeds {subscribers} subscribers and takes no more; come again, or to another")
-
-
-@dataclass(frozen=True, slots=True)
-class Batch:
-    """What one look found for a subscriber, and the cursor after it."""
-
-    events: Sequence[Event]
-    cursor: Cursor
 
 
 class Subscriber:
@@ -65,15 +56,14 @@ class Subscriber:
         except TimeoutError:
             return None
 
-    def tell(self, events: Sequence[Event], cursor: Cursor) -> None:
+    def tell(self, batch: Batch) -> None:
         if self.is_over:
             return
-        wanted = [event for event in events if event.is_in(self.scope)]
-        self.cursor = cursor
-        if not wanted:
+        self.cursor = batch.cursor
+        if not batch.events:
             return
         try:
-            self._batches.put_nowait(Batch(wanted, cursor))
+            self._batches.put_nowait(batch)
         except asyncio.QueueFull:
             log.warning("feed.subscriber_lagged", extra={"batches": self._batches.qsize()})
             self.end()
@@ -98,6 +88,7 @@ class Feed(Service):
         self._notifier = Notifier(database)
         self._looking = asyncio.Lock()
         self._subscribers: set[Subscriber] = set()
+        self._joining: dict[tuple[Scope, Cursor | None], set[Subscriber]] = {}
         self._cursor: Cursor | None = None
         self._changes = Changes()
         self._queue_looked_at = 0.0
@@ -142,11 +133,12 @@ class Feed(Service):
         subscriber = Subscriber(scope, backlog=self._settings.subscriber_backlog)
         if self.is_full:
             raise TooManySubscribers(self.subscribers)
-        await self._join(subscriber, since)
         try:
+            await self._join(subscriber, since)
             yield subscriber
         finally:
             self._subscribers.discard(subscriber)
+            self._give_up_joining(subscriber, (scope, since))
 
     async def once(self) -> bool:
         """Look once, and tell; without subscribers, forget where the watch stood."""
@@ -162,15 +154,33 @@ class Feed(Service):
         return False
 
     async def _join(self, subscriber: Subscriber, since: Cursor | None) -> None:
-        """Under the lock, so that what it is told first is older than what it is told after."""
+        """Under the lock, so that what it is told first is older than what it is told after.
+
+        Those who wait to join with the same scope and cursor, as after a restart, are told by one look.
+        """
+        key = (subscriber.scope, since)
+        self._joining.setdefault(key, set()).add(subscriber)
         async with self._looking:
-            if self._cursor is None:
-                self._cursor = await self._watch.position()
-            seen = await self._watch.look(since or self._cursor, scope=subscriber.scope)
-            subscriber.tell([*events_of(seen), queue_event(await self._queue.state())], seen.cursor)
-            self._subscribers.add(subscriber)
+            if subscriber not in self._subscribers:
+                first = await self._first(subscriber.scope, since)
+                for joining in self._joining.pop(key, set()):
+                    joining.tell(first)
+                    self._subscribers.add(joining)
         if self._stopping:
             subscriber.end()
+
+    def _give_up_joining(self, subscriber: Subscriber, key: tuple[Scope, Cursor | None]) -> None:
+        waiting = self._joining.get(key)
+        if waiting is not None:
+            waiting.discard(subscriber)
+            if not waiting:
+                del self._joining[key]
+
+    async def _first(self, scope: Scope, since: Cursor | None) -> Batch:
+        if self._cursor is None:
+            self._cursor = await self._watch.position()
+        seen = await self._watch.look(since or self._cursor, scope=scope)
+        return Batch([*events_of(seen), queue_event(await self._queue.state())], seen.cursor)
 
     async def _look(self) -> None:
         if self._cursor is None:
@@ -182,8 +192,16 @@ class Feed(Service):
             log.warning("feed.cut_off", extra={"why": str(error)})
             return
         self._cursor = seen.cursor
+        self._tell(events, seen.cursor)
+
+    def _tell(self, events: Sequence[Event], cursor: Cursor) -> None:
+        """Subscribers of one scope are told the same, which is put into words once for all of them."""
+        batches: dict[Scope, Batch] = {}
         for subscriber in tuple(self._subscribers):
-            subscriber.tell(events, seen.cursor)
+            scope = subscriber.scope
+            if scope not in batches:
+                batches[scope] = Batch([event for event in events if event.is_in(scope)], cursor)
+            subscriber.tell(batches[scope])
 
     async def _of_queue(self) -> list[Event]:
         now = time.monotonic()

@@ -2,8 +2,8 @@
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Coroutine
-from typing import Annotated
+from collections.abc import AsyncIterator, Callable, Coroutine
+from typing import Annotated, TypeVar
 
 from fastapi import APIRouter, Header, Query, WebSocket
 from starlette.exceptions import HTTPException
@@ -12,14 +12,16 @@ from starlette.websockets import WebSocketDisconnect
 
 from engine.access import Role
 from engine.watch import Cursor, Scope
-from services.http.live.events import message, server_sent, still_there
-from services.http.live.feed import Batch, Subscriber, TooManySubscribers
+from services.http.live.events import Batch, nothing_new, still_there
+from services.http.live.feed import Subscriber, TooManySubscribers
 from services.http.problems import Wrong
 from services.http.roles import needs
 from services.http.shapes.common import BIGINT
 from services.http.site import Site, TheCaller, TheSite
 
 router = APIRouter(tags=["live"])
+
+Words = TypeVar("Words", bytes, str)
 
 OfInstance = Annotated[int | None, Query(ge=1, le=BIGINT, description="Only this instance.")]
 OfDefinition = Annotated[str | None, Query(max_length=63, description="Only instances of this definition.")]
@@ -69,14 +71,18 @@ def _cursor(text: str | None) -> Cursor | None:
         raise Wrong("since", str(error)) from error
 
 
-async def _stream(site: Site, scope: Scope, cursor: Cursor | None, *, secret_id: int) -> AsyncIterator[str]:
+async def _stream(site: Site, scope: Scope, cursor: Cursor | None, *, secret_id: int) -> AsyncIterator[bytes]:
     try:
         async with site.feed.subscribed(scope, cursor) as subscriber:
             async for batch in _told(site, subscriber, secret_id=secret_id):
-                now = str(subscriber.cursor)
-                yield still_there(now) if batch is None else server_sent(batch.events, str(batch.cursor))
+                yield _silence(subscriber, still_there) if batch is None else batch.server_sent
     except TooManySubscribers:
         return  # The last place was taken, or the server stops: a stream that ends at once is opened again.
+
+
+def _silence(subscriber: Subscriber, words: Callable[[Cursor], Words]) -> Words:
+    assert subscriber.cursor is not None, "whoever subscribes is told at once where the feed stands"
+    return words(subscriber.cursor)
 
 
 async def _told(site: Site, subscriber: Subscriber, *, secret_id: int) -> AsyncIterator[Batch | None]:
@@ -137,6 +143,5 @@ async def _closed(websocket: WebSocket) -> None:
 
 async def _send(site: Site, websocket: WebSocket, subscriber: Subscriber, *, secret_id: int) -> None:
     async for batch in _told(site, subscriber, secret_id=secret_id):
-        events, cursor = ([], subscriber.cursor) if batch is None else (batch.events, batch.cursor)
-        await websocket.send_text(message(events, str(cursor)))
+        await websocket.send_text(_silence(subscriber, nothing_new) if batch is None else batch.message)
     await websocket.close(1012, "come again with the last cursor")
