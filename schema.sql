@@ -131,17 +131,20 @@ create table if not exists batch_step (
     unique (batch_instance_id, step_key, shard)
 ) with (fillfactor = 80);
 alter table batch_step
-    add column if not exists runner text,
+    add column if not exists runner text not null default '',
     add column if not exists published_at timestamptz;
 comment on table batch_step is 'One step of one instance (shard 0), or one shard (1, 2, ...) of a parallel step.';
 comment on column batch_step.attempt is 'Counts claims; a snooze uses none. With snoozes it fences off a late worker.';
 comment on column batch_step.waiting_on is 'Parents that are not terminal yet; for a parallel step that is spread out, its unfinished shards.';
+comment on column batch_step.runner is 'Whose limit it comes under, and whose queue it goes to; empty: made before this was written down.';
 comment on column batch_step.published_at is 'When a message that names this ready step was put into the queue; null: not since it became ready.';
 comment on column batch_step.dropped_at is 'Set when a retry with a newer definition no longer has this step; the engine ignores the row.';
 
 create index if not exists batch_step_ready on batch_step (priority desc, run_after, id) where state = 'ready';
 create index if not exists batch_step_published on batch_step (published_at) where state = 'ready' and published_at is not null;
-create index if not exists batch_step_leases on batch_step (lease_expires_at) where state = 'running';
+create index if not exists batch_step_running on batch_step (runner, lease_expires_at) where state = 'running';
+create index if not exists batch_step_ready_by_runner on batch_step (runner, priority desc, run_after, id) where state = 'ready';
+drop index if exists batch_step_leases;
 
 create table if not exists batch_step_result (
     batch_instance_id bigint not null,
@@ -849,6 +852,252 @@ do $$
 begin
     execute format('alter function note_change(text) set search_path = %I, pg_temp', current_schema());
 end $$;
+
+-- 4.8 Limits: how much may run at once, and how much may begin in a minute. Whoever is about to begin something locks the
+--     row of its limit until the commit, and counts live rows: there is no counter that could leak. ---------------------
+
+create table if not exists batch_limit (
+    scope          text not null,
+    name           text not null,
+    max_running    integer,
+    max_per_minute integer,
+    primary key (scope, name),
+    constraint scope_is_known check (scope in ('runner', 'provider_calls', 'provider_jobs')),
+    constraint name_is_a_key check (name ~ '^[a-z][a-z0-9_]{0,62}$'),
+    constraint limits_are_positive check (max_running > 0 and max_per_minute > 0),
+    constraint something_is_limited check (num_nonnulls(max_running, max_per_minute) > 0)
+);
+comment on table batch_limit is 'What all engines on this database may do together. Edit a row with any SQL client: it is effective within a second.';
+comment on column batch_limit.scope is 'What is limited: runner (steps and shards), provider_calls (live calls), provider_jobs (batch jobs).';
+comment on column batch_limit.name is 'Which runner, or which provider.';
+comment on column batch_limit.max_running is 'How many at once; null: any number. What runs already when it is lowered may end.';
+comment on column batch_limit.max_per_minute is 'How many may begin in any 60 seconds; null: any number. A step that goes on after a snooze begins again.';
+
+create table if not exists batch_limit_use (
+    scope   text not null,
+    name    text not null,
+    used_at timestamptz not null default clock_now(),
+    uses    integer not null check (uses > 0)
+);
+comment on table batch_limit_use is 'What has begun lately under a limit per minute, written by the statement that begins it. Engines delete what is older.';
+create index if not exists batch_limit_use_recent on batch_limit_use (scope, name, used_at);
+
+-- Live calls under way; there are never many.
+create index if not exists provider_batch_item_under_way on provider_batch_item (provider_batch_id)
+    where sending_at is not null;
+
+create or replace function count_running(limited batch_limit) returns bigint language plpgsql stable as $$
+begin
+    return case limited.scope
+        when 'runner' then (
+            select count(*) from batch_step as step where step.state = 'running' and step.runner = limited.name)
+        when 'provider_calls' then (
+            select count(*)
+            from provider_batch_item as call
+            join provider_batch as job on job.id = call.provider_batch_id
+            where call.sending_at is not null
+              and call.state = 'open'
+              and job.provider = limited.name
+              -- One whose answer is kept is over, and only not taken in yet.
+              and not exists (select from provider_answer as answer where answer.request_hash = call.request_hash))
+        when 'provider_jobs' then (
+            select count(*)
+            from provider_batch as job
+            where job.provider = limited.name and job.mode = 'batch' and job.state in ('submitting', 'submitted'))
+    end;
+end $$;
+
+create or replace function count_begun(limited batch_limit) returns bigint language plpgsql stable as $$
+begin
+    return coalesce((
+        select sum(recent.uses)
+        from batch_limit_use as recent
+        where recent.scope = limited.scope
+          and recent.name = limited.name
+          and recent.used_at > clock_now() - interval '1 minute'
+    ), 0);
+end $$;
+
+create or replace function limit_room(limited batch_limit) returns integer language plpgsql stable as $$
+begin
+    return greatest(0, least(
+        case when limited.max_running is not null then limited.max_running - count_running(limited) end,
+        case when limited.max_per_minute is not null then limited.max_per_minute - count_begun(limited) end));
+end $$;
+comment on function limit_room is 'How many more may begin now. Only good for a decision while the limit is locked: see hold_limit.';
+
+-- Volatile, so that each statement in it sees what was committed before it: the count comes after the lock. Patience ends
+-- before somebody who has edited a limit and does not commit could hold up those who only wait their turn.
+create or replace function hold_limit(scope text, name text, is_patient boolean) returns integer
+language plpgsql set lock_timeout = '500ms' as $$
+declare
+    limited batch_limit;
+begin
+    if is_patient then
+        select * into limited from batch_limit as l where (l.scope, l.name) = (hold_limit.scope, hold_limit.name)
+        for no key update;
+        return case when found then limit_room(limited) end;
+    end if;
+    select * into limited from batch_limit as l
+    where (l.scope, l.name) = (hold_limit.scope, hold_limit.name) and limit_room(l) > 0
+    for no key update skip locked;
+    return case when found then limit_room(limited) else 0 end;
+exception
+    when lock_not_available then
+        return 0;
+end $$;
+comment on function hold_limit is
+    'Lock a limit until the commit and say how much room it has; null: there is none of that name. Who is not patient finds no room where another decides.';
+
+create or replace function take_room(scope text, name text, wanted integer) returns integer language plpgsql as $$
+declare
+    taken integer;
+begin
+    if wanted = 0 then
+        return 0;
+    end if;
+    taken := least(wanted, hold_limit(scope, name, true));
+    insert into batch_limit_use (scope, name, uses)
+    select limited.scope, limited.name, taken
+    from batch_limit as limited
+    where (limited.scope, limited.name) = (take_room.scope, take_room.name)
+      and limited.max_per_minute is not null
+      and taken > 0;
+    return taken;
+end $$;
+comment on function take_room is 'Say how many of so many may begin, and write down that they do. What is begun by the same transaction counts at once.';
+
+create or replace function time_to_room(scope text, name text) returns interval language plpgsql stable as $$
+begin
+    return (
+        select case when limited.max_per_minute <= count_begun(limited) then least('10 seconds', (
+            select min(recent.used_at) + interval '1 minute' - clock_now()
+            from batch_limit_use as recent
+            where (recent.scope, recent.name) = (limited.scope, limited.name)
+              and recent.used_at > clock_now() - interval '1 minute'
+        )) end
+        from batch_limit as limited
+        where (limited.scope, limited.name) = (time_to_room.scope, time_to_room.name)
+    );
+end $$;
+comment on function time_to_room is 'When to look again, if that is known: a minute after the oldest of what fills the limit, but soon.';
+
+-- Always in the same order, so that no two wait for each other.
+create or replace function runner_rooms(among text[], is_patient boolean) returns table (runner text, room integer)
+language plpgsql as $$
+declare
+    limited text;
+begin
+    for limited in select l.name from batch_limit as l where l.scope = 'runner' and l.name = any(among) order by l.name loop
+        runner := limited;
+        room := hold_limit('runner', limited, is_patient);
+        return next;
+    end loop;
+end $$;
+comment on function runner_rooms is 'Hold the limits of these runners; those that are not limited are left out.';
+
+create or replace function waiting_runners() returns setof text language plpgsql stable as $$
+begin
+    return query
+        with recursive waiting (name) as (
+            (select step.runner from batch_step as step where step.state = 'ready' order by step.runner limit 1)
+            union all
+            select (
+                select step.runner
+                from batch_step as step
+                where step.state = 'ready' and step.runner > waiting.name
+                order by step.runner
+                limit 1)
+            from waiting
+            where waiting.name is not null
+        )
+        select name from waiting where name is not null;
+end $$;
+comment on function waiting_runners is 'The runners of ready steps, by one look at the index for each of them, however many steps there are.';
+
+create or replace function due_shares(wanted integer, for_queue boolean) returns table (runner text, share bigint)
+language plpgsql as $$
+begin
+    return query
+        with waiting as materialized (
+            select name from waiting_runners() as name
+        ), allowed as materialized (
+            select waiting.name, least(wanted, case when for_queue then limited.room - (
+                select count(*)
+                from batch_step as step
+                where step.state = 'ready' and step.runner = waiting.name and step.published_at is not null
+            ) else limited.room end) as most
+            from waiting
+            left join runner_rooms(array(select name from waiting), for_queue) as limited on limited.runner = waiting.name
+        ), first as (
+            select allowed.name
+            from allowed
+            cross join lateral (
+                select step.priority, step.run_after, step.id
+                from batch_step as step
+                where step.state = 'ready'
+                  and step.runner = allowed.name
+                  and step.run_after <= clock_now()
+                  and not (for_queue and step.published_at is not null)
+                order by step.priority desc, step.run_after, step.id
+                limit greatest(0, allowed.most)
+            ) as due
+            order by due.priority desc, due.run_after, due.id
+            limit wanted
+        )
+        select first.name, count(*) from first group by first.name;
+end $$;
+comment on function due_shares is
+    'Of the most urgent due steps within the limits, how many are of which runner. For a queue: what is published counts as running.';
+
+create or replace function refuse_bad_limit() returns trigger language plpgsql as $$
+declare
+    scopes text[] := '{runner,provider_calls,provider_jobs}';
+    runners text[] := array(select r.name from batch_runner as r order by r.name);
+begin
+    if new.scope <> all (scopes) then
+        raise exception 'unknown scope %', shown(new.scope) || did_you_mean(new.scope, scopes)
+            using errcode = 'BD008',
+                  hint = 'runner limits steps and shards, provider_calls live calls, provider_jobs batch jobs.';
+    elsif new.scope = 'runner' and new.name <> all (runners) then
+        raise exception 'unknown runner %', shown(new.name) || did_you_mean(new.name, runners)
+            using errcode = 'BD008',
+                  hint = 'Registered: ' || coalesce(nullif(array_to_string(runners, ', '), ''), 'none, start an engine') || '.';
+    elsif least(new.max_running, new.max_per_minute) < 1 or num_nonnulls(new.max_running, new.max_per_minute) = 0 then
+        raise exception 'the limit of % % must be a number above 0: max_running, max_per_minute or both', new.scope, new.name
+            using errcode = 'BD008', hint = 'To lift a limit, delete its row.';
+    end if;
+    return new;
+end $$;
+
+create or replace function report_limits() returns trigger language plpgsql as $$
+begin
+    perform tell_engine('limit', '');
+    return null;
+end $$;
+
+create or replace trigger batch_limit_1_check before insert or update on batch_limit
+for each row execute function refuse_bad_limit();
+
+create or replace trigger batch_limit_2_report after insert or update or delete or truncate on batch_limit
+for each statement execute function report_limits();
+
+create or replace view batch_limit_overview as
+select
+    limited.scope,
+    limited.name,
+    count_running(limited) as running,
+    limited.max_running,
+    count_begun(limited) as begun_last_minute,
+    limited.max_per_minute,
+    case when limited.scope = 'runner' then (
+        select count(*)
+        from batch_step as step
+        where step.state = 'ready' and step.runner = limited.name and step.run_after <= clock_now()
+    ) end as waiting
+from batch_limit as limited;
+comment on view batch_limit_overview is
+    'Each limit, and how it is used now. begun_last_minute counts only while there is a limit per minute.';
 
 -- ---------------------------------------------------------------------------------------------------------------------
 -- 5. What the states mean, and the legal edges between them: refused from any client.
@@ -2543,6 +2792,7 @@ execute function refuse_bad_definition();
 -- 7. Versioning: an edit that changes what runs is a new version, whatever client made it, and the engine is told.
 --    One channel, batchdag; a payload is kind:id: definition:NAME · instance:ID (there is work) · cancel:ID · retry:ID ·
 --    finished:ID · generation:COLLECTION:NUMBER
+--    finished:ID · limit:
 -- ---------------------------------------------------------------------------------------------------------------------
 
 create or replace function tell_engine(kind text, id text) returns void language plpgsql as $$
@@ -3523,12 +3773,27 @@ language sql stable as $$
     where v.definition_id = instance.definition_id and v.version = instance.version and parent -> 'nextSteps' ? key
 $$;
 
+create or replace function explain_limit(runner text) returns text
+language sql stable
+return (
+    select case
+        when running >= max_running then format('runner %s runs %s of %s at once', name, running, max_running)
+        when begun_last_minute >= max_per_minute
+            then format('runner %s has begun %s of %s per minute', name, begun_last_minute, max_per_minute)
+    end
+    from batch_limit_overview
+    where scope = 'runner' and name = runner
+);
+comment on function explain_limit is 'Why no further step of this runner may begin now; null: it may.';
+
 create or replace function explain_pending_step(instance batch_instance, step batch_step) returns text
 language sql stable
 return case
     when step.reason = 'spread' then (
-        select format('is spread over shards: %s of %s are done (%s failed); it goes on when all are.',
-                      count(*) filter (where finished_at is not null), count(*), count(*) filter (where state = 'failed'))
+        select format('is spread over shards: %s of %s are done (%s failed); it goes on when all are.%s',
+                      count(*) filter (where finished_at is not null), count(*), count(*) filter (where state = 'failed'),
+                      case when bool_or(state = 'ready' and run_after <= clock_now())
+                           then ' Shards wait because ' || explain_limit(step.runner) || ' (batch_limit).' end)
         from batch_step as shard
         where shard.batch_instance_id = instance.id and shard.step_key = step.step_key and shard.shard > 0
     )
@@ -3557,8 +3822,11 @@ return case
         case when step.reason like 'snoozed%' then 'waiting for something outside (' || step.reason || ')'
              else 'waiting to be tried again (' || coalesce(step.reason, 'no reason given') || ')' end,
         in_words(step.run_after - clock_now()), step.run_after, last_error(step))
-    else format('is ready for %s, but no worker has claimed it: %s start one with batchdag worker.%s',
-        in_words(clock_now() - step.run_after), no_worker(), last_error(step))
+    else coalesce(
+        format('is ready for %s, and ', in_words(clock_now() - step.run_after))
+            || 'waits because ' || explain_limit(step.runner) || ' (batch_limit).' || last_error(step),
+        format('is ready for %s, but no worker has claimed it: %s start one with batchdag worker.%s',
+            in_words(clock_now() - step.run_after), no_worker(), last_error(step)))
 end;
 
 create or replace function explain_running_step(step batch_step) returns text
@@ -3623,6 +3891,7 @@ begin
         'start_instance(text, jsonb, text, text, timestamptz)', 'cancel_instance(bigint)', 'retry_instance(bigint, text)',
         'explain_step(bigint, text)', 'delete_items()', 'start_fire(batch_cron_fire)', 'fire_cron(bigint, timestamptz, text)',
         'backfill_cron(bigint, timestamptz)', 'reschedule_cron()', 'delete_results()',
+        'count_running(batch_limit)', 'count_begun(batch_limit)', 'refuse_bad_limit()', 'report_limits()',
         'prompt_problems(prompt_template)', 'prompt_references(jsonb)', 'definitions_using(text)', 'refuse_bad_prompt()',
         'count_prompt_version()', 'record_prompt_version()', 'refuse_prompt_removal()', 'report_prompt_removal()',
         'refuse_prompt_history_edit()'

@@ -30,6 +30,7 @@ from engine.dispatch.direct import DirectDispatcher
 from engine.embedded import reader_url, start_embedded
 from engine.executor import Executor
 from engine.invalidations import Invalidator
+from engine.limits import Limits, LimitWatcher
 from engine.logs import Origin, log_from
 from engine.notifier import Heard, Notifier
 from engine.orchestrator import MakeStore, Orchestrator, default_store
@@ -81,8 +82,12 @@ class Engine:
         self.worker = f"{socket.gethostname()}:{os.getpid()}:{uuid.uuid4().hex[:8]}"
         self._lease = timedelta(seconds=settings.lease_seconds)
         self._contexts = Contexts(database, self.registry)
+        self._limits = Limits()
         self._orchestrator = Orchestrator(
-            database, self._contexts, make_store=make_store or default_store(self.worker, self._lease)
+            database,
+            self._contexts,
+            make_store=make_store or default_store(self.worker, self._lease),
+            limits=self._limits,
         )
         self._reader = ReaderSql(reader)
         self._notifier = Notifier(database)
@@ -264,7 +269,8 @@ class Engine:
         housekeeper = Housekeeper(self.registry, upkeep, every=timedelta(seconds=self.settings.rescue_seconds))
         invalidator = Invalidator(self.database)
         roots = RootSpans(self.database, self._notifier, traces=self.traces, worker=self.worker)
-        heard = _router(starter, dispatcher, invalidator)
+        limits = LimitWatcher(self._limits, self.database, look=dispatcher.wake)
+        heard = _router(starter, dispatcher, invalidator, limits)
         self._notifier.subscribe(heard)
         services: tuple[Dispatcher | Service, ...] = (
             dispatcher,
@@ -276,13 +282,13 @@ class Engine:
             *self._schedulers(),
         )
         try:
-            for service in services:
+            for service in (limits, *services):
                 await service.start()
             yield
         finally:
             self._notifier.unsubscribe(heard)
             # The dispatcher first: nothing that hangs may keep what runs from being handed back.
-            for service in services:
+            for service in (*services, limits):
                 await service.stop()
 
     def _dispatcher(self, executor: Executor, *, grace: timedelta, queues: Sequence[str] | None) -> Dispatcher:
@@ -301,6 +307,7 @@ class Engine:
             self._orchestrator,
             executor,
             database=self.database,
+            limits=self._limits,
             settings=settings,
             queues=queues,
             slots=self.settings.concurrency,
@@ -335,7 +342,7 @@ class Engine:
         self.traces = await asyncio.to_thread(open_traces, database=identity, worker=self.worker)
 
 
-def _router(starter: InstanceStarter, dispatcher: Dispatcher, invalidator: Invalidator) -> Heard:
+def _router(starter: InstanceStarter, dispatcher: Dispatcher, invalidator: Invalidator, limits: LimitWatcher) -> Heard:
     def heard(kind: str, _about: str) -> None:
         match kind:
             case "instance" | "retry":
@@ -347,7 +354,10 @@ def _router(starter: InstanceStarter, dispatcher: Dispatcher, invalidator: Inval
                 starter.wake()
             case "generation":
                 invalidator.wake()
+            case "limit":
+                limits.edited()
             case "":
+                limits.edited()
                 starter.wake()
                 dispatcher.wake()
                 dispatcher.look_at_leases()

@@ -17,6 +17,7 @@ from definitions.errors import DefinitionError
 from engine.claims import Claim, Ended, Report, Wanted
 from engine.contexts import Contexts
 from engine.database import Connection, Database, Session
+from engine.limits import Limits
 from engine.planner import StepState
 from engine.resetter import ResetPlan, RetryRefused, plan_retry, reset
 from engine.settle import MAX_LOSSES, unstorable
@@ -51,10 +52,11 @@ class Rescued(NamedTuple):
 class Orchestrator:
     """Start, claim, renew, report, advance, rescue, reset: for one worker on one database. SQL functions cancel."""
 
-    def __init__(self, database: Database, contexts: Contexts, *, make_store: MakeStore) -> None:
+    def __init__(self, database: Database, contexts: Contexts, *, make_store: MakeStore, limits: Limits) -> None:
         self._database = database
         self._contexts = contexts
         self._make_store = make_store
+        self._limits = limits
         self._lanes: dict[int, Wire] = {}
         self._leases: Connection | None = None
 
@@ -92,7 +94,14 @@ class Orchestrator:
         while True:
             try:
                 wire = await self._lane(lane)
-                return await take_turn(wire, self._make_store(wire), self._contexts, reports=reports, wanted=wanted)
+                return await take_turn(
+                    wire,
+                    self._make_store(wire),
+                    self._contexts,
+                    reports=reports,
+                    wanted=wanted,
+                    within_limits=self._limits.may_exist,
+                )
             except psycopg.OperationalError as error:
                 log.warning("turn.cut_off", extra={"why": str(error), "tries": tries})
                 await asyncio.sleep(_PATIENCE[min(tries, len(_PATIENCE) - 1)])

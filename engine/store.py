@@ -92,15 +92,15 @@ class Store:
             failed_steps=[row.failed_steps for row in rows],
         )
 
-    async def claim(self, wanted: Wanted) -> Rows:
+    async def claim(self, wanted: Wanted, *, within_limits: bool) -> Rows:
         match wanted:
             case AnyDue(room):
-                return await self.send("claim_steps", room=room, worker=self.worker, lease=self.lease)
+                statement = "claim_limited_steps" if within_limits else "claim_steps"
+                return await self.send(statement, room=room, worker=self.worker, lease=self.lease)
             case Named(messages):
+                statement = "claim_limited_messages" if within_limits else "claim_messages"
                 ids, attempts = [message.step_id for message in messages], [message.attempt for message in messages]
-                return await self.send(
-                    "claim_messages", ids=ids, attempts=attempts, worker=self.worker, lease=self.lease
-                )
+                return await self.send(statement, ids=ids, attempts=attempts, worker=self.worker, lease=self.lease)
             case _:
                 assert_never(wanted)
 

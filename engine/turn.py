@@ -33,9 +33,18 @@ class TurnResult:
 
 
 async def take_turn(
-    wire: Wire, store: Store, contexts: Contexts, *, reports: Sequence[Report], wanted: Wanted | None
+    wire: Wire,
+    store: Store,
+    contexts: Contexts,
+    *,
+    reports: Sequence[Report],
+    wanted: Wanted | None,
+    within_limits: bool,
 ) -> TurnResult:
-    """Report, advance, claim; all or nothing. What the shortcut leaves alone takes a second transaction."""
+    """Report, advance, claim; all or nothing. What the shortcut leaves alone takes a second transaction.
+
+    Not ``within_limits``: there are none, so what is claimed is not counted.
+    """
     known = await contexts.many({(report.claim.instance_id, report.claim.version) for report in reports})
     ways = split(known, reports)
     written: set[int] = set()
@@ -46,7 +55,7 @@ async def take_turn(
         released = await store.release(ways.short) if ways.short else None
         if locked is not None and ways.long:
             refused, finished = await _report(store, known, ways.long, locked=locked)
-        claimed = await store.claim(wanted) if wanted is not None else None
+        claimed = await store.claim(wanted, within_limits=within_limits) if wanted is not None else None
     claims = [as_claim(row) for row in await claimed.fetchall()] if claimed else []
     if released is not None:
         written = {row[0] for row in await released.fetchall()}

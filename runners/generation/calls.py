@@ -17,6 +17,7 @@ from runners.generation.ingest import save_replies
 from runners.generation.ledger import abandon, close_books, load_job, send
 from runners.generation.outcome import bought
 from runners.generation.pace import Pace
+from runners.generation.room import seconds_to_room
 from runners.generation.rows import BegunCall, JobRow
 from runners.generation.shift import Shift
 from runners.generation.trouble import Trouble, end_trouble, find_trouble, note_trouble
@@ -82,6 +83,7 @@ class Run:
         self._why = ""
         """The latest trouble, in the provider's words."""
         self._denied: str | None = None
+        self._found_no_room = False
 
     async def run(self) -> Rest | None:
         """Make calls while the shift lasts; None: the job's books are closed, or it is given up.
@@ -111,6 +113,7 @@ class Run:
         async with self._desk.transact() as connection:
             await self._write(connection)
             calls = await begin_calls(connection, self._job, free) if free else []
+        self._found_no_room = free > 0 and not calls
         # Written. To do it again at the end would take back calls that have begun anew.
         self._heard.not_accepted, self._heard.broken = [], []
         for call in calls:
@@ -207,7 +210,8 @@ class Run:
             if left == 0:
                 await close_books(connection, self._job)
                 return None
-        return Rest(unsent=unsent, pause=timedelta(seconds=pause), has_called=self._has_called)
+            room = await seconds_to_room(connection, self._job) if self._found_no_room and unsent else 0.0
+        return Rest(unsent=unsent, pause=timedelta(seconds=max(room, pause)), has_called=self._has_called)
 
     async def _give_up(self, why: str) -> None:
         """Leave what is not answered to a retry; a job that has bought nothing yet can go to the second provider."""

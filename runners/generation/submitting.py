@@ -7,6 +7,7 @@ from datetime import timedelta
 from runners.generation.desk import Desk
 from runners.generation.entries import BUSY, give_up, put_off
 from runners.generation.ledger import load_job, move, watch
+from runners.generation.room import has_room
 from runners.generation.rows import JobRow, State
 from runners.providers.base import Job, JobState, Provider, ProviderBusy, ProviderRefused, ProviderUnsure
 
@@ -25,6 +26,10 @@ class Submitter:
     async def submit(self, job: JobRow, provider: Provider) -> None:
         """Create the job, once it is written down that this is being done."""
         async with self._desk.transact() as connection:
+            if not await has_room(connection, job):
+                why = f"as many jobs of {job.provider} are under way as batch_limit allows"
+                await watch(connection, job, wait=job.terms.interval, error=why)
+                return
             if not await move(connection, job, State.SUBMITTING):
                 return
             job = await load_job(connection, job.id)

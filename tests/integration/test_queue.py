@@ -14,6 +14,7 @@ from engine.claims import Message
 from engine.dispatch.queue.broker import TASK, Addressed, Broker, BrokerUnreachable, make_app
 from engine.dispatch.queue.outbox import Outbox
 from engine.dispatch.queue.settings import QueueSettings
+from engine.limits import Limits
 from tests.brokers import queues_on, redis_server
 from tests.harness import Harness, engine_on, step
 
@@ -124,7 +125,7 @@ async def test_messages_that_merely_wait_are_not_sent_twice(
         await depths_of(broker, queues, total=10)
         aged = "update batch_step set published_at = published_at - interval '1 hour' where published_at is not null"
         await harness.rows(aged + " returning id")
-        looked = await Outbox(harness.engine.database).published(age=timedelta(minutes=59))
+        looked = await Outbox(harness.engine.database, Limits()).published(age=timedelta(minutes=59))
         await asyncio.sleep(0.5)  # five passes of whoever looks for lost messages
         assert len(looked) == 10
         assert await depths_of(broker, queues, total=10) == {"high": 0, "normal": 10, "low": 0}

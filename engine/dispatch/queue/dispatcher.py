@@ -18,6 +18,7 @@ from engine.dispatch.queue.outbox import Outbox
 from engine.dispatch.queue.publisher import LossFinder, Publisher
 from engine.dispatch.queue.settings import QueueSettings
 from engine.executor import Executor
+from engine.limits import Limits
 from engine.orchestrator import Orchestrator
 
 _THREADS = 16
@@ -36,6 +37,7 @@ class QueueDispatcher:
         executor: Executor,
         *,
         database: Database,
+        limits: Limits,
         settings: QueueSettings,
         queues: Sequence[str],
         slots: int,
@@ -43,7 +45,7 @@ class QueueDispatcher:
         rescue: timedelta,
         grace: timedelta = timedelta(0),
     ) -> None:
-        self._outbox = Outbox(database)
+        self._outbox = Outbox(database, limits)
         self._offers = Offers(arrived=self._arrived, give_back=self._give_back)
         self._publisher = Publisher(self._outbox, Broker(settings), settings, every=_POLL)
         self._losses = LossFinder(self._outbox, Broker(settings), settings, found=self._publisher.wake, every=rescue)

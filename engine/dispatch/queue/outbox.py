@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from engine.claims import Message
 from engine.database import Database, sql
+from engine.limits import Limits
 
 
 class Ready(NamedTuple):
@@ -28,14 +29,19 @@ class Outbox:
     no commit waits for the disk.
     """
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, limits: Limits) -> None:
         self._database = database
+        self._limits = limits
 
     async def publish(self, *, limit: int, window: int) -> list[Ready]:
-        """Mark up to so many steps as published and return them; none while ``window`` are on their way."""
+        """Mark up to so many steps as published and return them; none while ``window`` are on their way.
+
+        Of a limited runner no more are on their way than may be claimed.
+        """
         async with self._database.transaction() as connection:
             await connection.execute("set local synchronous_commit = off")
-            cursor = await connection.execute(sql("publish_steps"), {"limit": limit, "window": window})
+            statement = "publish_limited_steps" if self._limits.may_exist else "publish_steps"
+            cursor = await connection.execute(sql(statement), {"limit": limit, "window": window})
             return [Ready(*row) for row in await cursor.fetchall()]
 
     async def unpublish(self, ids: Collection[int]) -> None:
