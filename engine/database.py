@@ -69,6 +69,8 @@ _TURN_SETTINGS = "; ".join(
         "set cpu_tuple_cost = 1",
         "set cpu_index_tuple_cost = 1",
         "set jit = off",
+        # A process that is frozen inside a turn holds its instances; nobody could rescue them until it wakes.
+        "set idle_in_transaction_session_timeout = '10s'",
     ]
 )
 

@@ -13,6 +13,7 @@ from psycopg.types.json import Jsonb
 from engine.claims import AnyDue, Claim, InstanceRow, Named, Report, StepRow, Wanted
 from engine.database import Rows, Session, sql
 from engine.planner import StepState, Tally
+from engine.shortcut import Release
 from runners.base import Json
 
 _STATES = {state.value: state for state in StepState}
@@ -46,6 +47,23 @@ class Store:
             results=[report.result for report in reports],
             delays=[report.delay.total_seconds() for report in reports],
             is_snooze=[report.is_snooze for report in reports],
+        )
+
+    async def release(self, releases: Sequence[Release]) -> Rows:
+        """Report these successes and release their children; answers the ids of the steps for which that was done."""
+        claims = [release.report.claim for release in releases]
+        edges = [(release.report.claim, child) for release in releases for child in release.children]
+        return await self.send(
+            "release_steps",
+            worker=self.worker,
+            ids=[claim.step_id for claim in claims],
+            attempts=[claim.attempt for claim in claims],
+            snoozes=[claim.snoozes for claim in claims],
+            results=[release.report.result for release in releases],
+            children=[len(release.children) for release in releases],
+            parents=[claim.step_id for claim, _ in edges],
+            instances=[claim.instance_id for claim, _ in edges],
+            keys=[child for _, child in edges],
         )
 
     async def load_steps(self, wanted: Iterable[tuple[int, str]]) -> Rows:

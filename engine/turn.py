@@ -11,6 +11,7 @@ from engine.claims import Claim, Ended, Report, Wanted
 from engine.contexts import Contexts, InstanceContext
 from engine.database import Rows
 from engine.settle import Finish
+from engine.shortcut import split
 from engine.store import Store, as_claim, as_instance
 from engine.walk import Walk
 from engine.wire import Wire
@@ -34,28 +35,45 @@ class TurnResult:
 async def take_turn(
     wire: Wire, store: Store, contexts: Contexts, *, reports: Sequence[Report], wanted: Wanted | None
 ) -> TurnResult:
-    """Report, advance, claim; all or nothing."""
+    """Report, advance, claim; all or nothing. What the shortcut leaves alone takes a second transaction."""
     known = await contexts.many({(report.claim.instance_id, report.claim.version) for report in reports})
+    ways = split(known, reports)
+    written: set[int] = set()
     refused: Sequence[Report] = ()
     finished: Sequence[int] = ()
-    claimed: Rows | None = None
     async with wire.transaction():
-        if reports:
-            refused, finished = await _report(store, known, reports)
-        if wanted is not None:
-            claimed = await store.claim(wanted)
+        locked = await store.lock_instances({report.claim.instance_id for report in reports}) if reports else None
+        released = await store.release(ways.short) if ways.short else None
+        if locked is not None and ways.long:
+            refused, finished = await _report(store, known, ways.long, locked=locked)
+        claimed = await store.claim(wanted) if wanted is not None else None
     claims = [as_claim(row) for row in await claimed.fetchall()] if claimed else []
+    if released is not None:
+        written = {row[0] for row in await released.fetchall()}
+    left = [release.report for release in ways.short if release.report.claim.step_id not in written]
+    if left:
+        more_refused, more_finished = await _the_longer_way(wire, store, known, left)
+        refused, finished = [*refused, *more_refused], [*finished, *more_finished]
     return TurnResult(claims, refused, finished)
 
 
-async def _report(
-    store: Store, contexts: Mapping[int, InstanceContext], reports: Sequence[Report]
+async def _the_longer_way(
+    wire: Wire, store: Store, contexts: Mapping[int, InstanceContext], reports: Sequence[Report]
 ) -> tuple[list[Report], list[int]]:
-    locked = await store.lock_instances({report.claim.instance_id for report in reports})
+    async with wire.transaction():
+        locked = await store.lock_instances({report.claim.instance_id for report in reports})
+        return await _report(store, contexts, reports, locked=locked)
+
+
+async def _report(
+    store: Store, contexts: Mapping[int, InstanceContext], reports: Sequence[Report], *, locked: Rows
+) -> tuple[list[Report], list[int]]:
     applied = await store.report(reports)
     nearby = await store.load_steps(_nearby(contexts, reports))
-    walk = Walk(store, contexts=contexts, instances=[as_instance(row) for row in await locked.fetchall()])
     ours = {row[0] for row in await applied.fetchall()}
+    touched = {report.claim.instance_id for report in reports}
+    held = [as_instance(row) for row in await locked.fetchall()]
+    walk = Walk(store, contexts=contexts, instances=[row for row in held if row.instance_id in touched])
     walk.know(await nearby.fetchall())
     await walk.advance([_ended(report) for report in reports if report.claim.step_id in ours and _is_end(report)])
     finished = await walk.write()

@@ -39,8 +39,7 @@ class Site:
         """Do the scheduler's passes until nothing is left to do."""
         await self.clock(at)
         while True:
-            async with self.connection.transaction():
-                decided = await tick(self.connection)
+            decided = await tick(self.connection)
             async with self.connection.transaction():
                 if not await write_gaps(self.connection) and not decided:
                     return

@@ -23,9 +23,10 @@ _BEFORE = timedelta(microseconds=1)
 
 @dataclass(frozen=True, slots=True)
 class Cron:
-    """The cron of one definition, and the instant up to which it is decided. Times are in UTC: see ``Schedule``."""
+    """The cron of one version of a definition, and the instant up to which it is decided, in UTC: see ``Schedule``."""
 
     definition_id: int
+    version: int
     name: str
     schedule: Schedule
     misfire: Misfire

@@ -33,7 +33,7 @@ class OpenGap:
 
 async def write_gaps(connection: Connection) -> int:
     """Write down some of what was missed, in the connection's transaction; return how many gaps it looked at."""
-    await connection.execute(sql("begin_fires"))
+    await connection.execute(sql("begin_gaps"))
     cursor = await connection.execute(sql("claim_fire_gaps"), {"limit": LIMIT})
     gaps = [OpenGap(*row) for row in await cursor.fetchall()]
     if gaps:

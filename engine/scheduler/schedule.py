@@ -2,14 +2,17 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from itertools import takewhile
 
 from definitions.cron import check_cron, check_timezone, next_fires
+from engine.scheduler.pace import PACE
 
 _RESOLUTION = timedelta(seconds=1)
 _CHUNK = 64
+_BEGIN = datetime(2026, 1, 1, tzinfo=UTC)
+"""Where a faster wall clock shows the same as the real one: a whole minute of any pace."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,11 +20,13 @@ class Schedule:
     """A cron expression on the wall clock of a time zone.
 
     Every time that comes in must be in UTC, as those are that go out: times of one other zone Python adds and compares
-    by what its clocks show, which is wrong where they change.
+    by what its clocks show, which is wrong where they change. ``pace``: how many times as fast as time that wall clock
+    goes; 1 but for tests.
     """
 
     cron: str
     timezone: str
+    pace: int = PACE
 
     @property
     def problem(self) -> str | None:
@@ -30,7 +35,7 @@ class Schedule:
 
     def upcoming(self, after: datetime, *, count: int = 1) -> tuple[datetime, ...]:
         """Return the next instants, all later than ``after``; fewer only if none follow within 50 years."""
-        return _upcoming(self.cron, self.timezone, after, count)
+        return _upcoming(self, after, count)
 
     def first(self, after: datetime, until: datetime) -> datetime | None:
         """Return the first instant later than ``after`` and not later than ``until``, or None."""
@@ -59,5 +64,7 @@ class Schedule:
 
 
 @lru_cache(maxsize=4096)
-def _upcoming(cron: str, timezone: str, after: datetime, count: int) -> tuple[datetime, ...]:
-    return tuple(next_fires(cron, timezone=timezone, after=after, count=count))
+def _upcoming(schedule: Schedule, after: datetime, count: int) -> tuple[datetime, ...]:
+    shown = _BEGIN + (after - _BEGIN) * schedule.pace
+    found = next_fires(schedule.cron, timezone=schedule.timezone, after=shown, count=count)
+    return tuple(_BEGIN + (instant - _BEGIN) / schedule.pace for instant in found)

@@ -1,5 +1,6 @@
 """The scheduler as a service: looks when a cron is due, when a definition was edited, and every second anyway."""
 
+import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import timedelta
@@ -7,10 +8,13 @@ from datetime import timedelta
 from engine.database import Connection, Database, sql
 from engine.notifier import Notifier
 from engine.scheduler.gaps import write_gaps
+from engine.scheduler.pace import PACE, VARIABLE
 from engine.scheduler.schedule import Schedule
 from engine.scheduler.tick import tick
 from engine.scheduler.ticker import Ticker
 from engine.service import Service
+
+log = logging.getLogger("batchdag")
 
 _EVERY = timedelta(seconds=1)
 
@@ -32,6 +36,8 @@ class Scheduler(Service):
         self._is_edited = True
 
     async def start(self) -> None:
+        if PACE != 1:
+            log.warning("cron.test_pace", extra={"pace": PACE, "why": f"{VARIABLE} is set, which is for tests only"})
         self._ticker.start()
         self._notifier.subscribe(self._heard)
         await super().start()
@@ -49,8 +55,7 @@ class Scheduler(Service):
         """Fire what is due, then write down some of what was missed; True as long as there was any of either."""
         if self._is_edited:
             await self._watch()
-        async with self._transaction() as connection:
-            decided = await tick(connection)
+        decided = await tick(await self._connected())
         async with self._transaction() as connection:
             return await write_gaps(connection) > 0 or decided > 0
 
@@ -68,8 +73,13 @@ class Scheduler(Service):
 
     @asynccontextmanager
     async def _transaction(self) -> AsyncIterator[Connection]:
+        connection = await self._connected()
+        async with connection.transaction():
+            yield connection
+
+    async def _connected(self) -> Connection:
+        """Return the connection, which commits each statement by itself; a new one if it broke."""
         if self._connection is None or self._connection.closed:
             self._connection = await self._database.connect()
             self._is_edited = True
-        async with self._connection.transaction():
-            yield self._connection
+        return self._connection

@@ -11,6 +11,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import timedelta
 from multiprocessing.process import BaseProcess
+from pathlib import Path
 from typing import Any
 
 import psycopg
@@ -22,7 +23,6 @@ from engine.scheduler.service import Scheduler
 from engine.scheduler.tick import tick
 from tests.faults.conftest import Note
 from tests.faults.processes import until
-from tests.faults.scenario import die
 
 pytestmark = pytest.mark.faults
 
@@ -52,33 +52,38 @@ async def _forever(url: str) -> None:
     await asyncio.Event().wait()
 
 
-class Dying:
-    """A connection that kills its process before or after the n-th statement of a tick."""
+class Struck:
+    """A connection that sends its process a signal before or after the n-th statement of a tick."""
 
-    def __init__(self, connection: Connection, *, statement: int, when: str) -> None:
+    def __init__(self, connection: Connection, *, number: signal.Signals, statement: int, when: str) -> None:
         self._connection = connection
+        self._number = number
         self._left = statement
         self._when = when
 
     async def execute(self, query: Any, binds: Any = None) -> Any:
         self._left -= 1
-        if self._left == 0 and self._when == "before":
-            die()
+        self._strike("before")
         cursor = await self._connection.execute(query, binds)
-        if self._left == 0 and self._when == "after":
-            die()
+        self._strike("after")
         return cursor
 
+    def _strike(self, moment: str) -> None:
+        if self._left == 0 and self._when == moment:
+            os.kill(os.getpid(), self._number)
 
-def _tick_and_die(url: str, statement: int, when: str) -> None:
-    asyncio.run(_one_tick(url, statement, when))
+
+def _tick_struck(url: str, number: signal.Signals, statement: int, when: str) -> None:
+    asyncio.run(_one_tick(url, number=number, statement=statement, when=when))
 
 
-async def _one_tick(url: str, statement: int, when: str) -> None:
+async def _one_tick(url: str, **blow: Any) -> None:
     async with await psycopg.AsyncConnection.connect(url, autocommit=True) as connection:
-        async with connection.transaction():
-            await tick(Dying(connection, statement=statement, when=when))  # type: ignore[arg-type]
-        die()
+        await tick(Struck(connection, **blow))  # type: ignore[arg-type]
+
+
+def _tick(url: str) -> None:
+    _tick_struck(url, signal.SIGKILL, 0, "never")
 
 
 def start(target: Any, *arguments: Any) -> BaseProcess:
@@ -95,6 +100,11 @@ def define(connection: psycopg.Connection[Any], count: int, **columns: str) -> N
             "insert into batch_definition (name, steps, cron, misfire, overlap) values (%s, %s, %s, %s, %s)",
             (f"d{n}", row["steps"], row["cron"], row["misfire"], row["overlap"]),
         )
+
+
+def define_an_hour_behind(connection: psycopg.Connection[Any], count: int) -> None:
+    define(connection, count, misfire="latest")
+    connection.execute("update batch_cron set decided_at = clock_now() - interval '1 hour', upcoming = '{}'")
 
 
 def run_fast(connection: psycopg.Connection[Any]) -> None:
@@ -119,6 +129,26 @@ left join lateral (
 ) as instances on true
 """
 """Instants without a row or rows without an instant; instants fired; those fired without exactly one instance."""
+
+
+FIRED = """
+select (select count(*) from batch_cron_fire where outcome = 'fired'), (select count(*) from batch_instance)
+"""
+
+SLOW_START = """
+create function take_time() returns trigger language plpgsql as $$ begin perform pg_sleep(0.5); return new; end $$;
+create trigger take_time before insert on batch_instance for each row execute function take_time()
+"""
+
+WRITING = """
+select exists (select from pg_stat_activity where datname = current_database() and wait_event = 'PgSleep')
+"""
+
+
+ALONE = """
+select not exists (select from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid())
+"""
+"""The server ends a statement that it has begun, even if who sent it is dead."""
 
 
 @asynccontextmanager
@@ -151,6 +181,7 @@ async def test_each_instant_fires_once_while_four_schedulers_are_killed_and_froz
                 kills += 1
         await until(connection, "select not exists (select from batch_cron where decided_at < clock_now() - %s)",
                     timedelta(minutes=5), within=60)  # fmt: skip
+    await until(connection, ALONE)
     wrong, fired, not_one = connection.execute(EACH_ONCE).fetchall()[0]
     assert (wrong, not_one) == (0, 0)
     assert connection.execute("select count(*) from batch_instance").fetchall() == [(fired,)]
@@ -165,40 +196,62 @@ async def _freeze(process: BaseProcess, *, seconds: float) -> None:
         os.kill(process.pid or 0, signal.SIGCONT)
 
 
-@pytest.mark.parametrize("when", ["before", "after"])
-async def test_a_scheduler_that_dies_at_any_statement_of_a_tick_has_fired_nothing_and_the_next_one_fires_all(
-    database_url: str, connection: psycopg.Connection[Any], note: Note, when: str
+async def ended(process: BaseProcess) -> int | None:
+    """Return how the process ended: minus the signal's number if one killed it."""
+    await asyncio.to_thread(process.join, 20)
+    return process.exitcode
+
+
+async def _stopped(process: BaseProcess) -> None:
+    """Return once it is stopped; nobody is told, so it is asked again and again."""
+    async with asyncio.timeout(20):
+        while not _is_stopped(process.pid or 0):  # noqa: ASYNC110
+            await asyncio.sleep(0.01)
+
+
+def _is_stopped(pid: int) -> bool:
+    return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] == "T"
+
+
+@pytest.mark.parametrize(
+    ("statement", "when", "fired"), [(1, "before", 0), (1, "after", 0), (2, "before", 0), (2, "after", 3)]
+)
+async def test_a_scheduler_that_dies_at_any_statement_has_fired_all_or_nothing_and_the_next_one_fires_the_rest(
+    database_url: str, connection: psycopg.Connection[Any], note: Note, statement: int, when: str, fired: int
 ) -> None:
-    define(connection, 3, misfire="latest")
-    connection.execute("update batch_cron set decided_at = clock_now() - interval '1 hour', upcoming = '{}'")
-    statements = 5  # begin, claim, fire, give up, plan
-    for n in range(1, statements + 1):
-        process = start(_tick_and_die, database_url, n, when)
-        await asyncio.to_thread(process.join)
-        assert process.exitcode == -signal.SIGKILL
-        assert connection.execute("select count(*) from batch_cron_fire").fetchall() == [(0,)]
-        assert connection.execute("select count(*) from batch_instance").fetchall() == [(0,)]
-    process = start(_tick_and_die, database_url, statements + 1, when)
-    await asyncio.to_thread(process.join)
-    assert connection.execute("select outcome, count(*) from batch_cron_fire group by 1").fetchall() == [("fired", 3)]
-    assert connection.execute("select count(*) from batch_instance").fetchall() == [(3,)]
-    note(f"a scheduler killed {when} each statement of a tick", kills=statements + 1, steps=3)
+    define_an_hour_behind(connection, 3)
+    assert await ended(start(_tick_struck, database_url, signal.SIGKILL, statement, when)) == -signal.SIGKILL
+    assert connection.execute(FIRED).fetchall() == [(fired, fired)]
+    assert await ended(start(_tick, database_url)) == 0
+    assert connection.execute(FIRED).fetchall() == [(3, 3)]
+    note(f"a scheduler killed {when} statement {statement} of a tick", kills=1, steps=3)
 
 
-async def test_a_scheduler_that_freezes_within_a_tick_is_cut_off_by_the_server_and_another_fires(
+async def test_a_scheduler_that_dies_while_the_server_writes_for_it_has_fired_all(
     database_url: str, connection: psycopg.Connection[Any], note: Note
 ) -> None:
-    define(connection, 3)
-    connection.execute("update batch_cron set decided_at = clock_now() - interval '90 s', upcoming = '{}'")
-    async with await psycopg.AsyncConnection.connect(database_url) as frozen:
-        await tick(frozen)
-        async with schedulers(database_url, 1):
-            await until(connection, "select count(distinct definition_id) = 3 from batch_cron_fire", within=30)
-        with pytest.raises(psycopg.errors.IdleInTransactionSessionTimeout):
-            await frozen.commit()
-    wrong = connection.execute(
-        "select count(*) from batch_cron_fire as f where (select count(*) from batch_instance as i"
-        " where i.definition_id = f.definition_id and i.scheduled_at = f.fire_at) <> 1"
-    ).fetchall()
-    assert wrong == [(0,)]
-    note("a scheduler frozen with its locks held", kills=0, steps=3)
+    define_an_hour_behind(connection, 3)
+    connection.execute(SLOW_START)
+    process = start(_tick, database_url)
+    await until(connection, WRITING)
+    process.kill()
+    assert await ended(process) == -signal.SIGKILL
+    assert connection.execute(FIRED).fetchall() == [(0, 0)]
+    await until(connection, f"select fires = 3 and instances = 3 from ({FIRED}) as fired(fires, instances)")
+    note("a scheduler killed while the server wrote for it", kills=1, steps=3)
+
+
+async def test_a_scheduler_that_freezes_within_a_tick_holds_up_nobody_and_fires_nothing_when_it_wakes(
+    database_url: str, connection: psycopg.Connection[Any], note: Note
+) -> None:
+    define_an_hour_behind(connection, 3)
+    frozen = start(_tick_struck, database_url, signal.SIGSTOP, 1, "after")
+    await _stopped(frozen)
+    assert await ended(start(_tick, database_url)) == 0
+    assert connection.execute(FIRED).fetchall() == [(3, 3)]
+    before = connection.execute("select * from batch_cron").fetchall()
+    os.kill(frozen.pid or 0, signal.SIGCONT)
+    assert await ended(frozen) == 0
+    assert connection.execute(FIRED).fetchall() == [(3, 3)]
+    assert connection.execute("select * from batch_cron").fetchall() == before
+    note("a scheduler frozen between looking and writing", kills=0, steps=3)

@@ -1,6 +1,7 @@
 """Cancelling an instance in every state that it can be in."""
 
 import asyncio
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -136,3 +137,32 @@ async def test_a_cancelled_step_that_a_stopping_worker_hands_back_is_not_run_aga
     async with idle.engine.working(), asyncio.timeout(30):
         assert (await idle.engine.wait(instance)).status == "cancelled"
     assert idle.noop.runs == []
+
+
+async def test_a_success_whose_child_was_cancelled_meanwhile_ends_the_instance(idle: Harness) -> None:
+    await idle.define(step("a", "b"), step("b", "c"), step("c"))
+    instance = await idle.engine.start("pipeline")
+    await idle.engine._orchestrator.start()
+    [claim] = (await idle.engine._orchestrator.turn([], wanted=AnyDue(1))).claims
+    await idle.engine.cancel(instance)
+    result = await idle.engine._orchestrator.turn(
+        [Report(claim, Finish(StepState.SUCCEEDED, result="{}"))], wanted=None
+    )
+    assert result.refused == []
+    assert result.finished == [instance]
+    assert await idle.states(instance) == {"a": "succeeded", "b": "cancelled", "c": "cancelled"}
+
+
+async def test_of_reports_that_travel_together_only_the_late_one_is_refused(idle: Harness) -> None:
+    await idle.define(step("a", "b"), step("b"))
+    instances = [await idle.engine.start("pipeline") for _ in range(3)]
+    await idle.engine._orchestrator.start()
+    claims = (await idle.engine._orchestrator.turn([], wanted=AnyDue(3))).claims
+    late = replace(claims[1], attempt=9)
+    done = Finish(StepState.SUCCEEDED, result="{}")
+    result = await idle.engine._orchestrator.turn(
+        [Report(claims[0], done), Report(late, done), Report(claims[2], done)], wanted=None
+    )
+    assert [report.claim for report in result.refused] == [late]
+    assert [(await idle.states(instance))["b"] for instance in instances] == ["ready", "pending", "ready"]
+    assert await idle.rows("select open_steps from batch_instance order by id") == [(1,), (2,), (1,)]

@@ -115,8 +115,7 @@ class TestOutage:
     async def test_the_latest_fires_before_a_month_of_minutes_is_written_down(self, site: Site) -> None:
         await site.define("2026-03-01 05:00", misfire="latest", cron="* * * * *")
         await site.clock("2026-03-03 05:00:30")
-        async with site.connection.transaction():
-            assert await tick(site.connection) == 1
+        assert await tick(site.connection) == 1
         assert await site.scheduled() == ["03 05:00"]
         await site.tick("2026-03-03 05:00:31")
         found = await site.rows("select outcome, count(*) from batch_cron_fire group by 1 order by 1")
@@ -248,7 +247,7 @@ class TestCalendar:
         await site.tick("2026-03-01 05:31")
         await site.clock("2026-03-01 06:10")
         found = await site.rows("select outcome, reason from batch_cron_calendar order by fire_at limit 1")
-        assert found == [("due", "no scheduler has looked since; start one with batchdag work")]
+        assert found == [("due", "no scheduler has looked since; start one with batchdag worker")]
 
     async def test_a_disabled_cron_plans_nothing(self, site: Site) -> None:
         await site.define("2026-03-01 05:30")

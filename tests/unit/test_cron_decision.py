@@ -21,7 +21,7 @@ def cron(
     overlap: Overlap = Overlap.SKIP,
     zone: str = "UTC",
 ) -> Cron:
-    return Cron(1, "daily", Schedule(text, zone), misfire, overlap, decided)
+    return Cron(1, 1, "daily", Schedule(text, zone), misfire, overlap, decided)
 
 
 def hours(decision: Decision) -> list[int]:
