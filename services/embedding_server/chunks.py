@@ -1,10 +1,11 @@
 """Cuts a data set into chunks: how many rows each holds, and its bytes. Knows nothing of calls.
 
 A chunk is written as bytes here, not as a message that gRPC would write again: the matrix, which is nearly all of it,
-is read from the file and joined to the rest, and copied nowhere else. It pays: see ``benchmarks/streams.py``.
+goes from the file into the bytes that gRPC sends, and nowhere else. It pays: see ``benchmarks/streams.py``.
 """
 
 import asyncio
+import io
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 
@@ -61,37 +62,25 @@ async def chunks(data: DataSet, cut: Cut) -> AsyncIterator[bytes]:
         DataSetUnreadable: the file was written to.
     """
     first = cut.first
-    # Used again for each chunk: fetching so much memory takes longer than reading into it.
-    matrix = memoryview(bytearray(_fitting(data, cut) * data.dimensions * 4))
     while first < cut.end:
-        chunk, rows = await asyncio.to_thread(_chunk, data, cut, first, matrix)
+        chunk, rows = await asyncio.to_thread(_chunk, data, cut, first)
         data.source.check()  # afterwards: what was read may be of two versions
         yield chunk
         first += rows
 
 
-def _fitting(data: DataSet, cut: Cut) -> int:
-    """Return how many rows fit a chunk if ids and metadata take no room."""
-    row_bytes = data.dimensions * 4
-    return min(cut.rows, cut.end - cut.first, max(1, (cut.bytes - _HEAD_ROOM) // row_bytes)) if row_bytes else 0
-
-
-def _chunk(data: DataSet, cut: Cut, first: int, matrix: memoryview) -> tuple[bytes, int]:
+def _chunk(data: DataSet, cut: Cut, first: int) -> tuple[bytes, int]:
     """Return a chunk that begins at this row, and how many rows it holds: fewer if metadata are long."""
     row_bytes = data.dimensions * 4
-    rows = min(cut.end - first, matrix.nbytes // row_bytes)
+    rows = min(cut.rows, cut.end - first, max(1, (cut.bytes - _HEAD_ROOM) // row_bytes))
     while True:
         begun = head(data, first, first + rows).SerializeToString()
         size = len(begun) + _HEAD_ROOM + rows * row_bytes
         if size <= cut.bytes:
-            break
+            return _with_matrix(begun, data, first, first + rows), rows
         if rows == 1:
             raise InvalidField("max_chunk_bytes", f"row {first} takes {size} bytes alone, more than {cut.bytes}")
         rows = max(1, rows * cut.bytes // (2 * size))
-    part = matrix[: rows * row_bytes]
-    data.table.vectors.fill(part, first=first, end=first + rows)
-    # The fields of a message may come in any order, so the matrix is appended as one more.
-    return b"".join((begun, _MATRIX, _varint(part.nbytes), part)), rows
 
 
 def head(data: DataSet, first: int, end: int) -> pb.Chunk:
@@ -109,6 +98,18 @@ def head(data: DataSet, first: int, end: int) -> pb.Chunk:
     except ValueError as error:
         raise DataSetBroken(data.source.name, f"rows {first} to {end - 1}: {error}") from error
     return chunk
+
+
+def _with_matrix(begun: bytes, data: DataSet, first: int, end: int) -> bytes:
+    """Return the whole chunk. Fields of a message may come in any order, so the matrix is appended as one more."""
+    length = (end - first) * data.dimensions * 4
+    before = begun + _MATRIX + _varint(length)
+    # The file is read into the bytes that are sent: what a BytesIO alone holds, it gives out without copying it.
+    chunk = io.BytesIO(bytes(len(before) + length))
+    with chunk.getbuffer() as room:
+        room[: len(before)] = before
+        data.table.vectors.fill(room[len(before) :], first=first, end=end)
+    return chunk.getvalue()
 
 
 def _varint(number: int) -> bytes:

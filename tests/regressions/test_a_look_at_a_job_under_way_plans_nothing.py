@@ -12,7 +12,7 @@ from tests.harness import engine_on
 async def test_the_plan_is_made_once_however_often_the_job_is_looked_at(
     database_url: str, test_reader_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv("BATCHDAG_SIMULATED_SECONDS", "1")
+    monkeypatch.setenv("BATCHDAG_SIMULATED_SECONDS", "3")
     plan, planned = Planner.plan, []
 
     async def counted(planner: Planner) -> Planned:
@@ -21,7 +21,10 @@ async def test_the_plan_is_made_once_however_often_the_job_is_looked_at(
         return made
 
     monkeypatch.setattr(Planner, "plan", counted)
-    async with engine_on(database_url, test_reader_url, storage=tmp_path) as harness, harness.engine.working():
+    async with (
+        engine_on(database_url, test_reader_url, storage=tmp_path, lease_seconds=30) as harness,
+        harness.engine.working(),
+    ):
         ended = await harness.run(*generating(30))
         assert len(await answers(harness, ended.instance_id)) == 30
         assert (await harness.rows("select snoozes > 5 from batch_step where step_key = 'generate'")) == [(True,)]

@@ -33,9 +33,9 @@ async def harness(
 async def test_more_calls_than_fit_into_the_timeout_are_made_in_one_attempt(
     harness: Harness, emulator: RunningEmulator, connection: object
 ) -> None:
-    emulator.settings(live_seconds=0.3)
+    emulator.settings(live_seconds=0.6)
     collect, generate = generating(14, **LIVE)
-    ended = await harness.run(collect, {**generate, "timeoutSeconds": 2.5, "retry": ONE_ATTEMPT})
+    ended = await harness.run(collect, {**generate, "timeoutSeconds": 6, "retry": ONE_ATTEMPT})
     assert ended.is_success, ended.error
     assert len(await answers(harness, ended.instance_id)) == 14
     attempt, snoozes = (await harness.rows("select attempt, snoozes from batch_step where step_key = 'generate'"))[0]
@@ -48,7 +48,7 @@ async def test_a_call_that_outlasts_the_timeout_is_broken_off_and_the_attempt_go
 ) -> None:
     emulator.settings(live_seconds=60)
     collect, generate = generating(1, **LIVE, maxTries=1)
-    ended = await harness.run(collect, {**generate, "timeoutSeconds": 1, "retry": ONE_ATTEMPT})
+    ended = await harness.run(collect, {**generate, "timeoutSeconds": 5, "retry": ONE_ATTEMPT})
     assert ended.is_success, ended.error
     said = await harness.rows("select state, error from batch_item where error is not null")
     assert said == [("failed", "no_reply: the calls broke before an answer came")]
