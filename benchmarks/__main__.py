@@ -15,6 +15,7 @@ MEASUREMENTS = {
     "embeddings": embeddings.measure,
     "http": http.measure,
     "search": search.measure,
+    "streams": streams.measure,
 }
 
 
