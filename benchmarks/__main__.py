@@ -4,7 +4,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from benchmarks import bulk, edits, generate, http, search, steps, streams
+from benchmarks import bulk, edits, embeddings, generate, http, search, steps, streams
 from engine.embedded import start_embedded, stop_embedded
 
 MEASUREMENTS = {

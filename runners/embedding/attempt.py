@@ -14,13 +14,14 @@ from runners.embedding.item_sources import AnsweredItems, ServerItems
 from runners.embedding.job import Job, Occupied, prepare
 from runners.embedding.line import Line
 from runners.embedding.params import EmbedParams, ItemsParams, ModelParams, ServerParams, StreamParams
-from runners.embedding.passes import Part, Stage
+from runners.embedding.passes import Stage
 from runners.embedding.rehearsing import rehearse
 from runners.embedding.sources import Source
-from runners.embedding.spans import Span, span_of
+from runners.embedding.spans import Span, span_of, spans_of
 from runners.embedding.stream_source import StreamSource
-from runners.embedding.walking import Walker
+from runners.embedding.walking import walk
 from runners.loading.refusals import translated
+from runners.loading.writing import Counts
 from runners.providers.registry import Providers
 from runners.streams.client import EmbeddingClient
 from runners.streams.server import Server, reach
@@ -34,7 +35,7 @@ async def load_stream(request: StepRequest, params: EmbedParams, stream: StreamP
 
     async def load(line: Line) -> Outcome:
         source = StreamSource(client, stream, line=line, chunk=params.chunk)
-        return await _load(request, params, source, span=span_of(request.shard))
+        return await _load(request, params, source, lanes=params.lanes)
 
     return await _called(request, params, stream, load)
 
@@ -49,7 +50,7 @@ async def load_embedded(request: StepRequest, params: EmbedParams, items: ItemsP
 
     async def load(line: Line) -> Outcome:
         source = ServerItems(request, items, relation, client=client, line=line)
-        return await _load(request, params, source, span=Span())
+        return await _load(request, params, source, lanes=1)
 
     return await _called(request, params, server, load)
 
@@ -65,7 +66,7 @@ async def load_asked(
     source = AnsweredItems(request, items, model=by.model)
     try:
         with translated(params.table):
-            loaded = await _load(request, params, source, span=Span())
+            loaded = await _load(request, params, source, lanes=1)
     except Occupied as occupied:
         return Snoozed(_OCCUPIED, str(occupied))
     return _with_purchases(loaded, asked)
@@ -86,17 +87,18 @@ async def _called(
         return Snoozed(_OCCUPIED, str(occupied))
 
 
-async def _load(request: StepRequest, params: EmbedParams, source: Source, *, span: Span) -> Outcome:
+async def _load(request: StepRequest, params: EmbedParams, source: Source, *, lanes: int) -> Outcome:
     description = await source.describe()
     if description.rows == 0 and description.dimensions == 0:
         return Succeeded({"loaded": 0, "complete": True})
     if request.rehearsal is not None:
+        span = Span() if request.shard is None else span_of(request.shard)
         return Succeeded(await rehearse(request, params, source=source, description=description, span=span))
-    job = await prepare(request, params, source=source, description=description, span=span)
-    if job.current.stage is Stage.DONE:
-        return Succeeded(_result(job, job.part, Finished(is_done=True)))
-    part = await Walker(job).walk()
-    return Succeeded(_result(job, part, await finish(job)))
+    spans = spans_of(request.shard, rows=description.rows, lanes=lanes)
+    job = await prepare(request, params, source=source, description=description, spans=spans)
+    counts = await walk(job)
+    finished = Finished(is_done=True) if job.current.stage is Stage.DONE else await finish(job)
+    return Succeeded(_result(job, counts, finished))
 
 
 def server_of(request: StepRequest, params: ServerParams) -> Server:
@@ -120,11 +122,11 @@ def _refuse_shards(request: StepRequest) -> None:
         )
 
 
-def _result(job: Job, part: Part, finished: Finished) -> dict[str, Json]:
-    counts = {name: count for name, count in asdict(part.counts).items() if name != "superseded"}
+def _result(job: Job, counts: Counts, finished: Finished) -> dict[str, Json]:
+    figures = {name: count for name, count in asdict(counts).items() if name != "superseded"}
     return {
-        "loaded": part.counts.loaded,
-        **counts,
+        "loaded": counts.loaded,
+        **figures,
         "left_behind": finished.left_behind,
         "table": str(job.collection.table),
         "embeddings": str(job.collection.embeddings),

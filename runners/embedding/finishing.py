@@ -13,7 +13,6 @@ from runners.embedding.bulk import finish_shadow, swap
 from runners.embedding.index import build_index, has_index, plan_index
 from runners.embedding.job import Job
 from runners.embedding.passes import Mode, Pass, Stage, find_pass, save_pass
-from runners.embedding.walking import note_change
 
 _SWAP_TRIES = 60
 _SWAP_PAUSE = 5.0
@@ -77,7 +76,7 @@ async def _swap_once(connection: Connection, job: Job) -> int:
         return 0
     left_behind = await swap(connection, job.collection)
     await _done(connection, job, current)
-    await note_change(connection, job)
+    await connection.execute("select note_change(%s)", (str(job.collection.embeddings),))
     return left_behind
 
 

@@ -1,5 +1,6 @@
 """One attempt, prepared: its tables, its pass and where it stands in it. All is decided before a row is written."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from runners.base import BadData, Connection, InvalidStep, StepRequest
@@ -23,6 +24,16 @@ class Occupied(Exception):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Lane:
+    """One part of the pass, and where this attempt stands in it. The lanes of an attempt are walked at the same time."""
+
+    stream: str
+    span: Span
+    rows: int
+    part: Part
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Job:
     """What one attempt loads, into what, and under which names it is remembered."""
 
@@ -30,11 +41,10 @@ class Job:
     params: EmbedParams
     source: Source
     description: Description
-    span: Span
     collection: Collection
     wanted: Wanted
     current: Pass
-    part: Part
+    lanes: tuple[Lane, ...]
 
     @property
     def into(self) -> TableName:
@@ -57,13 +67,12 @@ class Job:
 
     @property
     def rows(self) -> int:
-        """How many rows this part has."""
-        first, end = self.span.rows(self.description.rows)
-        return end - first
+        """How many rows this attempt has to load in all its lanes."""
+        return sum(lane.rows for lane in self.lanes)
 
 
 async def prepare(
-    request: StepRequest, params: EmbedParams, *, source: Source, description: Description, span: Span
+    request: StepRequest, params: EmbedParams, *, source: Source, description: Description, spans: Sequence[Span]
 ) -> Job:
     """Find or create the tables, and join or begin the pass, in one transaction.
 
@@ -74,22 +83,27 @@ async def prepare(
     """
     shape = shape_of(params, description)
     check_index(shape, params.index)
+    wanted = _wanted(request, params, source=source, description=description, parts=spans[0].parts)
     async with request.transaction() as connection:
         collection = await prepare_tables(connection, params, shape=shape, schemas=request.settings.load_schemas)
-        wanted = _wanted(request, params, source=source, description=description, span=span)
         current = await _current_pass(connection, collection, params, wanted)
-        part = await find_part(connection, wanted, current)
+        lanes = [await _lane(connection, wanted, current, span) for span in spans]
     return Job(
         request=request,
         params=params,
         source=source,
         description=description,
-        span=span,
         collection=collection,
         wanted=wanted,
         current=current,
-        part=part,
+        lanes=tuple(lanes),
     )
+
+
+async def _lane(connection: Connection, wanted: Wanted, current: Pass, span: Span) -> Lane:
+    stream = wanted.part_stream(span.part)
+    first, end = span.rows(current.rows)
+    return Lane(stream=stream, span=span, rows=end - first, part=await find_part(connection, stream, current))
 
 
 def shape_of(params: EmbedParams, description: Description) -> Shape:
@@ -105,7 +119,7 @@ def shape_of(params: EmbedParams, description: Description) -> Shape:
 
 
 def _wanted(
-    request: StepRequest, params: EmbedParams, *, source: Source, description: Description, span: Span
+    request: StepRequest, params: EmbedParams, *, source: Source, description: Description, parts: int
 ) -> Wanted:
     table, embeddings = table_names(params, schemas=request.settings.load_schemas)
     shape = shape_of(params, description)
@@ -117,8 +131,7 @@ def _wanted(
         version=description.version,
         work=[str(table), params.key, columns, shape.type, shape.dimensions, shape.model],
         rows=description.rows,
-        part=span.part,
-        parts=span.parts,
+        parts=parts,
     )
 
 

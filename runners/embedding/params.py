@@ -131,6 +131,9 @@ class EmbedParams(Params):
     )
     bulk_from: StrictInt = Field(default=50_000, ge=1, description="auto: so many rows, and the table all but empty.")
     chunk: ChunkParams = Field(default_factory=ChunkParams)
+    lanes: StrictInt = Field(
+        default=2, ge=1, le=16, description="Parts of a stream that one worker loads at the same time; 1: in its order."
+    )
     breaker: BreakerParams = Field(default_factory=BreakerParams)
     tolerate: Tolerate | None = Field(default=None, description="How many rows may be refused; default: any number.")
 

@@ -59,12 +59,11 @@ class Wanted:
     version: str
     work: Json
     rows: int
-    part: int = 1
     parts: int = 1
 
-    @property
-    def part_stream(self) -> str:
-        return f"{self.stream}#{self.part}/{self.parts}"
+    def part_stream(self, part: int) -> str:
+        """Return the name of a part's checkpoint."""
+        return f"{self.stream}#{part}/{self.parts}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,6 +89,7 @@ class Part:
     """Where one walker of a pass stands: everything up to and with the place ``at`` is done; None: nothing is."""
 
     number: int
+    version: str
     at: Json = None
     counts: Counts = NOTHING
     done: bool = False
@@ -150,16 +150,16 @@ async def save_pass(connection: Connection, stream: str, current: Pass) -> None:
     await _save(connection, stream, asdict(current) | {"owner": asdict(current.owner)})
 
 
-async def find_part(connection: Connection, wanted: Wanted, current: Pass) -> Part:
-    """Return where this walker stands."""
-    stored = await _position(connection, "read_part", wanted.part_stream)
-    part = Part(number=current.number) if stored is None else _part(stored)
+async def find_part(connection: Connection, stream: str, current: Pass) -> Part:
+    """Return where the walker of this part stands."""
+    stored = await _position(connection, "read_part", stream)
+    part = Part(number=current.number, version=current.version) if stored is None else _part(stored)
     if stored is None:
-        await save_part(connection, wanted, part)
+        await save_part(connection, stream, part)
     return part
 
 
-async def lock_part(connection: Connection, wanted: Wanted, expected: Part, *, may_be_lost: bool = False) -> None:
+async def lock_part(connection: Connection, stream: str, expected: Part, *, may_be_lost: bool = False) -> None:
     """Lock the checkpoint until the transaction ends, and make sure that it is where this attempt has left it.
 
     ``may_be_lost``: the commit does not wait for the disk. What a crash of PostgreSQL takes back then takes its
@@ -169,21 +169,15 @@ async def lock_part(connection: Connection, wanted: Wanted, expected: Part, *, m
         TransientFailure: somebody else has moved it; the next attempt goes on from there.
     """
     commit = "off" if may_be_lost else None
-    row = await (await _send(connection, "lock_part", stream=wanted.part_stream, commit=commit)).fetchone()
+    row = await (await _send(connection, "lock_part", stream=stream, commit=commit)).fetchone()
     stored = row[0] if row else None
     if stored is None or _part(stored) != expected:
-        raise TransientFailure(
-            f"the checkpoint {wanted.part_stream} was moved by somebody else; this attempt ends here"
-        )
+        raise TransientFailure(f"the checkpoint {stream} was moved by somebody else; this attempt ends here")
 
 
-async def save_part(connection: Connection, wanted: Wanted, part: Part) -> None:
-    counts = asdict(part.counts)
-    await _save(
-        connection,
-        wanted.part_stream,
-        {"pass": part.number, "version": wanted.version, "at": part.at, "done": part.done, **counts},
-    )
+async def save_part(connection: Connection, stream: str, part: Part) -> None:
+    position = {"pass": part.number, "version": part.version, "at": part.at, "done": part.done, **asdict(part.counts)}
+    await _save(connection, stream, position)
 
 
 async def count_done_parts(connection: Connection, wanted: Wanted) -> int:
@@ -198,7 +192,7 @@ def _pass(stored: Mapping[str, Any]) -> Pass:
 
 def _part(stored: Mapping[str, Any]) -> Part:
     counts = Counts(**{name: stored[name] for name in asdict(NOTHING)})
-    return Part(number=stored["pass"], at=stored["at"], counts=counts, done=stored["done"])
+    return Part(number=stored["pass"], version=stored["version"], at=stored["at"], counts=counts, done=stored["done"])
 
 
 async def _position(connection: Connection, statement: str, stream: str) -> Mapping[str, Any] | None:

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 
 from runners.base import InvalidStep, Shard
 
+_WORTH_A_LANE = 2_000
+"""Rows; fewer are loaded before a second lane would have begun."""
 _PART = re.compile(r"([1-9][0-9]{0,5})/([1-9][0-9]{0,5})")
 
 
@@ -20,14 +22,20 @@ class Span:
         return total * (self.part - 1) // self.parts, total * self.part // self.parts
 
 
-def span_of(shard: Shard | None) -> Span:
+def spans_of(shard: Shard | None, *, rows: int, lanes: int) -> list[Span]:
+    """Return the parts that one attempt walks at the same time: a shard its own, otherwise as many as are worth it."""
+    if shard is not None:
+        return [span_of(shard)]
+    parts = max(1, min(lanes, rows // _WORTH_A_LANE))
+    return [Span(part, parts) for part in range(1, parts + 1)]
+
+
+def span_of(shard: Shard) -> Span:
     """Return what a shard takes.
 
     Raises:
         InvalidStep: its value names no part.
     """
-    if shard is None:
-        return Span()
     if shard.values is None:
         raise InvalidStep(f"parallel.over: a stream has no items to cut; {_ADVICE}")
     if len(shard.values) != 1:
