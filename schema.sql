@@ -743,10 +743,10 @@ create index if not exists provider_batch_item_under_way on provider_batch_item 
 
 create or replace function count_running(limited batch_limit) returns bigint language plpgsql stable as $$
 begin
-    return case limited.scope
-        when 'runner' then (
-            select count(*) from batch_step as step where step.state = 'running' and step.runner = limited.name)
-        when 'provider_calls' then (
+    if limited.scope = 'runner' then
+        return (select count(*) from batch_step as step where step.state = 'running' and step.runner = limited.name);
+    elsif limited.scope = 'provider_calls' then
+        return (
             select count(*)
             from provider_batch_item as call
             join provider_batch as job on job.id = call.provider_batch_id
@@ -754,12 +754,12 @@ begin
               and call.state = 'open'
               and job.provider = limited.name
               -- One whose answer is kept is over, and only not taken in yet.
-              and not exists (select from provider_answer as answer where answer.request_hash = call.request_hash))
-        when 'provider_jobs' then (
-            select count(*)
-            from provider_batch as job
-            where job.provider = limited.name and job.mode = 'batch' and job.state in ('submitting', 'submitted'))
-    end;
+              and not exists (select from provider_answer as answer where answer.request_hash = call.request_hash));
+    end if;
+    return (
+        select count(*)
+        from provider_batch as job
+        where job.provider = limited.name and job.mode = 'batch' and job.state in ('submitting', 'submitted'));
 end $$;
 
 create or replace function count_begun(limited batch_limit) returns bigint language plpgsql stable as $$
@@ -779,30 +779,34 @@ begin
         case when limited.max_running is not null then limited.max_running - count_running(limited) end,
         case when limited.max_per_minute is not null then limited.max_per_minute - count_begun(limited) end));
 end $$;
-comment on function limit_room is 'How many more may begin now. Only good for a decision while the limit is locked: see hold_limit.';
+comment on function limit_room is 'How many more may begin now. Only good for a decision while the limit is locked.';
 
--- Volatile, so that each statement in it sees what was committed before it: the count comes after the lock. Patience ends
--- before somebody who has edited a limit and does not commit could hold up those who only wait their turn.
-create or replace function hold_limit(scope text, name text, is_patient boolean) returns integer
+-- Both are volatile, so that each statement in them sees what was committed before it: the count comes after the lock.
+create or replace function try_limit(scope text, name text) returns integer language plpgsql as $$
+declare
+    limited batch_limit;
+begin
+    select * into limited from batch_limit as l
+    where (l.scope, l.name) = (try_limit.scope, try_limit.name) and limit_room(l) > 0
+    for no key update skip locked;
+    return case when found then limit_room(limited) else 0 end;
+end $$;
+comment on function try_limit is 'Lock a limit until the commit and say how much room it has: none, for who comes while another decides.';
+
+-- Patience ends before somebody who has edited a limit and does not commit could hold up those who wait their turn.
+create or replace function wait_for_limit(scope text, name text) returns integer
 language plpgsql set lock_timeout = '500ms' as $$
 declare
     limited batch_limit;
 begin
-    if is_patient then
-        select * into limited from batch_limit as l where (l.scope, l.name) = (hold_limit.scope, hold_limit.name)
-        for no key update;
-        return case when found then limit_room(limited) end;
-    end if;
-    select * into limited from batch_limit as l
-    where (l.scope, l.name) = (hold_limit.scope, hold_limit.name) and limit_room(l) > 0
-    for no key update skip locked;
-    return case when found then limit_room(limited) else 0 end;
+    select * into limited from batch_limit as l where (l.scope, l.name) = (wait_for_limit.scope, wait_for_limit.name)
+    for no key update;
+    return case when found then limit_room(limited) end;
 exception
     when lock_not_available then
         return 0;
 end $$;
-comment on function hold_limit is
-    'Lock a limit until the commit and say how much room it has; null: there is none of that name. Who is not patient finds no room where another decides.';
+comment on function wait_for_limit is 'Lock a limit until the commit and say how much room it has; null: there is no such limit.';
 
 create or replace function take_room(scope text, name text, wanted integer) returns integer language plpgsql as $$
 declare
@@ -811,7 +815,7 @@ begin
     if wanted = 0 then
         return 0;
     end if;
-    taken := least(wanted, hold_limit(scope, name, true));
+    taken := least(wanted, wait_for_limit(scope, name));
     insert into batch_limit_use (scope, name, uses)
     select limited.scope, limited.name, taken
     from batch_limit as limited
@@ -845,11 +849,11 @@ declare
 begin
     for limited in select l.name from batch_limit as l where l.scope = 'runner' and l.name = any(among) order by l.name loop
         runner := limited;
-        room := hold_limit('runner', limited, is_patient);
+        room := case when is_patient then wait_for_limit('runner', limited) else try_limit('runner', limited) end;
         return next;
     end loop;
 end $$;
-comment on function runner_rooms is 'Hold the limits of these runners; those that are not limited are left out.';
+comment on function runner_rooms is 'Lock the limits of these runners and say how much room they have; those that are not limited are left out.';
 
 create or replace function waiting_runners() returns setof text language plpgsql stable as $$
 begin
