@@ -3553,18 +3553,32 @@ language sql stable as $$
     where v.definition_id = instance.definition_id and v.version = instance.version and parent -> 'nextSteps' ? key
 $$;
 
-create or replace function explain_limit(runner text) returns text
+create or replace function explain_limit(scope text, name text) returns text
 language sql stable
 return (
-    select case
-        when running >= max_running then format('runner %s runs %s of %s at once', name, running, max_running)
-        when begun_last_minute >= max_per_minute
-            then format('runner %s has begun %s of %s per minute', name, begun_last_minute, max_per_minute)
-    end
-    from batch_limit_overview
-    where scope = 'runner' and name = runner
+    select format(case limited.scope
+        when 'runner' then 'runner %s ' || case when is_full then 'runs %s of %s at once' else 'has begun %s of %s per minute' end
+        when 'provider_calls' then '%s has ' || case when is_full then '%s of %s live calls under way'
+                                                     else 'been called %s of %s times per minute' end
+        else '%s has ' || case when is_full then '%s of %s jobs under way' else 'been sent %s of %s jobs per minute' end
+    end, limited.name, case when is_full then running else begun_last_minute end,
+                       case when is_full then max_running else max_per_minute end)
+    from batch_limit_overview as limited, coalesce(running >= max_running, false) as is_full
+    where (limited.scope, limited.name) = (explain_limit.scope, explain_limit.name)
+      and (is_full or begun_last_minute >= max_per_minute)
 );
-comment on function explain_limit is 'Why no further step of this runner may begin now; null: it may.';
+comment on function explain_limit is 'Why no more may begin now; null: it may.';
+
+create or replace function explain_provider_limits(step batch_step) returns text
+language sql stable
+return (
+    select ' It has to wait because ' || string_agg(distinct why, ' and ') || ' (batch_limit).'
+    from provider_batch as job,
+        explain_limit(case job.mode when 'batch' then 'provider_jobs' else 'provider_calls' end, job.provider) as why
+    where job.step_id = step.id
+      and job.state in ('planned', 'uploaded', 'submitted')
+      and (job.mode <> 'batch' or job.state <> 'submitted')
+);
 
 create or replace function explain_pending_step(instance batch_instance, step batch_step) returns text
 language sql stable
@@ -3573,7 +3587,7 @@ return case
         select format('is spread over shards: %s of %s are done (%s failed); it goes on when all are.%s',
                       count(*) filter (where finished_at is not null), count(*), count(*) filter (where state = 'failed'),
                       case when bool_or(state = 'ready' and run_after <= clock_now())
-                           then ' Shards wait because ' || explain_limit(step.runner) || ' (batch_limit).' end)
+                           then ' Shards wait because ' || explain_limit('runner', step.runner) || ' (batch_limit).' end)
         from batch_step as shard
         where shard.batch_instance_id = instance.id and shard.step_key = step.step_key and shard.shard > 0
     )
@@ -3601,10 +3615,11 @@ return case
     when step.run_after > clock_now() then format('is %s: due in %s, at %s.%s',
         case when step.reason like 'snoozed%' then 'waiting for something outside (' || step.reason || ')'
              else 'waiting to be tried again (' || coalesce(step.reason, 'no reason given') || ')' end,
-        in_words(step.run_after - clock_now()), step.run_after, last_error(step))
+        in_words(step.run_after - clock_now()), step.run_after,
+        coalesce(explain_provider_limits(step), last_error(step)))
     else coalesce(
         format('is ready for %s, and ', in_words(clock_now() - step.run_after))
-            || 'waits because ' || explain_limit(step.runner) || ' (batch_limit).' || last_error(step),
+            || 'waits because ' || explain_limit('runner', step.runner) || ' (batch_limit).' || last_error(step),
         format('is ready for %s, but no worker has claimed it: %s start one with batchdag worker.%s',
             in_words(clock_now() - step.run_after), no_worker(), last_error(step)))
 end;
