@@ -4,10 +4,10 @@ VENV := .venv
 BIN := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check bench faults protos lock clean
+.PHONY: help setup demo demo-embeddings test check bench faults reference-data protos lock clean
 
 help: ## List the targets
-	@awk -F':.*## ' '/^[a-z]+:.*## /{printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 setup: $(VENV)/.ready ## Make .venv with everything that development needs
 
@@ -19,6 +19,9 @@ $(VENV)/.ready: pyproject.toml requirements.lock
 
 demo: setup ## Run the main job from nothing: files in, a table out, an edit in SQL
 	$(BIN)/batchdag demo
+
+demo-embeddings: setup ## Stream embeddings into pgvector, kill the ingest half-way, continue it, search
+	$(BIN)/batchdag demo-embeddings
 
 test: setup ## Run the tests on a PostgreSQL of their own
 	$(BIN)/pytest -q -n 2 -m "not faults"
@@ -37,6 +40,9 @@ check: setup ## Format, lint, types, layers, stubs
 bench: setup ## Measure beside limits and peers in one run; prints tables
 	$(BIN)/pip install --quiet --disable-pip-version-check --requirement requirements-bench.lock
 	$(BIN)/python -m benchmarks
+
+reference-data: setup ## Write 10,000 job postings and 1,000 users with embeddings to .batchdag/reference
+	$(BIN)/python -m services.embedding_server.reference
 
 protos: setup ## Generate the protocol buffer stubs from the repository's root
 	@files=$$(ls protos/*.proto 2>/dev/null); if [ -z "$$files" ]; then echo "protos: no .proto files"; else \

@@ -322,6 +322,7 @@ create table if not exists provider_batch (
     submitting_at     timestamptz,
     submitted_at      timestamptz,
     deadline_at       timestamptz,
+    ended_at          timestamptz,
     cancelled_at      timestamptz,
     look_after        timestamptz not null default clock_now(),
     kept_by           text,
@@ -335,14 +336,17 @@ create table if not exists provider_batch (
         mode <> 'batch' or state not in ('submitted', 'terminal', 'downloaded') or provider_job is not null),
     constraint finished_iff_closed check ((finished_at is not null) = (state in ('ingested', 'abandoned')))
 );
+alter table provider_batch
+    add column if not exists ended_at timestamptz;
 comment on table provider_batch is 'One paid job (or one run of live calls) of one step. Written before the call; intent is our key at the provider.';
 comment on column provider_batch.build is 'Which build of the step''s items it belongs to; answers for an older build only fill the cache.';
 comment on column provider_batch.request is 'What all its requests share: system, schema, limits, options, and the prompt version.';
 comment on column provider_batch.terms is 'Its price per million tokens, how often to look, how long to wait, how often to ask.';
 comment on column provider_batch.tokens is 'Input tokens at most, as estimated; providers limit how many are enqueued.';
-comment on column provider_batch.lost_replies is 'Live calls whose answer was lost and could not be looked up: they may have been paid twice.';
+comment on column provider_batch.lost_replies is 'Answers that may have been paid for and cannot be had: lost live calls, and requests of jobs whose output is gone.';
 comment on column provider_batch.duplicates is 'Jobs that the provider had under our intent besides this one; they were cancelled.';
 comment on column provider_batch.looks is 'How often it was looked up since the call that creates it was in doubt.';
+comment on column provider_batch.ended_at is 'When the provider was first seen to call it ended; its output may come later.';
 
 create index if not exists provider_batch_by_step on provider_batch (step_id, id);
 create index if not exists provider_batch_by_instance on provider_batch (batch_instance_id);
@@ -359,6 +363,7 @@ create table if not exists provider_batch_item (
     prompt            text not null,
     state             text not null default 'open' check (state in ('open', 'succeeded', 'failed', 'dead', 'unsent')),
     sending_at        timestamptz,
+    broken_at         timestamptz,
     lost              smallint not null default 0,
     reason            text,
     error             text,
@@ -367,9 +372,12 @@ create table if not exists provider_batch_item (
     cost_usd          numeric(14, 8),
     primary key (provider_batch_id, ordinal)
 );
+alter table provider_batch_item
+    add column if not exists broken_at timestamptz;
 comment on table provider_batch_item is 'One request of a paid job. The database refuses a second open one for the same request.';
 comment on column provider_batch_item.state is 'open; succeeded: its answer was accepted; failed: to be asked again; dead: given up; unsent: the job was never accepted.';
 comment on column provider_batch_item.sending_at is 'Live: a call was begun and its answer is not saved yet; after a crash it is in doubt.';
+comment on column provider_batch_item.broken_at is 'Live: when that call ended without an answer, as its own process saw; null: it may still be under way.';
 
 create unique index if not exists provider_batch_item_once on provider_batch_item (request_hash) where state = 'open';
 create index if not exists provider_batch_item_by_item on provider_batch_item (step_id, seq);
@@ -402,12 +410,28 @@ create table if not exists generation (
     rounds      smallint not null default 1,
     failed_at   integer,
     job_limit   integer,
-    sink        jsonb
+    sink        jsonb,
+    begun_at    timestamptz not null default clock_now()
 );
+alter table generation
+    add column if not exists begun_at timestamptz not null default clock_now();
 comment on table generation is 'How far a generate or explain step is: which build of its items, and which of its providers it asks now.';
 comment on column generation.rounds is 'How often its items were given all their tries: a retry of a step that failed gives them once more.';
 comment on column generation.failed_at is 'The attempt that failed because too many items got no answer.';
 comment on column generation.sink is 'The table of the user that follows the items: if the step ends early, its rows are pending again.';
+comment on column generation.begun_at is 'When this build of the items began, before the first of them was read.';
+
+create table if not exists provider_trouble (
+    provider  text not null,
+    model     text not null,
+    in_a_row  integer not null,
+    why       text not null,
+    since     timestamptz not null default clock_now(),
+    resume_at timestamptz not null,
+    primary key (provider, model)
+);
+comment on table provider_trouble is 'An outage or back-pressure that live calls have met. Every process heeds it; the first answer deletes the row.';
+comment on column provider_trouble.in_a_row is 'How many calls broke with no answer between them; from three on, one call at a time tries whether it is over.';
 
 create table if not exists model_price (
     provider   text not null,
@@ -573,15 +597,22 @@ create table if not exists audit_log (
 );
 comment on table audit_log is 'Every change asked for over HTTP. Written before the change; begun for good: the process died in between.';
 
+create index if not exists audit_log_by_time on audit_log (at);
+
 create or replace function refuse_audit_edit() returns trigger language plpgsql as $$
+declare
+    kept interval := nullif(current_setting('batchdag.audit_kept', true), '');
 begin
+    if tg_op = 'DELETE' and old.at < clock_now() - greatest(kept, interval '30 days') and kept is not null then
+        return old;
+    end if;
     if tg_op = 'UPDATE' and old.outcome = 'begun'
         and (old.id, old.at, old.token_id, old.actor, old.role, old.client, old.action, old.subject)
           = (new.id, new.at, new.token_id, new.actor, new.role, new.client, new.action, new.subject) then
         return new;
     end if;
     raise exception 'row % of audit_log is not to be changed', old.id
-        using errcode = 'BD002', hint = 'The log is only added to.';
+        using errcode = 'BD002', hint = 'The log is only added to; batchdag prune deletes what is older than its retention.';
 end $$;
 
 create or replace trigger audit_log_edits before update or delete on audit_log
@@ -706,6 +737,120 @@ begin
     loop
         execute format('alter function %s set search_path = %I, pg_temp', entry, current_schema());
     end loop;
+end $$;
+
+-- 4.6 Embeddings: circuit breakers ---------------------------------------------------------------------------------------
+
+create table if not exists circuit_breaker (
+    name          text primary key,
+    state         text not null default 'closed' check (state in ('closed', 'open', 'half_open')),
+    failures      integer not null default 0 check (failures >= 0),
+    failing_since timestamptz,
+    opened_at     timestamptz,
+    cooldown      interval not null,
+    retry_at      timestamptz,
+    probe_by      bigint,
+    probe_until   timestamptz,
+    reason        text,
+    updated_at    timestamptz not null default clock_now(),
+    constraint failing_iff_failures check ((failing_since is not null) = (failures > 0)),
+    constraint retried_iff_not_closed check ((retry_at is not null) = (state <> 'closed')),
+    constraint probed_iff_half_open check ((probe_by is not null and probe_until is not null) = (state = 'half_open'))
+);
+comment on table circuit_breaker is 'A server that embeddings come from, and whether it is called: one state, shared by all workers. No row: it has never failed.';
+comment on column circuit_breaker.state is 'closed: it is called; open: it is left alone until retry_at; half_open: one step (probe_by) tries it until probe_until.';
+comment on column circuit_breaker.cooldown is 'How long it is left alone; twice as long each time a try fails.';
+
+-- What a new pass over a stream forgets, and which of its rows have a letter already.
+create index if not exists dead_letter_by_place on dead_letter (source, (payload -> 'place')) where payload ? 'place';
+
+-- 4.7 Readers: generations of collections, and who is told -------------------------------------------------------------
+
+create table if not exists embedding_collection (
+    name             text primary key,
+    description      text not null default '',
+    rows_table       text not null,
+    rows_key         text not null default 'id',
+    embeddings_table text not null,
+    exposed          text[],
+    enabled          boolean not null default true,
+    constraint name_is_a_key check (name ~ '^[a-z][a-z0-9_]{0,62}$'),
+    constraint rows_table_is_a_name check (rows_table ~ '^([a-z_][a-z0-9_]{0,62}\.)?[a-z_][a-z0-9_]{0,62}$'),
+    constraint rows_key_is_a_name check (rows_key ~ '^[a-z_][a-z0-9_]{0,62}$'),
+    constraint embeddings_table_is_a_name check (embeddings_table ~ '^([a-z_][a-z0-9_]{0,62}\.)?[a-z_][a-z0-9_]{0,62}$')
+);
+comment on table embedding_collection is 'What the reading API serves: a table of rows, and the table of their embeddings. Edit a row with any SQL client.';
+comment on column embedding_collection.rows_table is 'Has a key of type text and either metadata jsonb or columns of its own, which are its metadata then.';
+comment on column embedding_collection.embeddings_table is 'Has id text, embedding vector or halfvec, and model text.';
+comment on column embedding_collection.exposed is 'The fields of metadata that are shown, filtered and sorted by; null: all of them.';
+
+create table if not exists embedding_generation (
+    collection text primary key,
+    generation bigint not null default 1 check (generation > 0),
+    changed_at timestamptz not null default clock_now()
+);
+comment on table embedding_generation is 'How often a collection has changed. What was read of an earlier generation is stale.';
+comment on column embedding_generation.collection is 'The table that holds the embeddings, without "public.".';
+
+create table if not exists cache_reader (
+    name        text primary key,
+    address     text not null check (address ~ '^[^/\s]{1,255}:[0-9]{1,5}$'),
+    machine     text,
+    token       text not null,
+    certificate text,
+    seen_at     timestamptz not null default clock_now()
+);
+comment on table cache_reader is 'A process that keeps what it has read. It writes its row itself, again every few seconds, and is forgotten if it does not.';
+comment on column cache_reader.machine is 'Where the address can be reached from, if it is one of loopback; null: from everywhere.';
+comment on column cache_reader.token is 'What the caller has to show. New at every start; it is good for forgetting what is cached and for nothing else.';
+comment on column cache_reader.certificate is 'The certificate that the reader shows, in PEM; null: it is called in clear text.';
+
+create table if not exists cache_invalidation (
+    reader      text not null,
+    collection  text not null,
+    generation  bigint not null,
+    told        bigint not null default 0,
+    tries       integer not null default 0,
+    claims      bigint not null default 0,
+    next_try_at timestamptz not null default clock_now(),
+    error       text,
+    primary key (reader, collection)
+);
+comment on table cache_invalidation is 'The outbox of readers: one row for each of them and collection, written with the change. Open until told = generation.';
+-- No foreign key: who writes a chunk would wait for a reader that is being forgotten.
+comment on column cache_invalidation.claims is 'Counts who has taken the row; who is late changes nothing.';
+
+create or replace function collection_key(name text) returns text
+language sql immutable parallel safe
+return regexp_replace(name, '^public\.', '');
+
+-- Called last in the transaction that changes a collection: the row of the generation is locked from here to the commit.
+-- Who changes several collections goes by their names, so that no two wait for each other.
+create or replace function note_change(collection text) returns bigint language plpgsql as $$
+declare
+    key text := collection_key(collection);
+    newest bigint;
+begin
+    insert into embedding_generation as known (collection)
+    values (key)
+    on conflict on constraint embedding_generation_pkey
+        do update set generation = known.generation + 1, changed_at = clock_now()
+    returning known.generation into newest;
+    insert into cache_invalidation as waiting (reader, collection, generation)
+    select reader.name, key, newest
+    from cache_reader as reader
+    where reader.seen_at > clock_now() - interval '1 minute'
+    order by reader.name
+    on conflict on constraint cache_invalidation_pkey do update set generation = excluded.generation;
+    perform tell_engine('generation', key || ':' || newest);
+    return newest;
+end $$;
+comment on function note_change is 'Make the next generation of a collection, and have its readers told after the commit. Returns the generation.';
+
+-- It runs in the transaction of any client that writes embeddings, whatever its search_path.
+do $$
+begin
+    execute format('alter function note_change(text) set search_path = %I, pg_temp', current_schema());
 end $$;
 
 -- 4.8 Limits: how much may run at once, and how much may begin in a minute. Whoever is about to begin something locks the
@@ -1682,26 +1827,74 @@ begin
         from unknown;
 end $$;
 
+create or replace function has_separate_fields(schema jsonb) returns boolean
+language sql immutable parallel safe
+return coalesce(schema -> 'type', '"object"') = '"object"' and not schema ?| '{$ref,enum,const,anyOf,oneOf,allOf}';
+comment on function has_separate_fields is 'Whether an object fits if it has the right fields and each of them fits by itself.';
+
+create or replace function outline_of(schema jsonb) returns jsonb
+language sql immutable parallel safe
+return schema || jsonb_build_object(
+    'properties', (
+        select coalesce(jsonb_object_agg(name, '{}'::jsonb), '{}')
+        from jsonb_object_keys(coalesce(schema -> 'properties', '{}')) as name
+    )
+) || case jsonb_typeof(schema -> 'additionalProperties') when 'object' then '{"additionalProperties": true}'::jsonb else '{}' end;
+comment on function outline_of is 'The schema with its fields left open: it says which fields there may and must be.';
+
+create or replace function field_schema(schema jsonb, field text) returns jsonb
+language sql immutable parallel safe
+return coalesce(
+    schema -> 'properties' -> field,
+    case when not schema ? 'patternProperties' and jsonb_typeof(schema -> 'additionalProperties') = 'object'
+         then schema -> 'additionalProperties' end,
+    '{}'
+);
+
+create or replace function params_parts(steps jsonb) returns table (runner text, field text, body text, numbers integer[])
+language sql stable as $$
+    with known as materialized (
+        select name, has_separate_fields(params_schema) as by_field from batch_runner
+    ), asking as materialized (
+        select s.n, known.name, known.by_field, coalesce(s.step -> 'params', '{}') as params
+        from steps_of(steps) as s
+        join known on known.name = runner_of(s.step)
+        where jsonb_typeof(coalesce(s.step -> 'params', '{}')) = 'object'
+    ), part as (
+        select n, name, null as field, params::text as body from asking where not by_field
+        union all
+        select n, name, null, coalesce((select jsonb_object_agg(key, null) from jsonb_object_keys(params) as key), '{}')::text
+        from asking where by_field
+        union all
+        select n, name, key, value::text from asking cross join jsonb_each(params) where by_field
+    )
+    select name, field, body, array_agg(n order by n) from part group by name, field, body order by min(n)
+$$;
+comment on function params_parts is
+    'What is to be checked: each field by itself, and (field null) which there are. Alike parts of alike steps are one row.';
+
 create or replace function params_problems(steps jsonb) returns table (path text, message text)
 language plpgsql stable as $$
 declare
-    n integer;
-    params jsonb;
+    schemas jsonb := (select jsonb_object_agg(name, params_schema || '{"x-templated": true}') from batch_runner);
+    part record;
     schema jsonb;
     found text[];
     total integer := 0;
 begin
-    for n, params, schema in
-        select s.n, coalesce(s.step -> 'params', '{}'), r.params_schema || '{"x-templated": true}'
-        from steps_of(steps) as s
-        join batch_runner as r on r.name = runner_of(s.step)
-        where jsonb_typeof(coalesce(s.step -> 'params', '{}')) = 'object'
-        order by 1
-    loop
-        found := json_problems(params, schema, step_path(n) || '.params', schema, 0, 1);
+    for part in select * from params_parts(steps) loop
+        schema := schemas -> part.runner;
+        found := case
+            when part.field is not null then json_problems(
+                part.body::jsonb, field_schema(schema, part.field), path_below('', part.field), schema, 1, 1)
+            when has_separate_fields(schema) then json_problems(part.body::jsonb, outline_of(schema), '', schema, 0, 1)
+            else json_problems(part.body::jsonb, schema, '', schema, 0, 1)
+        end;
         if cardinality(found) > 0 then
-            return query select * from pairs(found);
-            total := total + cardinality(found);
+            return query
+                select step_path(n) || '.params' || p.path, p.message
+                from unnest(part.numbers[1:501]) as n, pairs(found) as p;
+            total := total + cardinality(found) * cardinality(part.numbers);
             exit when total > 1000;
         end if;
     end loop;
@@ -2031,7 +2224,7 @@ end $$;
 
 create or replace function is_plain_template(body text) returns boolean
 language sql immutable parallel safe
-return body ~ '^([^{}]*\{\{ *(params|instance|shard|steps\.[a-z0-9]\w*)(\.[a-z0-9]\w*)* *\}\})+[^{}]*$' and body !~ '__';
+return body ~ '^([^{}]*\{\{ *(params|instance|item|shard|steps\.[a-z0-9]\w*)(\.[a-z0-9]\w*)* *\}\})+[^{}]*$' and body !~ '__';
 comment on function is_plain_template is
     'Whether a template has nothing but references by name, as most have: it spares 10,000 of them the longer look.';
 
@@ -2125,22 +2318,39 @@ end;
 
 create or replace function params_texts(steps jsonb) returns table (n integer, path text, kind text, body text)
 language sql stable as $$
-    with recursive node (n, path, value, schema, root, depth) as (
-        select s.n, step_path(s.n) || '.params', s.step -> 'params', r.params_schema, r.params_schema, 0
+    with recursive asking as materialized (
+        select s.n, runner_of(s.step) as runner, s.step -> 'params' as params
         from steps_of(steps) as s
-        left join batch_runner as r on r.name = runner_of(s.step)
-        where jsonb_typeof(s.step -> 'params') = 'object' and may_hold_text(s.step -> 'params', r.params_schema)
+        where jsonb_typeof(s.step -> 'params') = 'object'
+    ), field as materialized (
+        select used.runner, used.key, found.schema, is_sql(found.schema) as is_sql,
+            coalesce(r.params_schema::text ~ '"x-sql"' and found.schema::text ~ '"x-sql"|"[$]ref"', false) as holds_sql
+        from (select distinct runner, key from asking cross join jsonb_object_keys(params) as key) as used
+        left join batch_runner as r on r.name = used.runner
+        cross join lateral schema_below(r.params_schema, used.key, r.params_schema) as found(schema)
+    ), node (n, path, value, schema, runner, depth) as (
+        select asking.n, path_below(step_path(asking.n) || '.params', part.key), part.value, field.schema, field.runner, 1
+        from asking
+        cross join jsonb_each(asking.params) as part
+        join field on field.runner = asking.runner and field.key = part.key
+        where case jsonb_typeof(part.value)
+            when 'string' then part.value #>> '{}' ~ '\{[{%#]' or field.is_sql
+            when 'object' then part.value::text ~ '\{[{%#]' or field.holds_sql
+            when 'array' then part.value::text ~ '\{[{%#]' or field.holds_sql
+        end
         union all
-        select node.n, part_path, part, part_schema, node.root, depth + 1
+        select node.n, part_path, part, part_schema, node.runner, depth + 1
         from node
-        cross join lateral described_children(node.value, node.path, node.schema, node.root)
-        where depth < 60 and may_hold_text(part, part_schema)
+        left join batch_runner as r on r.name = node.runner
+        cross join lateral described_children(node.value, node.path, node.schema, r.params_schema)
+        where depth < 60 and jsonb_typeof(node.value) <> 'string' and may_hold_text(part, part_schema)
     )
     select n, path, case when is_sql(schema) then 'sql' else 'template' end, value #>> '{}'
     from node
     where jsonb_typeof(value) = 'string'
 $$;
-comment on function params_texts is 'The strings in params that are SQL or templates; what holds none of them is not walked.';
+comment on function params_texts is
+    'The strings in params that are SQL or templates. What holds none is not walked; a field is described once for each runner.';
 
 create or replace function step_texts(steps jsonb) returns table (n integer, path text, kind text, body text)
 language sql stable as $$
@@ -2359,20 +2569,33 @@ declare
     total integer := 0;
     read bigint := 0;
 begin
-    for each in select t.n, t.path, r.* from step_texts(steps) as t cross join lateral read_text(t.kind, t.body) as r loop
-        read := read + each.parts;
+    for each in
+        select t.numbers, t.paths, r.*
+        from (
+            select kind, body, array_agg(step.n order by step.n, step.path) as numbers,
+                array_agg(step.path order by step.n, step.path) as paths
+            from step_texts(steps) as step
+            group by kind, body
+        ) as t
+        cross join lateral read_text(t.kind, t.body) as r
+        order by t.numbers[1]
+    loop
+        read := read + each.parts::bigint * cardinality(each.paths);
         if cardinality(each.problems) > 0 then
-            return query select each.path, unnest(each.problems);
-            total := total + 1;
+            return query
+                select p.path, problem from unnest(each.paths[1:501]) as p(path) cross join unnest(each.problems) as problem;
+            total := total + cardinality(each.paths);
         end if;
         if read > 600000 then
             return query select 'steps', 'the expressions, templates and SQL have more than 600,000 parts in all';
         end if;
         exit when total > 500 or read > 600000;
         foreach name in array coalesce(each.refers_to, '{}') loop
-            numbers := numbers || each.n;
-            paths := paths || each.path;
-            names := names || name;
+            for place in 1 .. cardinality(each.numbers) loop
+                numbers := numbers || each.numbers[place];
+                paths := paths || each.paths[place];
+                names := names || name;
+            end loop;
         end loop;
     end loop;
     return query select * from reference_problems(steps, graph, numbers, paths, names);
@@ -2517,7 +2740,7 @@ begin
     return query select * from timezone_problems(definition.timezone);
     return query select * from cron_problems(definition.cron);
     return query select * from limit_problems(definition);
-    if not exists (select from limit_problems(definition)) then
+    if not found then
         return query select * from params_schema_problems(definition.params_schema);
         return query select * from steps_problems(definition.steps);
     end if;
@@ -2572,6 +2795,7 @@ execute function refuse_bad_definition();
 -- ---------------------------------------------------------------------------------------------------------------------
 -- 7. Versioning: an edit that changes what runs is a new version, whatever client made it, and the engine is told.
 --    One channel, batchdag; a payload is kind:id: definition:NAME · instance:ID (there is work) · cancel:ID · retry:ID ·
+--    finished:ID · generation:COLLECTION:NUMBER
 --    finished:ID · limit:
 -- ---------------------------------------------------------------------------------------------------------------------
 
@@ -3734,6 +3958,7 @@ begin
         format('grant select on all tables in schema %s to batchdag_reader', home),
         format('revoke all on %1$s.api_token, %1$s.audit_log, %1$s.alert_webhook, %1$s.alert_delivery '
                'from batchdag_reader', home),
+        format('revoke all on %1$s.cache_reader from batchdag_reader', home),
         format('alter default privileges in schema %s grant select on tables to batchdag_reader', home),
         role_here || ' set statement_timeout = ''1h''',
         role_here || ' set lock_timeout = ''10s''',

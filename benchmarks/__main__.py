@@ -1,10 +1,10 @@
-"""Run all measurements, or those named: ``python -m benchmarks [steps] [edits] [bulk] [generate] [http]``."""
+"""Run all measurements, or those named: ``python -m benchmarks steps embeddings``; the names are below."""
 
 import sys
 import tempfile
 from pathlib import Path
 
-from benchmarks import bulk, edits, generate, http, steps
+from benchmarks import bulk, edits, embeddings, generate, http, search, steps
 from engine.embedded import start_embedded, stop_embedded
 
 MEASUREMENTS = {
@@ -12,7 +12,9 @@ MEASUREMENTS = {
     "edits": edits.measure,
     "bulk": bulk.measure,
     "generate": generate.measure,
+    "embeddings": embeddings.measure,
     "http": http.measure,
+    "search": search.measure,
 }
 
 

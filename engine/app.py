@@ -29,6 +29,7 @@ from engine.dispatch.base import Dispatcher
 from engine.dispatch.direct import DirectDispatcher
 from engine.embedded import reader_url, start_embedded
 from engine.executor import Executor
+from engine.invalidations import Invalidator
 from engine.limits import Limits, LimitWatcher
 from engine.logs import Origin, log_from
 from engine.notifier import Heard, Notifier
@@ -191,7 +192,11 @@ class Engine:
 
     async def prune(self, *, keep: timedelta | None = None) -> int:
         """Delete old ended instances; return how many."""
-        return await prune(self.database, keep=keep or timedelta(days=self.settings.retention_days))
+        return await prune(
+            self.database,
+            keep=keep or timedelta(days=self.settings.retention_days),
+            keep_audit=timedelta(days=self.settings.audit_days),
+        )
 
     async def _ask(self, statement: Any, binds: Sequence[Any]) -> Any:
         async with self._asking() as connection:
@@ -262,15 +267,17 @@ class Engine:
         )
         upkeep = Upkeep(worker=self.worker, settings=self.settings.for_runners(), transaction=self.database.transaction)
         housekeeper = Housekeeper(self.registry, upkeep, every=timedelta(seconds=self.settings.rescue_seconds))
+        invalidator = Invalidator(self.database)
         roots = RootSpans(self.database, self._notifier, traces=self.traces, worker=self.worker)
         limits = LimitWatcher(self._limits, self.database, look=dispatcher.wake)
-        heard = _router(starter, dispatcher, limits)
+        heard = _router(starter, dispatcher, invalidator, limits)
         self._notifier.subscribe(heard)
         services: tuple[Dispatcher | Service, ...] = (
             dispatcher,
             starter,
             rescuer,
             housekeeper,
+            invalidator,
             roots,
             *self._schedulers(),
         )
@@ -335,7 +342,7 @@ class Engine:
         self.traces = await asyncio.to_thread(open_traces, database=identity, worker=self.worker)
 
 
-def _router(starter: InstanceStarter, dispatcher: Dispatcher, limits: LimitWatcher) -> Heard:
+def _router(starter: InstanceStarter, dispatcher: Dispatcher, invalidator: Invalidator, limits: LimitWatcher) -> Heard:
     def heard(kind: str, _about: str) -> None:
         match kind:
             case "instance" | "retry":
@@ -345,6 +352,8 @@ def _router(starter: InstanceStarter, dispatcher: Dispatcher, limits: LimitWatch
                 dispatcher.look_at_leases()
             case "finished":
                 starter.wake()
+            case "generation":
+                invalidator.wake()
             case "limit":
                 limits.edited()
             case "":
@@ -352,6 +361,7 @@ def _router(starter: InstanceStarter, dispatcher: Dispatcher, limits: LimitWatch
                 starter.wake()
                 dispatcher.wake()
                 dispatcher.look_at_leases()
+                invalidator.wake()
 
     return heard
 

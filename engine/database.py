@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any, Protocol, TypeAlias
 
 from psycopg import AsyncConnection
-from psycopg.conninfo import make_conninfo
+from psycopg.conninfo import conninfo_to_dict, make_conninfo
 from psycopg_pool import AsyncConnectionPool
 
 from engine.wire import Wire
@@ -41,6 +41,24 @@ def schema_sql() -> str:
     return path.read_text("utf-8")
 
 
+_WATCHFUL = {
+    "connect_timeout": 10,
+    "keepalives_idle": 10,
+    "keepalives_interval": 5,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 15_000,
+}
+"""What makes a connection notice within 15 to 25 s that its server, or the network, is gone without a word.
+
+By default it takes minutes where something has been sent and hours where not. A URL that names one keeps its own.
+"""
+
+_LET_GO = "set idle_in_transaction_session_timeout = '10s'"
+"""A process that freezes, or is cut off, in a transaction of the engine keeps its locks from others for no longer."""
+
+_RECONNECT = 3.0
+"""Seconds after which the pool begins to look for the server anew: its own pauses double, up to minutes."""
+
 _TURN_SETTINGS = "; ".join(
     [
         "set plan_cache_mode = force_generic_plan",
@@ -61,9 +79,17 @@ class Database:
     """The engine's own connections to one database: a pool, and single connections for the services that keep one."""
 
     def __init__(self, url: str, *, application: str = "batchdag", pool_size: int = 10) -> None:
-        self.url = make_conninfo(url, application_name=application)
+        self.url = make_conninfo(url, **_unless_in(url, _WATCHFUL), application_name=application)
         self._pool: AsyncConnectionPool[Connection] = AsyncConnectionPool(
-            self.url, min_size=0, max_size=pool_size, open=False, check=AsyncConnectionPool.check_connection, timeout=60
+            self.url,
+            min_size=0,
+            max_size=pool_size,
+            open=False,
+            configure=_configure,
+            check=AsyncConnectionPool.check_connection,
+            timeout=60,
+            reconnect_timeout=_RECONNECT,
+            reconnect_failed=AsyncConnectionPool.check,
         )
 
     async def open(self) -> None:
@@ -74,7 +100,9 @@ class Database:
 
     async def connect(self) -> Connection:
         """Open a connection of one's own, in autocommit mode: for LISTEN, for leases."""
-        return await AsyncConnection.connect(self.url, autocommit=True, prepare_threshold=0)
+        connection = await AsyncConnection.connect(self.url, autocommit=True, prepare_threshold=0)
+        await connection.execute(_LET_GO, prepare=False)
+        return connection
 
     async def connect_turns(self) -> Wire:
         """Open a connection for turns.
@@ -92,3 +120,14 @@ class Database:
         """Lend a pooled connection for one transaction: committed on a normal exit, rolled back otherwise."""
         async with self._pool.connection() as connection, connection.transaction():
             yield connection
+
+
+def _unless_in(url: str, defaults: Mapping[str, int]) -> Mapping[str, int]:
+    named = conninfo_to_dict(url)
+    return {name: value for name, value in defaults.items() if name not in named}
+
+
+async def _configure(connection: Connection) -> None:
+    await connection.set_autocommit(True)
+    await connection.execute(_LET_GO, prepare=False)
+    await connection.set_autocommit(False)

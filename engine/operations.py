@@ -32,7 +32,11 @@ async def operating(engine: Engine) -> AsyncIterator[Operations]:
     """Run the services of a process that stays until the block ends. Not for a command that runs one instance."""
     lag = LoopLag()
     alerts = alerts_of(engine)
-    pruner = DailyPruner(engine.database, keep=timedelta(days=engine.settings.retention_days))
+    pruner = DailyPruner(
+        engine.database,
+        keep=timedelta(days=engine.settings.retention_days),
+        keep_audit=timedelta(days=engine.settings.audit_days),
+    )
     services = (lag, AlertSender(alerts), AlertWatch(alerts), pruner)
     try:
         for service in services:

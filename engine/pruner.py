@@ -11,17 +11,19 @@ log = logging.getLogger("batchdag")
 BATCH = 100
 
 
-async def prune(database: Database, *, keep: timedelta) -> int:
+async def prune(database: Database, *, keep: timedelta, keep_audit: timedelta) -> int:
     """Delete instances that succeeded longer ago than ``keep``, or failed twice as long ago; return how many.
 
     Running and pending instances, those that can still be continued, and those with something open outside are never
-    touched. Rehearsals go after a day. What became of cron's instants and of alerts goes after ``keep`` too. Dead
-    letters, the books of paid jobs and every paid answer stay.
+    touched. Rehearsals go after a day. What became of cron's instants and of alerts goes after ``keep`` too; the audit
+    log goes after ``keep_audit``, but for what is younger than 30 days. Dead letters, the books of paid jobs and every
+    paid answer stay.
     """
     rehearsals = await _prune(database, "prune_rehearsals")
     instances = await _prune(database, "prune_instances", keep=keep)
     await _prune(database, "prune_fires", keep=keep)
     await _prune(database, "prune_alerts", keep=keep)
+    await _prune(database, "prune_audit", keep=keep_audit)
     return rehearsals + instances
 
 
@@ -30,13 +32,14 @@ class DailyPruner(Service):
 
     name = "pruner"
 
-    def __init__(self, database: Database, *, keep: timedelta) -> None:
+    def __init__(self, database: Database, *, keep: timedelta, keep_audit: timedelta) -> None:
         super().__init__(every=timedelta(days=1))
         self._database = database
         self._keep = keep
+        self._keep_audit = keep_audit
 
     async def once(self) -> bool:
-        count = await prune(self._database, keep=self._keep)
+        count = await prune(self._database, keep=self._keep, keep_audit=self._keep_audit)
         if count:
             log.info("instances.pruned", extra={"count": count, "keep_days": self._keep.days})
         return False

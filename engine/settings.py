@@ -31,6 +31,7 @@ class Settings(BaseSettings):
     queue_window: Annotated[int, Field(ge=1, le=1_000_000)] = 2000
     scheduler: bool = True
     retention_days: Annotated[int, Field(ge=1)] = 90
+    audit_days: Annotated[int, Field(ge=30)] = 400
     data_root: Path | None = None
     storage: Path | None = None
     load_schemas: tuple[str, ...] = ("public",)
@@ -75,4 +76,5 @@ class Settings(BaseSettings):
             max_rows=self.max_rows,
             max_bytes=self.max_bytes,
             storage=str(self.storage or self.home / "storage"),
+            secrets=str(self.home / "secrets"),
         )

@@ -195,6 +195,8 @@ class RunnerSettings:
     max_bytes: int = 10_000_000_000
     storage: str = ".batchdag/storage"
     """The folder for what providers were sent and what they answered, as it came. Shared, where machines share work."""
+    secrets: str = ".batchdag/secrets"
+    """The folder where a ``secret://NAME`` is looked for after the environment."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -28,9 +28,8 @@ class Explain(Asker):
         providers = self.providers(request.settings.storage)
         if params.mode == "flex" and not providers.kind(params.provider).has_flex:
             raise InvalidStep(f"{params.provider} has no flex mode; use batch or live")
-        if "failed" in params.states:
-            # Who takes failed rows up again wants them asked again, not refused by the answers of the last time.
-            params = params.model_copy(update={"reuse": "instance"})
+        # Who takes failed rows up again wants them asked again, not refused by the answers of the last time.
+        renews = "failed" in params.states
         table, source = await open_table(request, params)
         into = params.columns.explanation
 
@@ -38,8 +37,10 @@ class Explain(Asker):
             return params.mode
 
         if request.rehearsal is not None:
-            return await rehearse(request, params, source=source, providers=providers, mode_of=mode_of, into=into)
+            return await rehearse(
+                request, params, source=source, providers=providers, mode_of=mode_of, into=into, renews=renews
+            )
         course = await begin(
-            request, params, source=source, providers=providers, mode_of=mode_of, into=into, sink=table
+            request, params, source=source, providers=providers, mode_of=mode_of, into=into, sink=table, renews=renews
         )
         return await course.run(source.columns)

@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from engine.cli.alert_commands import app as alerts
+from engine.cli.letters_commands import app as dead_letters
 from engine.cli.plugins import PluggedGroup
 from engine.cli.prompt_commands import app as prompts
 
@@ -20,6 +21,7 @@ app = typer.Typer(
     rich_markup_mode=None,  # laying out the help with Rich takes longer than all the rest
 )
 app.add_typer(alerts, name="alerts")
+app.add_typer(dead_letters, name="dead-letters")
 app.add_typer(prompts, name="prompt")
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON instead of a table.")]

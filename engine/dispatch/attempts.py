@@ -33,6 +33,11 @@ class Attempts:
     def waiting_reports(self) -> int:
         return len(self._reports)
 
+    @property
+    def free(self) -> int:
+        """How many more attempts could run now, whether or not a claim is under way for them."""
+        return self._slots - len(self._running) - len(self._reports)
+
     def take(self, limit: int) -> Sequence[Report]:
         """Take up to so many reports; they stay held until ``written`` or ``untaken``."""
         taken, self._reports = self._reports[:limit], self._reports[limit:]

@@ -141,6 +141,9 @@ class Lane(Service):
     async def _turn(self, reports: Sequence[Report]) -> None:
         room = self._attempts.promise_room()
         wanted = self._intake.take(room) if room else None
+        if not reports and wanted is None:
+            self._attempts.redeem_room(room)
+            return
         taken = False
         try:
             result = await self._orchestrator.turn(reports, wanted=wanted, lane=self._number)

@@ -1,12 +1,15 @@
 -- prune_rehearsals.sql
--- Delete rehearsals that ended a day ago, with the books and answers of what was only simulated. Locks them; skips what
--- others lock.
+-- Delete rehearsals that ended a day ago, with the books and answers of what was only simulated; not those that a live
+-- rehearsal reads from. Locks them; skips what others lock.
 with old as (
     select id
     from batch_instance
     where rehearsal is not null
       and finished_at < clock_now() - interval '1 day'
       and retry_requested_at is null
+      and not exists (
+          select from batch_instance as live
+          where live.status in ('pending', 'running') and live.rehearsal ->> 'using' = batch_instance.id::text)
     order by finished_at
     limit :limit
     for update skip locked

@@ -7,6 +7,7 @@ import asyncio
 import hashlib
 import os
 import tempfile
+import uuid
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
 from itertools import islice
@@ -64,9 +65,17 @@ class Archive:
             while chunk := await asyncio.to_thread(_take, lines, size):
                 yield chunk
 
-    async def sha256(self, name: str) -> str:
-        """Return the digest of a file as it is now."""
-        return await asyncio.to_thread(_digest, self.path(name))
+    async def holds(self, name: str, sha256: str | None) -> bool:
+        """Say whether a file is there with this content; None: whatever its content is."""
+        if not self.has(name):
+            return False
+        return sha256 is None or await asyncio.to_thread(_digest, self.path(name)) == sha256
+
+    async def set_aside(self, name: str) -> str:
+        """Give a file that cannot be used another name, which is returned: it may be the only copy there is."""
+        aside = f"{name}.damaged-{uuid.uuid4().hex[:8]}"
+        await asyncio.to_thread(self.path(name).rename, self.path(aside))
+        return aside
 
     async def remove(self, name: str) -> None:
         await asyncio.to_thread(self.path(name).unlink, missing_ok=True)

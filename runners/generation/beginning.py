@@ -4,15 +4,17 @@ import asyncio
 from collections.abc import Sequence
 from pathlib import Path
 
+from definitions.models import Step
 from runners.base import InvalidStep, Json, StepRequest
 from runners.generation.archive import Archive
 from runners.generation.build import Build, Source, build
 from runners.generation.course import Course, ModeOf
 from runners.generation.desk import Desk
 from runners.generation.items import Sink, StepItems, letters_of
-from runners.generation.ledger import load_prices
+from runners.generation.ledger import load_prices, send
 from runners.generation.merging import Merger
 from runners.generation.params import Asking
+from runners.generation.shift import Shift
 from runners.generation.work import Script, Work, load_script
 from runners.providers.base import ProviderRefused
 from runners.providers.prices import PriceList, UnknownPrice
@@ -36,8 +38,13 @@ async def begin(
     keep: Sequence[str] | None = None,
     sink: Sink | None = None,
     instead_of: str | None = None,
+    renews: bool = False,
 ) -> Course:
-    """Build the items of the step, if they are not there already, and return the course of asking for them."""
+    """Build the items of the step, if they are not there already, and return the course of asking for them.
+
+    ``renews``: an answer that was there before the build does not count, and another one is bought.
+    """
+    shift = await _shift(request)
     script = await load_script(request, params)
     built = await build(
         request,
@@ -62,9 +69,21 @@ async def begin(
         prices=prices,
         total=built.items,
         rounds=built.rounds,
+        shift=shift,
+        since=built.begun_at if renews else None,
         instead_of=instead_of,
     )
     return Course(work, number=built.choice, mode_of=mode_of)
+
+
+async def _shift(request: StepRequest) -> Shift:
+    """Return how long live calls may be made from now on; called first, for the step's timeout has begun already."""
+    began = asyncio.get_running_loop().time()
+    async with request.transaction() as connection:
+        binds = {"instance_id": request.instance_id, "step_key": request.step_key}
+        row = await (await send(connection, "step_timeout", **binds)).fetchone()
+    seconds = row[0] if row and row[0] is not None else Step.model_fields["timeout_seconds"].default
+    return Shift.of(began=began, timeout=seconds)
 
 
 def _open_providers(providers: Providers, params: Asking, prices: PriceList) -> None:

@@ -7,6 +7,7 @@ import hashlib
 import json
 from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Protocol
 
 from psycopg.types.json import Jsonb
@@ -43,6 +44,8 @@ class Build:
     items: int
     rounds: int
     """How often every item may have all its tries."""
+    begun_at: datetime
+    """When it was begun, by the database's clock: before the first item was read."""
 
 
 async def build(
@@ -59,12 +62,14 @@ async def build(
             attempt=request.attempt,
             sink=None if sink is None else Jsonb(sink.spec),
         )
-        number, is_built, choice, items, rounds = await cursor.fetchone() or (1, False, 0, 0, 1)
+        row = await cursor.fetchone()
+        assert row is not None, "an insert that updates on conflict always returns its row"
+        number, is_built, choice, items, rounds, begun_at = row
         if is_built and rounds > 1:
             await _revive(connection, request, letters=letters, max_tries=max_tries)
     if not is_built:
         items = await _make(request, source, letters=letters, sink=sink)
-    return Build(number, choice, items, rounds)
+    return Build(number, choice, items, rounds, begun_at)
 
 
 async def _revive(connection: Connection, request: StepRequest, *, letters: str, max_tries: int) -> None:

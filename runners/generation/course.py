@@ -52,14 +52,14 @@ class Course:
         self._work = work
         self._number = number
         self._mode_of = mode_of
-        self._live = LiveCaller(work.desk, concurrency=work.params.concurrency)
+        self._live = LiveCaller(work.desk, concurrency=work.params.concurrency, shift=work.shift)
         self._batch = JobFollower(work.desk)
         self._busy = asyncio.Semaphore(_AT_ONCE)
 
     async def run(self, columns: Sequence[Column]) -> Outcome:
         """Do what can be done now."""
         while True:
-            over, planned = await self._plan()
+            over, planned = await self._plan() if await self._has_unasked() else (None, Planned())
             before = await self._open_jobs()
             waits = await self._follow(before)
             counts = await self._progress()
@@ -75,6 +75,14 @@ class Course:
                 return Snoozed(timedelta(seconds=5), f"{counts.pending} items wait for the same requests elsewhere")
 
     # Planning
+
+    async def _has_unasked(self) -> bool:
+        """Say whether an item waits that no open request is for. All others need no look: there may be a million."""
+        items = self._work.items
+        async with self._work.request.transaction() as connection:
+            cursor = await send(connection, "count_open_asks", step_id=items.step_id, build=items.build)
+            (asked,) = await cursor.fetchone() or (0,)
+        return bool(asked == 0 or (await self._count()).pending > asked)
 
     async def _plan(self) -> tuple[BudgetExceeded | None, Planned]:
         choice = await self._choice()

@@ -4,7 +4,8 @@ from dataclasses import dataclass
 
 from runners.generation.archive import Archive
 from runners.generation.items import StepItems
-from runners.generation.ledger import JobRow, Transact
+from runners.generation.ledger import Transact
+from runners.generation.rows import JobRow
 from runners.providers.registry import Providers
 
 

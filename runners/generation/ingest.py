@@ -4,32 +4,54 @@ Everything here can be done again: a request that has its end is left as it is.
 """
 
 import asyncio
-import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
+from runners.base import Connection
+from runners.generation.answers import keep_answers
+from runners.generation.asks import close_asks, lock_open_asks
 from runners.generation.desk import Desk
-from runners.generation.ledger import JobRow, close_asks, close_books, lock_open_asks, save_answers, send
+from runners.generation.ledger import close_books, count_lost, send
+from runners.generation.matching import Matcher
 from runners.generation.outcome import NO_ANSWER, weigh
-from runners.providers.base import Failure, Provider, Reply
-
-log = logging.getLogger("batchdag")
+from runners.generation.rows import JobRow
+from runners.providers.base import Reply
 
 _CHUNK = 1_000
 
 
 async def ingest(desk: Desk, job: JobRow) -> None:
-    """Take in all output files of a job and close its books."""
-    provider = desk.providers.get(job.provider)
+    """Take in all output files of a job and close its books; what may have been paid for and is gone is counted."""
+    matcher = Matcher(desk, job, desk.providers.get(job.provider))
     for output in job.outputs:
-        async for lines in desk.archive.lines(str(output["name"]), size=_CHUNK):
-            replies = await asyncio.to_thread(_read, provider, job, lines)
-            await save_replies(desk, job, ordinals=sorted(replies), replies=replies)
-    await close_unanswered(desk, job)
+        if "name" in output:
+            async for lines in desk.archive.lines(str(output["name"]), size=_CHUNK):
+                await save_replies(desk, job, await matcher.match(lines))
+    await _close_unanswered(desk, job)
     async with desk.transact() as connection:
-        await close_books(connection, job)
+        if await close_books(connection, job):
+            await count_lost(connection, job, matcher.refused + await _count_gone(connection, job))
 
 
-async def close_unanswered(desk: Desk, job: JobRow, *, failure: Failure = NO_ANSWER) -> None:
+async def save_replies(desk: Desk, job: JobRow, replies: Mapping[int, Reply]) -> None:
+    """Write what became of these requests of a job, in one transaction."""
+    if replies:
+        async with desk.transact() as connection:
+            await settle(connection, desk, job, replies)
+
+
+async def settle(connection: Connection, desk: Desk, job: JobRow, replies: Mapping[int, Reply]) -> None:
+    """Keep answers, give requests their end, and items theirs. A request that has its end stays as it is."""
+    items = desk.items_of(job)
+    asks = await lock_open_asks(connection, job.id, ordinals=sorted(replies), is_current=items is not None)
+    merger = items.merger if items is not None else None
+    outcomes = await asyncio.to_thread(weigh, job, asks, replies, merger=merger)
+    await keep_answers(connection, job, outcomes.bought)
+    await close_asks(connection, job.id, outcomes.closed)
+    if items is not None:
+        await items.settle(connection, outcomes)
+
+
+async def _close_unanswered(desk: Desk, job: JobRow) -> None:
     """Give every request of a job that has no reply its end."""
     while True:
         async with desk.transact() as connection:
@@ -37,37 +59,13 @@ async def close_unanswered(desk: Desk, job: JobRow, *, failure: Failure = NO_ANS
             ordinals = [ordinal for (ordinal,) in await cursor.fetchall()]
         if not ordinals:
             return
-        replies = {ordinal: Reply(key=job.key(ordinal), raw=None, failure=failure) for ordinal in ordinals}
-        await save_replies(desk, job, ordinals=ordinals, replies=replies)
+        replies = {number: Reply(key=job.key(number), raw=None, failure=NO_ANSWER) for number in ordinals}
+        await save_replies(desk, job, replies)
 
 
-async def save_replies(desk: Desk, job: JobRow, *, ordinals: Sequence[int], replies: Mapping[int, Reply]) -> None:
-    """Write what became of these requests of a job, in one transaction."""
-    if not ordinals:
-        return
-    items = desk.items_of(job)
-    async with desk.transact() as connection:
-        asks = await lock_open_asks(connection, job.id, ordinals=ordinals, is_current=items is not None)
-        merger = items.merger if items is not None else None
-        outcomes = await asyncio.to_thread(weigh, job, asks, replies, merger=merger)
-        await save_answers(connection, job, outcomes.bought)
-        await close_asks(connection, job.id, outcomes.closed)
-        if items is not None:
-            await items.settle(connection, outcomes)
-
-
-def _read(provider: Provider, job: JobRow, lines: Sequence[bytes]) -> dict[int, Reply]:
-    replies: dict[int, Reply] = {}
-    for line in lines:
-        try:
-            reply = provider.read(line)
-        except ValueError as error:
-            log.warning("ledger.line_unreadable", extra={"provider_batch": job.id, "error": str(error)})
-            continue
-        ordinal = job.ordinal(reply.key)
-        if ordinal is None:
-            log.warning("ledger.line_of_nobody", extra={"provider_batch": job.id, "key": reply.key})
-        elif ordinal not in replies or replies[ordinal].failure is not None:
-            # A doubled line: the first answer counts, and an answer counts more than a failure.
-            replies[ordinal] = reply
-    return replies
+async def _count_gone(connection: Connection, job: JobRow) -> int:
+    """Return how many answers may have been in files that cannot be had."""
+    if not any("gone" in output for output in job.outputs):
+        return 0
+    (missing,) = await (await send(connection, "count_missing", job_id=job.id)).fetchone() or (0,)
+    return int(missing)

@@ -7,7 +7,8 @@ from typing import Protocol
 import psycopg
 
 from runners.base import Connection, Json
-from runners.generation.ledger import send, settle_items
+from runners.generation.asks import settle_items
+from runners.generation.ledger import send
 from runners.generation.merging import Merger
 from runners.generation.outcome import Outcomes
 from runners.storable import safe_text

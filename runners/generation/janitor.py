@@ -12,12 +12,12 @@ from pathlib import Path
 from runners.base import Connection, LostLease, Upkeep
 from runners.generation.archive import Archive
 from runners.generation.desk import Desk
-from runners.generation.ingest import close_unanswered
+from runners.generation.doubts import Doubts
 from runners.generation.jobs import JobFollower
-from runners.generation.ledger import JobRow, State, abandon, close_books, load_job, send, watch
-from runners.generation.live import LiveCaller
+from runners.generation.ledger import abandon, close_books, load_job, send, watch
+from runners.generation.rows import JobRow, State
 from runners.generation.table import UserTable
-from runners.providers.base import Failure, JobState, Provider, ProviderError
+from runners.providers.base import JobState, Provider, ProviderError
 from runners.providers.registry import Providers
 from runners.storable import safe_text
 
@@ -28,8 +28,8 @@ _OLD = timedelta(days=4)
 """Longer than any provider's window: nothing that old is still needed by a job."""
 _PREFIX = "bd-"
 _LATER = timedelta(minutes=1)
+_SOON = timedelta(seconds=5)
 _UNPAID = (State.PLANNED, State.STAGED, State.UPLOADING, State.UPLOADED)
-_ENDED = Failure(code="ended", message="the step ended before this was asked", is_retryable=False)
 
 
 class Janitor:
@@ -136,26 +136,31 @@ class _Leftover(JobFollower):
     def __init__(self, desk: Desk, *, unwanted: bool) -> None:
         super().__init__(desk)
         self._unwanted = unwanted
-        self._on = {**self._on, **dict.fromkeys(_UNPAID, self._drop)}
+        self._poll = self._on[State.SUBMITTED]
+        self._on = {**self._on, **dict.fromkeys(_UNPAID, self._drop), State.SUBMITTED: self._stop_and_poll}
 
     async def _drop(self, job: JobRow, provider: Provider) -> None:  # noqa: ARG002
         async with self._desk.transact() as connection:
             await abandon(connection, job, error=None)
 
-    async def _poll(self, job: JobRow, provider: Provider) -> None:
+    async def _stop_and_poll(self, job: JobRow, provider: Provider) -> None:
         if self._unwanted and not job.is_cancelled:
             await provider.cancel(job.provider_job or "")
             async with self._desk.transact() as connection:
                 await watch(connection, job, wait=timedelta(0), cancelled=True)
-        await super()._poll(job, provider)
+        await self._poll(job, provider)
 
 
 async def _end_calls(desk: Desk, job: JobRow) -> None:
-    """Close the books of live calls: what was answered is kept, what was not asked ends here."""
-    if wait := await LiveCaller(desk, concurrency=1).clear_doubts(job):
-        async with desk.transact() as connection:
-            await watch(connection, job, wait=wait)
-        return
-    await close_unanswered(desk, job, failure=_ENDED)
+    """Close the books of live calls: what was answered is kept, what was not asked ends here.
+
+    A call that is under way keeps the books open. Somebody may just have taken the step up again, and begun it.
+    """
+    wait = await Doubts(desk).clear(job)
     async with desk.transact() as connection:
-        await close_books(connection, job)
+        await send(connection, "end_unsent_asks", job_id=job.id)
+        (left, _) = await (await send(connection, "unfinished_calls", job_id=job.id)).fetchone() or (0, 0)
+        if left:
+            await watch(connection, job, wait=wait or _SOON)
+        else:
+            await close_books(connection, job)

@@ -6,9 +6,9 @@ from decimal import Decimal
 
 from runners.base import Json
 from runners.generation.ladder import Accepted, Rejected, Verdict, judge
-from runners.generation.ledger import Bought, ClosedAsk, JobRow, KnownAnswer, OpenAsk, SettledItem
 from runners.generation.merging import Merger
 from runners.generation.requests import Pending
+from runners.generation.rows import Bought, ClosedAsk, JobRow, KnownAnswer, OpenAsk, SettledItem
 from runners.providers.base import Failure, Finish, Reply
 from runners.storable import safe_text, to_json
 
@@ -56,12 +56,9 @@ def _fail(outcomes: Outcomes, job: JobRow, ask: OpenAsk, failure: Failure) -> No
 
 
 def _answer(outcomes: Outcomes, job: JobRow, ask: OpenAsk, reply: Reply, *, merger: Merger | None) -> None:
-    cost = job.terms.price.cost(reply.usage)
-    usage = reply.usage
-    raw = to_json(reply.raw)
-    outcomes.bought.append(
-        Bought(ask.hash, raw, _safe(reply.text), reply.finish, usage.input_tokens, usage.output_tokens, cost)
-    )
+    kept = bought(job, ask.hash, reply)
+    cost, usage = kept.cost_usd, reply.usage
+    outcomes.bought.append(kept)
     verdict = judge(reply.text, finish=reply.finish, schema=job.frame.response_schema)
     again = ask.tried + 1 < job.terms.max_tries
     outcomes.closed.append(_closed(ask, verdict, again=again, reply=reply, cost=cost))
@@ -103,6 +100,19 @@ def _settle(
                 outcomes.given_up.append((item.seq, said[:_LIMIT]))
 
 
+def bought(job: JobRow, request_hash: str, reply: Reply) -> Bought:
+    """Return an answer as it is kept, with what it cost."""
+    return Bought(
+        hash=request_hash,
+        raw=to_json(reply.raw),
+        text=None if reply.text is None else safe_text(reply.text),
+        finish=reply.finish,
+        input_tokens=reply.usage.input_tokens,
+        output_tokens=reply.usage.output_tokens,
+        cost_usd=job.terms.price.cost(reply.usage),
+    )
+
+
 def recall(
     items: Iterable[tuple[Pending, KnownAnswer]],
     *,
@@ -126,7 +136,3 @@ def refuse(items: Iterable[tuple[int, str]]) -> Outcomes:
         outcomes.items.append(SettledItem(seq, "failed", error=error[:_LIMIT]))
         outcomes.given_up.append((seq, error[:_LIMIT]))
     return outcomes
-
-
-def _safe(text: str | None) -> str | None:
-    return None if text is None else safe_text(text)

@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from jsonschema import Draft202012Validator
 from jsonschema.exceptions import SchemaError
-from pydantic import Field, StrictStr, field_validator, model_validator
+from pydantic import Field, StrictBool, StrictFloat, StrictInt, StrictStr, field_validator, model_validator
 
 from definitions.models import Tolerate
 from definitions.schemas import check_schema
@@ -13,6 +13,7 @@ from runners.base import PER_ITEM, PROMPT, Json, Params
 Name = Annotated[StrictStr, Field(min_length=1)]
 TemplateText = Annotated[StrictStr, Field(min_length=1, json_schema_extra=PER_ITEM)]
 PromptKey = Annotated[StrictStr, Field(min_length=1, json_schema_extra=PROMPT)]
+Scalar = StrictStr | StrictBool | StrictInt | StrictFloat | None
 
 
 _NOT_OPTIONS = frozenset(
@@ -149,6 +150,9 @@ class ExplainParams(Asking):
     fields: list[Name] | None = Field(default=None, description="Columns for the prompt; default: all others.")
     states: list[Literal["pending", "failed"]] = Field(
         default=["pending"], min_length=1, description="Which rows to explain; no state counts as pending."
+    )
+    where: dict[Name, Scalar] = Field(
+        default_factory=dict, description="Only rows whose columns have these values; null: those that have none."
     )
     limit: int | None = Field(default=None, ge=1, description="At most so many rows in one run.")
     mode: Literal["batch", "live", "flex"] = "live"

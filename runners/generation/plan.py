@@ -4,7 +4,6 @@ One transaction for each chunk of items: the requests, the money reserved for th
 """
 
 import asyncio
-import json
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -15,10 +14,12 @@ from psycopg.types.json import Jsonb
 
 from definitions.models import ErrorClass
 from runners.base import Connection, RunnerError
-from runners.generation.ledger import KnownAnswer, add_asks, find_answers, pending_items, send
+from runners.generation.asks import add_asks, pending_items
+from runners.generation.ledger import send
 from runners.generation.outcome import Outcomes, recall, refuse
 from runners.generation.params import Choice
-from runners.generation.requests import Frame, Pending, Request
+from runners.generation.requests import Pending, Request
+from runners.generation.sorting import Overhead, Sorted, Sorter
 from runners.generation.splitting import Cap, Load, room
 from runners.generation.work import Work
 from runners.providers.base import Usage
@@ -57,16 +58,6 @@ class Planned:
         return Planned(self.asked + other.asked, self.settled + other.settled, self.elsewhere + other.elsewhere)
 
 
-@dataclass(frozen=True, slots=True)
-class Sorted:
-    """A chunk of pending items, by what is to be done with them."""
-
-    recalled: list[tuple[Pending, KnownAnswer]]
-    refused: list[tuple[int, str]]
-    asks: list[Request]
-    elsewhere: int
-
-
 class Planner:
     """Plans for one choice of provider and one mode."""
 
@@ -77,8 +68,8 @@ class Planner:
         self._frame = work.frame(choice)
         self._terms = work.terms(choice, mode=mode)
         self._cap = Cap.of(work.provider(choice).limits, requests=None, tokens=work.params.job_tokens)
-        self._requester = work.requester(choice)
-        self._overhead = _Overhead.of(work, choice, self._frame)
+        self._overhead = Overhead.of(work, choice)
+        self._sorter = Sorter(work, choice, overhead=self._overhead, by_hash=mode == "batch")
 
     async def plan(self) -> Planned:
         """Plan for every item that waits.
@@ -100,7 +91,7 @@ class Planner:
         after, requests, cost = -1, 0, Decimal(0)
         while pending := await self._pending(after):
             after = pending[-1].seq
-            asks = (await self._sorted(pending)).asks
+            asks = (await self._sorter.sort(pending, cap=self._cap)).asks
             requests += len(asks)
             cost += await asyncio.to_thread(self._cost, asks)
         return requests, cost
@@ -118,40 +109,8 @@ class Planner:
         async with self._work.request.transaction() as connection:
             return await pending_items(connection, step_id=items.step_id, build=items.build, after=after, size=_CHUNK)
 
-    async def _sorted(self, pending: Sequence[Pending]) -> Sorted:
-        made = await asyncio.to_thread(self._made, pending)
-        requests = [one for one in made if isinstance(one, Request)]
-        async with self._work.request.transaction() as connection:
-            known = await find_answers(connection, [request.hash for request in requests])
-        by_seq = {item.seq: item for item in pending}
-        # Within a chunk too, equal requests are one purchase: the others find the answer when it is there.
-        fresh = {request.hash: request for request in reversed(requests) if request.hash not in known}
-        return Sorted(
-            recalled=[(by_seq[one.seq], known[one.hash]) for one in requests if one.hash in known],
-            refused=[one for one in made if not isinstance(one, Request)],
-            asks=sorted(fresh.values(), key=self._order),
-            elsewhere=sum(1 for one in requests if one.hash not in known) - len(fresh),
-        )
-
-    def _order(self, request: Request) -> str | int:
-        """Jobs are written by hash, so that two instances wait for each other in one order; live calls go by item."""
-        return request.hash if self._mode == "batch" else request.seq
-
-    def _made(self, pending: Sequence[Pending]) -> list[Request | tuple[int, str]]:
-        return [self._fitting(one) for one in self._requester.requests(pending)]
-
-    def _fitting(self, made: Request | tuple[int, str]) -> Request | tuple[int, str]:
-        """Turn a request that no job could hold into a refusal."""
-        if not isinstance(made, Request):
-            return made
-        load = self._overhead.load_of(made.prompt)
-        if self._cap.holds(load):
-            return made
-        most = f"more than a job of {self._choice.provider} may have"
-        return made.seq, f"too_large: the request has {load.bytes:,} bytes, {most}"
-
     async def _plan_chunk(self, pending: Sequence[Pending]) -> Planned:
-        chunk = await self._sorted(pending)
+        chunk = await self._sorter.sort(pending, cap=self._cap)
         outcomes = await asyncio.to_thread(self._settled, chunk)
         asked = 0
         async with self._work.request.transaction() as connection:
@@ -259,20 +218,3 @@ class Planner:
         spent, reserved = await (await send(connection, "count_spend", instance_id=instance)).fetchone() or (0, 0)
         if spent + reserved > budget:
             raise BudgetExceeded(budget=budget, spent=spent, reserved=reserved, needed=reserved, requests=0)
-
-
-@dataclass(frozen=True, slots=True)
-class _Overhead:
-    """What every request has beside its prompt."""
-
-    bytes: int
-    tokens: int
-
-    @classmethod
-    def of(cls, work: Work, choice: Choice, frame: Frame) -> "_Overhead":
-        line = work.provider(choice).line(frame.ask("", key="x" * 40))
-        words = (frame.system or "") + json.dumps(frame.response_schema or {})
-        return cls(len(line), upper_bound_tokens(words) + 50)
-
-    def load_of(self, prompt: str) -> Load:
-        return Load(1, self.bytes + len(json.dumps(prompt)), self.tokens + upper_bound_tokens(prompt))

@@ -7,12 +7,15 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from typing import Protocol
 
 from runners.base import Column, Connection, Json, Outcome, StepRequest, Succeeded
+from runners.generation.answers import find_answers
+from runners.generation.asks import each_ask
 from runners.generation.beginning import begin
 from runners.generation.build import Source
 from runners.generation.course import ModeOf
-from runners.generation.ledger import JobRow, each_ask, find_answers, load_job, send
+from runners.generation.ledger import load_job, send
 from runners.generation.params import Asking, Patience
 from runners.generation.requests import Requester
+from runners.generation.rows import JobRow
 from runners.providers.base import ProviderRefused
 from runners.providers.registry import Providers
 
@@ -37,6 +40,7 @@ async def rehearse(
     mode_of: ModeOf,
     into: str | None = None,
     keep: Sequence[str] | None = None,
+    renews: bool = False,
 ) -> Outcome:
     """Ask the stand-in for a sample of the items; the result says of how many it is one, and who was meant."""
     whole = await source.size()
@@ -55,7 +59,11 @@ async def rehearse(
     outcome = await course.run(source.columns)
     if not isinstance(outcome, Succeeded):
         return outcome
-    facts = {"of": whole, "bought_before": await _bought_before(request, params), **_means(params, providers)}
+    facts = {
+        "of": whole,
+        "bought_before": 0 if renews else await _bought_before(request, params),
+        **_means(params, providers),
+    }
     return Succeeded({**outcome.result, "rehearsal": facts})
 
 

@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 from definitions.errors import ExpressionError
@@ -74,6 +74,8 @@ class Request:
     """How often the item was asked for before, answered or not."""
     prompt: str
     hash: str
+    bought: int = 0
+    """How many answers were bought for the item before."""
 
 
 class Requester:
@@ -98,12 +100,18 @@ class Requester:
                 continue
             if item.tries and item.error:
                 prompt += _FEEDBACK.format(error=item.error[:_MOST_FEEDBACK])
-            yield Request(item.seq, item.tries + item.in_vain, prompt, self.hash_of(prompt, tries=item.tries))
+            request_hash = self.hash_of(prompt, tries=item.tries)
+            yield Request(item.seq, item.tries + item.in_vain, prompt, request_hash, item.tries)
 
-    def hash_of(self, prompt: str, *, tries: int) -> str:
+    def renewed(self, request: Request, again: int) -> Request:
+        """Return the request as a purchase of its own, the ``again``-th after the first."""
+        return replace(request, hash=self.hash_of(request.prompt, tries=request.bought, again=again))
+
+    def hash_of(self, prompt: str, *, tries: int, again: int = 0) -> str:
         """Return what identifies the purchase; a second try is one of its own, also where its words are the same."""
         digest = self._shared.copy()
-        digest.update(f"{tries}\n{prompt}".encode("utf-8", "surrogatepass"))
+        renewal = f"again {again}\n" if again else ""
+        digest.update(f"{renewal}{tries}\n{prompt}".encode("utf-8", "surrogatepass"))
         return digest.hexdigest()
 
 

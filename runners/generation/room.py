@@ -4,7 +4,8 @@ Live calls take their room in the statement that begins them; these are the verb
 """
 
 from runners.base import Connection
-from runners.generation.ledger import JobRow, send
+from runners.generation.ledger import send
+from runners.generation.rows import JobRow
 
 
 async def has_room(connection: Connection, job: JobRow) -> bool:

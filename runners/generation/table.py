@@ -1,12 +1,15 @@
 """A user's own table as source and sink: its rows are asked for, and follow in the transactions that settle the items.
 
-Decides which rows wait for an explanation. Column names are the user's; every one is looked up before it is used.
+Decides which rows wait for an explanation, and which of those a step takes. Column names are the user's; every one is
+looked up before it is used.
 """
 
+import json
 from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import psycopg
 from psycopg import sql
 
 from definitions.errors import did_you_mean
@@ -24,6 +27,7 @@ from (
     from {table}
     where ({status} = any(%(states)s) or (%(untouched)s and {status} is null))
       and {id} is not null
+      and {wanted}
     order by {order}
     limit %(size)s
     offset %(taken)s
@@ -34,10 +38,12 @@ select count(*)
 from (
     select
     from {table}
-    where {status} = any(%(states)s) or (%(untouched)s and {status} is null)
+    where ({status} = any(%(states)s) or (%(untouched)s and {status} is null))
+      and {wanted}
     limit %(limit)s
 ) as waiting
 """
+_TRY_FILTER = "select from {table} where {wanted} limit 0"
 _ASKED = """
 update {table} as target
 set {status} = 'generating'
@@ -129,6 +135,46 @@ class UserTable:
         return sql.SQL(", ").join(pairs)
 
 
+@dataclass(frozen=True, slots=True)
+class RowFilter:
+    """Which rows are meant: those whose columns have these values. Values are bound, never part of the text."""
+
+    where: Mapping[str, Json]
+
+    @property
+    def condition(self) -> sql.Composable:
+        tests = [_test(column, value, place=place) for place, (column, value) in enumerate(self.where.items())]
+        return sql.SQL(" and ").join(tests) if tests else sql.SQL("true")
+
+    @property
+    def binds(self) -> dict[str, Json]:
+        values = enumerate(self.where.values())
+        return {f"where_{place}": _as_text(value) for place, value in values if value is not None}
+
+    async def check(self, connection: Connection, table: TableName) -> None:
+        """Have the database read the values as what their columns are.
+
+        Raises:
+            InvalidStep: it cannot.
+        """
+        query = sql.SQL(_TRY_FILTER).format(table=table.identifier, wanted=self.condition)
+        try:
+            await connection.execute(query, self.binds)
+        except (psycopg.DataError, psycopg.errors.UndefinedFunction) as error:
+            raise InvalidStep(f"{table}: where: {error.diag.message_primary or error}") from error
+
+
+def _test(column: str, value: Json, *, place: int) -> sql.Composable:
+    if value is None:
+        return sql.SQL("{} is null").format(sql.Identifier(column))
+    return sql.SQL("{} = {}").format(sql.Identifier(column), sql.Placeholder(f"where_{place}"))
+
+
+def _as_text(value: Json) -> str:
+    """Return a value as PostgreSQL writes it: of text that has no type, it makes what the column is."""
+    return value if isinstance(value, str) else json.dumps(value)
+
+
 class TableSource:
     """The rows that wait for an explanation."""
 
@@ -139,6 +185,7 @@ class TableSource:
         self._params = params
         self._table = table
         self._fields = fields
+        self._filter = RowFilter(params.where)
 
     @property
     def columns(self) -> Sequence[Column]:
@@ -146,12 +193,16 @@ class TableSource:
 
     async def fingerprint(self, connection: Connection) -> str:  # noqa: ARG002
         """Rows are taken once: what is pending when the step begins."""
-        return str(self._table.name)
+        name = str(self._table.name)
+        return f"{name} {json.dumps(self._params.where, sort_keys=True)}" if self._params.where else name
 
     async def size(self) -> int:
         """Count the rows that wait, up to the limit."""
-        columns = self._table.columns
-        query = sql.SQL(_COUNT).format(table=self._table.name.identifier, status=sql.Identifier(columns.status))
+        query = sql.SQL(_COUNT).format(
+            table=self._table.name.identifier,
+            status=sql.Identifier(self._table.columns.status),
+            wanted=self._filter.condition,
+        )
         async with self._request.transaction() as connection:
             row = await (await connection.execute(query, self._binds() | {"limit": self._params.limit})).fetchone()
         return int(row[0]) if row else 0
@@ -175,7 +226,7 @@ class TableSource:
 
     def _binds(self) -> dict[str, Json]:
         states = list(self._params.states)
-        return {"states": states, "untouched": "pending" in states}
+        return {"states": states, "untouched": "pending" in states} | self._filter.binds
 
     def _query(self) -> sql.Composed:
         columns = self._table.columns
@@ -187,6 +238,7 @@ class TableSource:
             table=self._table.name.identifier,
             id=sql.Identifier(columns.id),
             status=sql.Identifier(columns.status),
+            wanted=self._filter.condition,
             order=sql.SQL(", ").join(order),
         )
 
@@ -195,15 +247,17 @@ async def open_table(request: StepRequest, params: ExplainParams) -> tuple[UserT
     """Look the table up and check every column that the params name.
 
     Raises:
-        InvalidStep: it is not there, may not be written to, or lacks a column; the message says which.
+        InvalidStep: it is not there, may not be written to, lacks a column (the message says which), or `where` has a
+            value that its column cannot have.
     """
     name = allowed_table(params.table, schemas=request.settings.load_schemas)
     async with request.transaction() as connection:
         target = await find_target(connection, name)
         if target is None:
             raise await missing_table(connection, name, advice="create it first")
-    types = {column.name: column.type for column in target.columns}
-    _check_columns(target, types, params)
+        types = {column.name: column.type for column in target.columns}
+        _check_columns(target, types, params)
+        await RowFilter(params.where).check(connection, name)
     table = UserTable(name=name, columns=params.columns, id_type=types[params.columns.id])
     fields = [Column(field, types[field]) for field in _fields(params, types)]
     return table, TableSource(request, params, table=table, fields=fields)
@@ -211,7 +265,7 @@ async def open_table(request: StepRequest, params: ExplainParams) -> tuple[UserT
 
 def _check_columns(target: Target, types: Mapping[str, str], params: ExplainParams) -> None:
     named = [column for column in params.columns.model_dump().values() if column is not None]
-    for column in [*named, *(params.fields or [])]:
+    for column in [*named, *params.where, *(params.fields or [])]:
         if "%" in column:
             raise InvalidStep(f"{target.table}: the column {column!r} has a % in its name, which explain cannot use")
         if column not in types:

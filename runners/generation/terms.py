@@ -26,6 +26,10 @@ class Terms:
         return timedelta(seconds=self.interval_seconds)
 
     @property
+    def settle(self) -> timedelta:
+        return timedelta(seconds=self.settle_seconds)
+
+    @property
     def deadline(self) -> timedelta:
         return timedelta(seconds=self.deadline_seconds)
 

@@ -2,12 +2,14 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from runners.base import InvalidStep, Json, StepRequest
 from runners.generation.desk import Desk
 from runners.generation.items import StepItems
 from runners.generation.params import Asking, Choice
 from runners.generation.requests import Frame, Requester
+from runners.generation.shift import Shift
 from runners.generation.terms import Terms
 from runners.prompts import PromptVersion, pinned
 from runners.providers.base import Provider
@@ -40,6 +42,9 @@ class Work:
     prices: PriceList
     total: int
     rounds: int
+    shift: Shift
+    since: datetime | None = None
+    """Answers from before do not count: what they were given for is asked for anew; None: every answer counts."""
     instead_of: str | None = None
     """In a rehearsal: the provider that is not asked, but whose price holds."""
 

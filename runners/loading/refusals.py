@@ -78,7 +78,7 @@ def translated(table: object) -> Iterator[None]:
 
 def _failure(table: object, error: psycopg.Error) -> RunnerError:
     text = reason_of(error)
-    if isinstance(error, errors.OperationalError) and not is_about_a_row(error):
+    if isinstance(error, (errors.OperationalError, errors.InterfaceError)) and not is_about_a_row(error):
         return TransientFailure(f"loading into {table} was interrupted: {text}")
     if is_about_a_row(error):
         return BadData(f"PostgreSQL refuses to load into {table}: {text}")

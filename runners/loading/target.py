@@ -14,7 +14,12 @@ from runners.base import Connection, InvalidStep
 
 _NAME = re.compile(r'(?:(?P<schema>"(?:[^"]|"")+"|[^".]+)\.)?(?P<table>"(?:[^"]|"")+"|[^".]+)')
 _ENGINE_PREFIXES = ("batch_", "provider_", "prompt_template", "alert_", "api_token", "audit_")
-_ENGINE_TABLES = frozenset({"dead_letter", "generation", "model_price", "stream_checkpoint"})
+_ENGINE_TABLES = frozenset(
+    {
+        "cache_invalidation", "cache_reader", "circuit_breaker", "dead_letter", "embedding_collection",
+        "embedding_generation", "generation", "model_price", "stream_checkpoint",
+    }
+)  # fmt: skip
 _TABLE_KINDS = {"r", "p"}
 _OTHER_KINDS = {"v": "a view", "m": "a materialized view", "f": "a foreign table", "S": "a sequence", "c": "a type"}
 

@@ -114,6 +114,8 @@ class Job:
     error: str | None = None
     is_over_limit: bool = False
     """FAILED because too much is enqueued already: nothing is wrong with it, try again later."""
+    awaits_output: bool = False
+    """It has ended, but files that it must have are not there yet: look again before anything counts as missing."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -164,6 +166,9 @@ class Provider(Protocol):
     finds_replies: ClassVar[bool]
     """Whether ``find_reply`` can find the answer to a live call whose reply was lost."""
     has_flex: ClassVar[bool]
+    longest_call: timedelta
+    """By then ``generate`` has ended, one way or the other: its client's own timeout, for the whole call. Until then a
+    call whose process is gone may still be answered, and is not made again."""
 
     def line(self, ask: Ask) -> bytes:
         """Return the ask as one line of a job's input file, with the newline. Pure."""
@@ -174,6 +179,16 @@ class Provider(Protocol):
 
         Raises:
             ValueError: the line is no JSON, or not what this provider writes.
+        """
+        ...
+
+    def echo(self, line: bytes) -> str | None:
+        """Return what identifies the request that is in a line, of input or of output. Pure.
+
+        None: there is none in it, as in the output of a provider that does not repeat requests.
+
+        Raises:
+            ValueError: as ``read``.
         """
         ...
 
@@ -207,7 +222,7 @@ class Provider(Protocol):
         ...
 
     async def generate(self, ask: Ask, *, tier: Tier = Tier.STANDARD) -> Reply:
-        """Make one live call. The reply is an answer; a failure is raised."""
+        """Make one live call, within ``longest_call``. The reply is an answer; a failure is raised."""
         ...
 
     async def find_reply(self, key: str, *, since: datetime) -> Reply | None:

@@ -19,7 +19,7 @@ from google.auth.exceptions import GoogleAuthError
 from google.cloud import storage
 from google.cloud.storage.exceptions import DataCorruption
 
-from runners.providers.base import ProviderError, ProviderRefused
+from runners.providers.base import ProviderError, ProviderGone, ProviderRefused
 from runners.providers.google_calls import broken, no_token
 from runners.providers.google_status import call_error, retry_after
 
@@ -114,7 +114,7 @@ class Objects:
         place = Folder.of(uri)
         blob = self._client.bucket(place.bucket).get_blob(place.prefix, **_ONCE)
         if blob is None:
-            raise ProviderRefused(f"there is no object {uri}: it was deleted, or a lifecycle rule of the bucket did it")
+            raise ProviderGone(f"there is no object {uri}: it was deleted, or a lifecycle rule of the bucket did it")
         return blob
 
     def _delete(self, folder: Folder, *, prefix: str, suffix: str, before: datetime) -> int:

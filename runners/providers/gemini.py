@@ -15,7 +15,8 @@ from runners.base import Json
 from runners.providers.base import Ask, Job, JobState, Limits, ProviderRefused, Reply, Tier, Usage
 from runners.providers.google import as_line, parsed, reply_of_line, request_body, with_tier
 from runners.providers.google_settings import is_stand_in, sdk_needed, setting
-from runners.providers.google_status import is_over_limit, job_state, just_created
+from runners.providers.google_status import has_output, is_over_limit, job_state, just_created
+from runners.providers.patience import LONGEST_CALL, longest_call
 
 if TYPE_CHECKING:  # a name for a type is not worth the SDK's 0.7 s
     from google.genai import types
@@ -36,23 +37,26 @@ class Gemini:
     limits: ClassVar[Limits] = Limits(requests=200_000, bytes=2_000_000_000, window=timedelta(hours=24))
     finds_replies: ClassVar[bool] = False
     has_flex: ClassVar[bool] = True
+    longest_call: timedelta = LONGEST_CALL
 
-    def __init__(self, calls: "GeminiCalls") -> None:
+    def __init__(self, calls: "GeminiCalls", *, longest_call: timedelta = LONGEST_CALL) -> None:
         self._calls = calls
+        self.longest_call = longest_call
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str], *, storage: Path) -> Self:  # noqa: ARG003
         """Make the provider from ``GEMINI_API_KEY`` or ``GOOGLE_API_KEY`` and, if set, ``GOOGLE_GEMINI_BASE_URL``.
 
         Raises:
-            ProviderRefused: there is no key, or the SDK is not installed.
+            ProviderRefused: there is no key, a setting is wrong, or the SDK is not installed.
         """
         base_url = environment.get("GOOGLE_GEMINI_BASE_URL") or None
         fallback = "anonymous" if is_stand_in(base_url) else None
         api_key = setting(environment, "GEMINI_API_KEY", "GOOGLE_API_KEY", provider=cls.name, default=fallback)
         with sdk_needed(cls.name):
             from runners.providers.gemini_calls import GeminiCalls  # noqa: PLC0415  (imports the SDK)
-        return cls(GeminiCalls(api_key=api_key, base_url=base_url))
+        longest = longest_call(environment, provider=cls.name)
+        return cls(GeminiCalls(api_key=api_key, base_url=base_url), longest_call=longest)
 
     def line(self, ask: Ask) -> bytes:
         """Return ``{"key": ..., "request": ...}``."""
@@ -61,6 +65,9 @@ class Gemini:
     def read(self, line: bytes) -> Reply:
         """Read ``{"key": ..., "response": ...}``, or an error in its place."""
         return read(line)
+
+    def echo(self, line: bytes) -> None:
+        """Return None: output lines do not repeat requests."""
 
     async def stage(self, path: Path, *, key: str) -> str:
         """Upload the input as ``files/<key>``; the API keeps it for 48 hours."""
@@ -99,7 +106,8 @@ class Gemini:
         return sum([await self._calls.delete_file(name) for name in names])
 
     async def generate(self, ask: Ask, *, tier: Tier = Tier.STANDARD) -> Reply:
-        return await self._calls.generate(with_tier(request_body(ask), tier), model=ask.model, key=ask.key)
+        body = with_tier(request_body(ask), tier)
+        return await self._calls.generate(body, model=ask.model, key=ask.key, longest=self.longest_call)
 
     async def find_reply(self, key: str, *, since: datetime) -> Reply | None:  # noqa: ARG002
         """Return None: Google keeps no answers to live calls."""
@@ -154,6 +162,7 @@ def job_of(operation: Mapping[str, Json]) -> Job:
     done = int(stats.get("successfulRequestCount", 0))
     error = operation.get("error") or metadata.get("error") or {}
     state = job_state(metadata["state"], job=operation["name"], done=done)
+    outputs = _outputs(operation) if state is not JobState.RUNNING else ()
     return Job(
         id=operation["name"],
         key=metadata.get("displayName"),
@@ -161,11 +170,12 @@ def job_of(operation: Mapping[str, Json]) -> Job:
         created_at=datetime.fromisoformat(metadata["createTime"]),
         status=metadata["state"],
         raw=operation,
-        outputs=_outputs(operation) if state is not JobState.RUNNING else (),
+        outputs=outputs,
         done=done,
         failed=int(stats.get("failedRequestCount", 0)),
         error=error.get("message"),
         is_over_limit=state is JobState.FAILED and is_over_limit(error),
+        awaits_output=not outputs and has_output(state, done=done),
     )
 
 

@@ -15,11 +15,10 @@ from google.genai import Client, errors, types
 from runners.base import Json
 from runners.providers.base import ProviderBusy, ProviderError, ProviderRefused, ProviderUnsure, Reply, Usage
 from runners.providers.google import answer, parsed
-from runners.providers.google_status import call_error, retry_after
+from runners.providers.google_status import call_error, refuses_key, retry_after
+from runners.providers.patience import at_most
 
 _CALL_TIMEOUT = timedelta(minutes=1)
-_GENERATE_TIMEOUT = timedelta(minutes=15)
-"""As long as a call in the tier ``flex`` may take."""
 
 
 class Calls:
@@ -66,14 +65,15 @@ class Calls:
                 if error.status != "FAILED_PRECONDITION":
                     raise
 
-    async def generate(self, body: Mapping[str, Json], *, model: str, key: str) -> Reply:
-        """Make one live call with exactly this body."""
+    async def generate(self, body: Mapping[str, Json], *, model: str, key: str, longest: timedelta) -> Reply:
+        """Make one live call with exactly this body, which takes no longer than this."""
         with self.translated():
-            reply = await self.api.models.generate_content(
-                model=model,
-                contents="-",  # the SDK wants some; the body has the real ones
-                config=_generate_config(body),
-            )
+            async with at_most(longest):
+                reply = await self.api.models.generate_content(
+                    model=model,
+                    contents="-",  # the SDK wants some; the body has the real ones
+                    config=_generate_config(body, longest=longest),
+                )
             http = reply.sdk_http_response
             return answer(parsed((http and http.body) or ""), key=key)
 
@@ -155,16 +155,17 @@ def _answered(provider: str, error: errors.APIError) -> ProviderError:
         status=error.code,
         message=f"{error.status or ''} {error.message or ''}".strip(),
         retry_after=retry_after(error.details, headers),
+        is_key_refused=refuses_key(error.details),
     )
 
 
-def _generate_config(body: Mapping[str, Json]) -> types.GenerateContentConfig:
+def _generate_config(body: Mapping[str, Json], *, longest: timedelta) -> types.GenerateContentConfig:
     # Continuation and function calling are on by default: the SDK would make, and pay for, further calls of its own.
     return types.GenerateContentConfig(
         automatic_continuation=False,
         automatic_function_calling=types.AutomaticFunctionCallingConfig(disable=True),
         should_return_http_response=True,
-        http_options=types.HttpOptions(extra_body=dict(body), timeout=_milliseconds(_GENERATE_TIMEOUT)),
+        http_options=types.HttpOptions(extra_body=dict(body), timeout=_milliseconds(longest)),
     )
 
 

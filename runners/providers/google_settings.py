@@ -5,6 +5,8 @@ from contextlib import contextmanager
 
 from runners.providers.base import ProviderRefused
 
+_INSTEAD = "or use the provider 'simulated', which needs nothing and costs nothing"
+
 
 def setting(environment: Mapping[str, str], *names: str, provider: str, default: str | None = None) -> str:
     """Return the first of these settings that is there and not empty, else the default.
@@ -17,7 +19,18 @@ def setting(environment: Mapping[str, str], *names: str, provider: str, default:
             return value
     if default is not None:
         return default
-    raise ProviderRefused(f"{provider} is not configured: set {' or '.join(names)}")
+    raise ProviderRefused(f"{provider} is not configured: set {' or '.join(names)}, {_INSTEAD}")
+
+
+def settings(environment: Mapping[str, str], *names: str, provider: str) -> list[str]:
+    """Return these settings, all of which must be there.
+
+    Raises:
+        ProviderRefused: some are not, or are empty; the message names all of them.
+    """
+    if missing := [name for name in names if not environment.get(name)]:
+        raise ProviderRefused(f"{provider} is not configured: set {', '.join(missing)}, {_INSTEAD}")
+    return [environment[name] for name in names]
 
 
 def is_stand_in(base_url: str | None) -> bool:

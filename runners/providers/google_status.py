@@ -77,24 +77,33 @@ _UNSURE = frozenset({408, 409, 499})
 _REFUSALS: Mapping[int, type[ProviderRefused]] = {401: ProviderDenied, 403: ProviderDenied, 404: ProviderGone}
 """What a refusal is about, where it is not the request."""
 
+_KEYS = {"gemini": "GEMINI_API_KEY (or GOOGLE_API_KEY)"}
+_IDENTITY = "the Google credentials (GOOGLE_APPLICATION_CREDENTIALS, or gcloud auth application-default login)"
 _WHAT_TO_DO = {
     400: "correct the request",
-    401: "check the credentials",
-    403: "check the credentials and what they may use",
+    401: "check {credentials}",
+    403: "check {credentials} and what they may use",
     404: "check that what it names is there",
 }
 
 
 def call_error(
-    *, provider: str, status: int, message: str | None, retry_after: timedelta | None = None
+    *,
+    provider: str,
+    status: int,
+    message: str | None,
+    retry_after: timedelta | None = None,
+    is_key_refused: bool = False,
 ) -> ProviderError:
     """Say how sure we are after a call that was answered with this HTTP status."""
     said = f"{provider} answered {status}: {message or 'no reason given'}"
+    if is_key_refused:
+        return ProviderDenied(f"{said}; {_what_to_do(401, provider)}")
     if status == 429:
         return ProviderBusy(f"{said}; nothing was accepted, call again later", retry_after=retry_after)
     if _is_final_status(status):
         refusal = _REFUSALS.get(status, ProviderRefused)
-        return refusal(f"{said}; {_WHAT_TO_DO.get(status, 'the same call would be refused again')}")
+        return refusal(f"{said}; {_what_to_do(status, provider)}")
     return ProviderUnsure(f"{said}; it may have had its effect, look for it before calling again")
 
 
@@ -104,6 +113,12 @@ def retry_after(error: Json, headers: Mapping[str, str]) -> timedelta | None:
         if isinstance(detail, dict) and str(detail.get("@type")).endswith("google.rpc.RetryInfo"):
             return _seconds(str(detail.get("retryDelay")).removesuffix("s"))
     return _seconds(headers.get("retry-after", ""))
+
+
+def refuses_key(error: Json) -> bool:
+    """Say whether a refusal is about the API key: the developer API answers a wrong one with 400, as a bad request."""
+    details = _inner(error).get("details") or ()
+    return any(isinstance(detail, dict) and detail.get("reason") == "API_KEY_INVALID" for detail in details)
 
 
 def failure(problem: Json) -> Failure:
@@ -124,6 +139,11 @@ def job_state(word: str, *, job: str, done: int) -> JobState:
     return state
 
 
+def has_output(state: JobState, *, done: int) -> bool:
+    """Say whether a job in this state must have an output file: it is complete, or was broken off with some done."""
+    return state is JobState.COMPLETED or (state in (JobState.EXPIRED, JobState.CANCELLED) and done > 0)
+
+
 def just_created(job: Job) -> Job:
     """Return a job as running, though it may have ended at once.
 
@@ -135,6 +155,11 @@ def just_created(job: Job) -> Job:
 def is_over_limit(error: Mapping[str, Json]) -> bool:
     """Say whether a job failed only because too much is enqueued or a quota is used up."""
     return _code(error) in ("RESOURCE_EXHAUSTED", "429")
+
+
+def _what_to_do(status: int, provider: str) -> str:
+    known = _WHAT_TO_DO.get(status, "the same call would be refused again")
+    return known.format(credentials=_KEYS.get(provider, _IDENTITY))
 
 
 def _inner(error: Json) -> Mapping[str, Json]:

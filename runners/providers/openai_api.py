@@ -28,6 +28,7 @@ from runners.providers.openai_client import connected, patience
 from runners.providers.openai_errors import failed, translated
 from runners.providers.openai_jobs import job
 from runners.providers.openai_replies import Reader, line_reply
+from runners.providers.patience import LONGEST_CALL, at_most, longest_call
 
 if TYPE_CHECKING:
     from openai import AsyncOpenAI
@@ -38,7 +39,6 @@ Endpoint = Literal["/v1/chat/completions", "/v1/responses"]
 SLACK = timedelta(minutes=10)
 """How far the provider's clock may be behind ours: look-ups go back this much before the intent."""
 
-_LIVE_SECONDS = 900.0
 _UPLOAD_SECONDS = 600.0
 _BLOCK = 1 << 20
 _MAX_TEXTS = 2048
@@ -61,24 +61,29 @@ class OpenAIApi:
     limits: ClassVar[Limits] = Limits(requests=50_000, bytes=200_000_000, window=timedelta(hours=24))
     has_flex: ClassVar[bool] = True
     dialect: ClassVar[Dialect]
+    longest_call: timedelta = LONGEST_CALL
 
-    def __init__(self, client: "AsyncOpenAI") -> None:
+    def __init__(self, client: "AsyncOpenAI", *, longest_call: timedelta = LONGEST_CALL) -> None:
         self._client = client
+        self.longest_call = longest_call
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str], *, storage: Path) -> Self:  # noqa: ARG003
         """Connect with OPENAI_API_KEY, to OPENAI_BASE_URL if that is set. ``storage`` is not used: OpenAI keeps files.
 
         Raises:
-            ProviderRefused: there is no key, or the package is not installed.
+            ProviderRefused: there is no key, a setting is wrong, or the package is not installed.
         """
-        return cls(connected(environment))
+        return cls(connected(environment), longest_call=longest_call(environment, provider="openai"))
 
     def line(self, ask: Ask) -> bytes:
         return job_line(ask.key, url=self.dialect.endpoint, body=self.dialect.body(ask))
 
     def read(self, line: bytes) -> Reply:
         return line_reply(line, self.dialect.reader)
+
+    def echo(self, line: bytes) -> None:
+        """Return None: output lines do not repeat requests."""
 
     async def stage(self, path: Path, *, key: str) -> str:
         size = (await asyncio.to_thread(path.stat)).st_size
@@ -138,12 +143,13 @@ class OpenAIApi:
     async def generate(self, ask: Ask, *, tier: Tier = Tier.STANDARD) -> Reply:
         body = live_body(self.dialect.body(ask), key=ask.key, tier=tier)
         with translated(f"answer {ask.key}"):
-            answer = await self._client.post(
-                self.dialect.endpoint.removeprefix("/v1"),
-                cast_to=object,
-                body=body,
-                options={"timeout": patience(_LIVE_SECONDS)},
-            )
+            async with at_most(self.longest_call):
+                answer = await self._client.post(
+                    self.dialect.endpoint.removeprefix("/v1"),
+                    cast_to=object,
+                    body=body,
+                    options={"timeout": patience(self.longest_call.total_seconds())},
+                )
             reply = self.dialect.reader(answer, key=ask.key)
         if reply.failure is not None:
             raise failed(reply.failure, key=ask.key)

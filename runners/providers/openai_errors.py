@@ -61,7 +61,7 @@ def translated(action: str) -> Iterator[None]:
         yield
     except openai.APIStatusError as error:
         raise _by_status(error, action) from error
-    except (openai.APIError, httpx2.HTTPError, *_UNREADABLE) as error:
+    except (openai.APIError, httpx2.HTTPError, TimeoutError, *_UNREADABLE) as error:
         if isinstance(error.__cause__ or error, httpx2.ConnectError | httpx2.ConnectTimeout):
             raise ProviderBusy(f"openai: could not {action}: {error.__cause__ or error}; nothing was sent") from error
         raise ProviderUnsure(_unsure(action, f"{type(error).__name__}: {error}")) from error

@@ -72,6 +72,7 @@ def job(raw: Mapping[str, Json]) -> Job:
     batch = _Batch.model_validate(raw)
     state = _state(batch)
     counts = batch.request_counts or _Counts()
+    has_ended = state not in (JobState.RUNNING, JobState.FAILED)
     return Job(
         id=batch.id,
         key=(batch.metadata or {}).get(INTENT),
@@ -84,6 +85,7 @@ def job(raw: Mapping[str, Json]) -> Job:
         failed=counts.failed,
         error=_shown(batch.problems()) if state is JobState.FAILED else None,
         is_over_limit=state is JobState.FAILED and any(error.code == _OVER_LIMIT for error in batch.problems()),
+        awaits_output=has_ended and _lacks_a_file(batch, counts, state),
     )
 
 
@@ -98,6 +100,13 @@ def _state(batch: _Batch) -> JobState:
 def _outputs(batch: _Batch) -> tuple[str, ...]:
     # Every end may have either file: a completed job only errors, an expired or cancelled one both.
     return tuple(file for file in (batch.output_file_id, batch.error_file_id) if file)
+
+
+def _lacks_a_file(batch: _Batch, counts: _Counts, state: JobState) -> bool:
+    """Say whether the counts, or the state, tell of lines that no file is named for yet."""
+    lacks_answers = counts.completed > 0 and not batch.output_file_id
+    lacks_all = state is JobState.COMPLETED and not _outputs(batch)
+    return lacks_answers or lacks_all
 
 
 def _shown(errors: list[_Error]) -> str:

@@ -14,8 +14,8 @@ GROUP = "batchdag.providers"
 """The entry point group: a package adds providers by naming their classes there."""
 
 _ASYNC = ("stage", "submit", "find_by_key", "status", "cancel", "sweep", "generate", "find_reply", "embed", "aclose")
-_PLAIN = ("line", "read", "fetch", "from_environment")
-_TRAITS = ("name", "limits", "finds_replies", "has_flex")
+_PLAIN = ("line", "read", "echo", "fetch", "from_environment")
+_TRAITS = ("name", "limits", "finds_replies", "has_flex", "longest_call")
 
 
 class Providers:

@@ -15,7 +15,18 @@ from pathlib import Path
 from typing import ClassVar, Self
 
 from runners.providers.answers_vectors import make_vector
-from runners.providers.base import Ask, Job, JobState, Limits, ProviderRefused, ProviderUnsure, Reply, Tier, Usage
+from runners.providers.base import (
+    Ask,
+    Job,
+    JobState,
+    Limits,
+    ProviderGone,
+    ProviderRefused,
+    ProviderUnsure,
+    Reply,
+    Tier,
+    Usage,
+)
 from runners.providers.simulated_jobs import ID_PREFIX, JobFolder, SimulatedJob, now
 from runners.providers.simulated_lines import answer_line, read_reply, request_line
 from runners.providers.tokens import estimate_tokens
@@ -32,6 +43,8 @@ class Simulated:
     limits: ClassVar[Limits] = Limits(requests=50_000, bytes=200_000_000, window=timedelta(hours=24))
     finds_replies: ClassVar[bool] = False
     has_flex: ClassVar[bool] = True
+    longest_call: timedelta = timedelta()
+    """Asking again costs nothing, so nobody has to wait for a call that may still be answered."""
 
     def __init__(self, folder: Path, *, duration: timedelta = timedelta(), clock: Callable[[], datetime] = now) -> None:
         """``duration`` is how long a job takes that is submitted from now on."""
@@ -58,6 +71,9 @@ class Simulated:
     def read(self, line: bytes) -> Reply:
         """Read one line of an output."""
         return read_reply(line)
+
+    def echo(self, line: bytes) -> None:
+        """Return None: lines carry keys, and do not repeat requests."""
 
     async def stage(self, path: Path, *, key: str) -> str:
         """Copy the file into the folder, unless it is there."""
@@ -157,7 +173,7 @@ class Simulated:
         with _told(f"look at {key}"):
             job = await asyncio.to_thread(self._jobs.find, _checked(key))
         if job is None:
-            raise ProviderRefused(f"simulated: there is no job {key}; was its folder moved, or swept?")
+            raise ProviderGone(f"simulated: there is no job {key}; was its folder moved, or swept?")
         return job
 
 

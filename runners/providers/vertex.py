@@ -4,6 +4,8 @@ A job carries its key as display name, as label and in the folder of its input a
 but echoes the request: so the key of an ask is a label of the request. ``vertex_calls`` and ``gcs`` make the calls.
 """
 
+import hashlib
+import unicodedata
 from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -13,8 +15,9 @@ from typing import TYPE_CHECKING, ClassVar, Self
 from runners.base import Json
 from runners.providers.base import Ask, Job, JobState, Limits, Reply, Tier, Usage
 from runners.providers.google import as_line, parsed, reply_of_line, request_body, with_tier
-from runners.providers.google_settings import sdk_needed, setting
-from runners.providers.google_status import is_over_limit, job_state, just_created
+from runners.providers.google_settings import sdk_needed, settings
+from runners.providers.google_status import has_output, is_over_limit, job_state, just_created
+from runners.providers.patience import LONGEST_CALL, longest_call
 
 if TYPE_CHECKING:  # a name for a type is not worth the SDKs' second
     from runners.providers.gcs import Folder, Objects
@@ -33,6 +36,7 @@ class _Places:
     staging: str
     base_url: str | None
     storage_url: str | None
+    longest_call: timedelta
 
 
 class Vertex:
@@ -42,11 +46,15 @@ class Vertex:
     limits: ClassVar[Limits] = Limits(requests=200_000, bytes=1_000_000_000, window=timedelta(hours=72))
     finds_replies: ClassVar[bool] = False
     has_flex: ClassVar[bool] = True
+    longest_call: timedelta = LONGEST_CALL
 
-    def __init__(self, *, calls: "VertexCalls", objects: "Objects", folder: "Folder") -> None:
+    def __init__(
+        self, *, calls: "VertexCalls", objects: "Objects", folder: "Folder", longest_call: timedelta = LONGEST_CALL
+    ) -> None:
         self._calls = calls
         self._objects = objects
         self._folder = folder
+        self.longest_call = longest_call
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str], *, storage: Path) -> Self:  # noqa: ARG003
@@ -55,12 +63,16 @@ class Vertex:
         Raises:
             ProviderRefused: a setting, the credentials or an SDK is missing.
         """
+        project, location, staging = settings(
+            environment, "GOOGLE_CLOUD_PROJECT", "GOOGLE_CLOUD_LOCATION", "BATCHDAG_VERTEX_STAGING", provider=cls.name
+        )
         places = _Places(
-            project=setting(environment, "GOOGLE_CLOUD_PROJECT", provider=cls.name),
-            location=setting(environment, "GOOGLE_CLOUD_LOCATION", provider=cls.name),
-            staging=setting(environment, "BATCHDAG_VERTEX_STAGING", provider=cls.name),
+            project=project,
+            location=location,
+            staging=staging,
             base_url=environment.get("GOOGLE_VERTEX_BASE_URL") or None,
             storage_url=environment.get("STORAGE_EMULATOR_HOST") or None,
+            longest_call=longest_call(environment, provider=cls.name),
         )
         with sdk_needed(cls.name):
             return cls._at(places)
@@ -72,6 +84,10 @@ class Vertex:
     def read(self, line: bytes) -> Reply:
         """Read ``{"request": ..., "response": ..., "status": ...}``."""
         return read(line)
+
+    def echo(self, line: bytes) -> str | None:
+        """Return a hash of the words of the request, which an output line repeats."""
+        return echo(line)
 
     async def stage(self, path: Path, *, key: str) -> str:
         """Write the input to ``<key>/input.jsonl`` in the staging folder."""
@@ -109,7 +125,8 @@ class Vertex:
         return await self._objects.delete(folder=self._folder, prefix=prefix, suffix=f"/{_INPUT}", before=before)
 
     async def generate(self, ask: Ask, *, tier: Tier = Tier.STANDARD) -> Reply:
-        return await self._calls.generate(with_tier(_labelled(ask), tier), model=ask.model, key=ask.key)
+        body = with_tier(_labelled(ask), tier)
+        return await self._calls.generate(body, model=ask.model, key=ask.key, longest=self.longest_call)
 
     async def find_reply(self, key: str, *, since: datetime) -> Reply | None:  # noqa: ARG002
         """Return None: Google keeps no answers to live calls."""
@@ -142,6 +159,7 @@ class Vertex:
                 endpoint=places.storage_url,
             ),
             folder=Folder.of(places.staging),
+            longest_call=places.longest_call,
         )
 
     async def _job(self, batch: Mapping[str, Json]) -> Job:
@@ -151,7 +169,8 @@ class Vertex:
             return job
         # Vertex makes a folder for each job below the one of its key, and usually says which.
         made = (batch.get("outputInfo") or {}).get("gcsOutputDirectory") or self._folder.uri(f"{job.key}/output")
-        return replace(job, outputs=await self._objects.names(below=made, suffix=".jsonl"))
+        outputs = await self._objects.names(below=made, suffix=".jsonl")
+        return replace(job, outputs=outputs, awaits_output=not outputs and has_output(job.state, done=job.done))
 
 
 def line(ask: Ask) -> bytes:
@@ -167,6 +186,16 @@ def read(line: bytes) -> Reply:
     """
     found = parsed(line)
     return reply_of_line(found, key=_echoed_key(found.get("request")))
+
+
+def echo(line: bytes) -> str | None:
+    """Return a hash of the request in a line; of its words only, for the API may write all else in its own way.
+
+    Raises:
+        ValueError: the line is cut off, or none of this API's.
+    """
+    words = _words(parsed(line).get("request"))
+    return hashlib.sha256("\0".join(words).encode("utf-8", "surrogatepass")).hexdigest() if words else None
 
 
 def job_of(batch: Mapping[str, Json]) -> Job:
@@ -191,6 +220,20 @@ def job_of(batch: Mapping[str, Json]) -> Job:
 def _echoed_key(request: Json) -> str | None:
     labels = request.get("labels") if isinstance(request, dict) else None
     return labels.get(_LABEL) if isinstance(labels, dict) else None
+
+
+def _words(request: Json) -> list[str]:
+    """Return the texts of a request, those of the system first, in one normal form of Unicode."""
+    if not isinstance(request, dict):
+        return []
+    contents = [request.get("systemInstruction"), *_listed(request.get("contents"))]
+    parts = [part for content in contents if isinstance(content, dict) for part in _listed(content.get("parts"))]
+    texts = [part.get("text") for part in parts if isinstance(part, dict)]
+    return [unicodedata.normalize("NFC", text).strip() for text in texts if isinstance(text, str)]
+
+
+def _listed(value: Json) -> list[Json]:
+    return value if isinstance(value, list) else []
 
 
 def _labelled(ask: Ask) -> dict[str, Json]:

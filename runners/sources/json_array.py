@@ -63,6 +63,7 @@ class _Elements:
             raise BadData("the JSON file does not hold a list; for one object a line, set `format: jsonl`")
         self._at += 1
         if self._peek() == "]":
+            self._at += 1
             return self._expect_end()
         while True:
             yield self._element()

@@ -1,8 +1,10 @@
-"""Which environment variables point the SDKs at an emulator."""
+"""Which environment variables point the SDKs, and what of batchdag needs a place of its own, at an emulator."""
 
 KEY = "emulator"
 PROJECT = "emulator"
 LOCATION = "us-central1"
+STAGING = "gs://emulator/batchdag"
+"""Where the provider ``vertex`` puts its files; a bucket exists as soon as it is named."""
 
 
 def environment(address: str) -> dict[str, str]:
@@ -16,4 +18,5 @@ def environment(address: str) -> dict[str, str]:
         "GOOGLE_CLOUD_PROJECT": PROJECT,
         "GOOGLE_CLOUD_LOCATION": LOCATION,
         "STORAGE_EMULATOR_HOST": f"{address}/gcs",
+        "BATCHDAG_VERTEX_STAGING": STAGING,
     }

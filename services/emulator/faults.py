@@ -31,6 +31,7 @@ class FaultKind(StrEnum):
     ONLY_ERRORS = "only_errors"
     UNKNOWN_STATUS = "unknown_status"
     LATE_IN_LISTS = "late_in_lists"
+    LATE_OUTPUT = "late_output"
     SHUFFLED = "shuffled"
     MISSING = "missing"
     DOUBLED = "doubled"
@@ -69,7 +70,8 @@ class FaultOrder(BaseModel):
     seed: int = 0
     status: Annotated[int, Field(ge=400, le=599)] = 503
     seconds: Annotated[float, Field(ge=0)] = 1.0
-    """``Retry-After`` of ``rate_limited``; the delay of ``slow``; how long a job is ``late_in_lists``."""
+    """``Retry-After`` of ``rate_limited``; the delay of ``slow``; how long a job is ``late_in_lists``; how late
+    the files of a job with ``late_output`` come."""
     fraction: Annotated[float, Field(ge=0, le=1)] = 0.5
     """Which part of the lines is finished, missing or doubled, or of a download that is sent."""
     code: str = "token_limit_exceeded"

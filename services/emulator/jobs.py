@@ -68,6 +68,8 @@ class Plan:
     window: float
     hidden: float
     """How long it is missing from lists."""
+    output_late: float = 0.0
+    """How much later than its end its files come."""
     is_stuck: bool = False
     expires_at_part: float | None = None
     """Expires instead of ending, with this part of its lines done."""
@@ -144,6 +146,13 @@ def phase_of(job: Job, now: float) -> Phase:
     if job.cancelled_at is not None:
         return Phase.CANCELLING
     return Phase.VALIDATING if job.plan.is_stuck or now < job.starts_at else Phase.RUNNING
+
+
+def published(job: Job, now: float) -> Ended | None:
+    """Return what the job has come to, once its files are there: they may come later than its end."""
+    if job.ended is None or now < job.ended.at + job.plan.output_late:
+        return None
+    return job.ended
 
 
 def lines_done(job: Job, now: float) -> int:

@@ -83,12 +83,14 @@ class Planner:
         expired = self._draw(FaultKind.EXPIRED, route)
         word = self._draw(FaultKind.UNKNOWN_STATUS, route)
         late = self._draw(FaultKind.LATE_IN_LISTS, route)
+        output = self._draw(FaultKind.LATE_OUTPUT, route)
         return Plan(
             validating=settings.validating_seconds,
             working=settings.batch_seconds,
             cancelling=settings.cancelling_seconds,
             window=settings.window_seconds,
             hidden=late.seconds if late else settings.list_lag_seconds,
+            output_late=output.seconds if output else 0.0,
             is_stuck=self._draw(FaultKind.STUCK, route) is not None,
             expires_at_part=expired.fraction if expired else None,
             only_errors=self._draw(FaultKind.ONLY_ERRORS, route) is not None,

@@ -7,9 +7,11 @@ from importlib.metadata import version
 from fastapi import FastAPI
 
 from engine.app import Engine
+from services.graphql.mounting import mount_graphql
 from services.http import problems
 from services.http.explanations import routes as explanations
 from services.http.gate import Gate
+from services.http.limits import BodyLimits
 from services.http.metrics import Measured
 from services.http.roles import roles_by_route
 from services.http.routes import (
@@ -26,7 +28,7 @@ from services.http.routes import (
     prompts,
 )
 from services.http.settings import HttpSettings
-from services.http.site import open_site
+from services.http.site import Measure, open_site
 
 LOOPBACK = ("localhost", "127.0.0.1", "::1")
 
@@ -40,9 +42,14 @@ _ABOUT = (
 )
 
 
-def build(engine: Engine, settings: HttpSettings, *, hosts: Collection[str] = ()) -> FastAPI:
-    """Return the application for this engine; ``hosts`` are names it is reached by besides those of loopback."""
-    site = open_site(engine, settings)
+def build(
+    engine: Engine, settings: HttpSettings, *, hosts: Collection[str] = (), measured: Measure | None = None
+) -> FastAPI:
+    """Return the application for this engine.
+
+    ``hosts`` are names it is reached by besides those of loopback; ``measured`` has more metrics than the database's.
+    """
+    site = open_site(engine, settings, measured=measured)
     app = FastAPI(
         title="batchdag", description=_ABOUT, version=version("batchdag"), lifespan=_lifespan,
         docs_url=None, redoc_url=None, openapi_url=None, redirect_slashes=False,
@@ -50,13 +57,14 @@ def build(engine: Engine, settings: HttpSettings, *, hosts: Collection[str] = ()
     app.state.site = site
     for module in _ROUTERS:
         app.include_router(module.router)
+    mount_graphql(app, engine)
     problems.install(app)
     app.add_middleware(
         Gate,
         guests=site.guests,
         hosts={*LOOPBACK, *hosts, *settings.allowed_hosts},
         origins=settings.allowed_origins,
-        max_body=settings.max_body_bytes,
+        limits=BodyLimits(usual=settings.max_body_bytes, upload=settings.max_upload_bytes),
     )
     app.add_middleware(Measured, metrics=site.metrics)
     roles_by_route(app)

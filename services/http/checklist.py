@@ -7,17 +7,23 @@ from services.http.shapes.operation import Check
 
 def checklist(state: QueueState, load: Load, settings: HttpSettings) -> list[Check]:
     """Return the answer to each question; a check without a limit is always well."""
-    return [_queue(state, settings), _stuck(load, settings), _failures(load, settings), *_calls(load, settings)]
+    return [
+        _queue(state, settings), _stuck(load, settings), _failures(load, settings), _answers(load, settings),
+        _calls(load, settings), _money(load, settings),
+    ]  # fmt: skip
 
 
 def _queue(state: QueueState, settings: HttpSettings) -> Check:
+    """Count instances that have not begun, too: one that waits behind ``max_active`` has no steps yet."""
+    waiting = state.due + state.pending_instances
     return Check(
         name="queue",
         question=f"Is the queue below {settings.queue_limit}?",
-        ok=state.due < settings.queue_limit,
-        value=state.due,
+        ok=waiting < settings.queue_limit,
+        value=waiting,
         limit=settings.queue_limit,
-        words=f"{state.due} steps are due, {state.running} run, {state.later} wait for their time",
+        words=f"{state.due} steps are due and {state.pending_instances} instances have not begun;"
+        f" {state.running} steps run, {state.later} wait for their time",
     )
 
 
@@ -33,7 +39,7 @@ def _stuck(load: Load, settings: HttpSettings) -> Check:
 
 
 def _failures(load: Load, settings: HttpSettings) -> Check:
-    percent = 100.0 * load.failed / load.ended if load.ended else 0.0
+    percent = _percent(load.failed, load.ended)
     return Check(
         name="failures",
         question=f"Is the failure rate below {settings.failure_percent:g} %?",
@@ -44,17 +50,33 @@ def _failures(load: Load, settings: HttpSettings) -> Check:
     )
 
 
-def _calls(load: Load, settings: HttpSettings) -> list[Check]:
-    calls = Check(
+def _answers(load: Load, settings: HttpSettings) -> Check:
+    """Look at single items, too: an instance succeeds although some of its items got no answer."""
+    percent = _percent(load.failed_calls, load.answered_calls)
+    return Check(
+        name="answers",
+        question=f"Are below {settings.failure_percent:g} % of the answers no use?",
+        ok=percent < settings.failure_percent,
+        value=percent,
+        limit=settings.failure_percent,
+        words=f"of {load.answered_calls} calls answered in 24 hours, {load.failed_calls} were no use",
+    )
+
+
+def _calls(load: Load, settings: HttpSettings) -> Check:
+    return Check(
         name="calls",
         question="Are the calls to providers within the limit?",
         ok=load.calls <= settings.calls_per_day,
         value=load.calls,
         limit=settings.calls_per_day,
-        words=f"{load.calls} in 24 hours; of {load.answered_calls} answered, {load.failed_calls} were no use",
+        words=f"{load.calls} in 24 hours",
     )
+
+
+def _money(load: Load, settings: HttpSettings) -> Check:
     most = settings.usd_per_day
-    money = Check(
+    return Check(
         name="money",
         question="Is what they cost within the limit?",
         ok=most is None or load.cost_usd <= most,
@@ -62,4 +84,7 @@ def _calls(load: Load, settings: HttpSettings) -> list[Check]:
         limit=None if most is None else float(most),
         words=f"{load.cost_usd:.4f} USD in 24 hours",
     )
-    return [calls, money]
+
+
+def _percent(part: int, of: int) -> float:
+    return 100.0 * part / of if of else 0.0

@@ -73,9 +73,9 @@ async def _serve(options: Options, listening: socket.socket) -> None:
         http = http.model_copy(update={"secure_cookies": True})
     settings = Settings(scheduler=options.schedules)
     set_up_logs(settings.log_level, form=settings.log_format)
-    async with open_engine(settings) as engine, operating(engine):
+    async with open_engine(settings) as engine, operating(engine) as operations:
         stop = listen_for_stop(within=timedelta(seconds=settings.stop_seconds))
-        app = build(engine, http, hosts=(*options.hosts, options.host))
+        app = build(engine, http, hosts=(*options.hosts, options.host), measured=operations.metrics)
         await _announce(app.state.site, options, port=int(listening.getsockname()[1]))
         async with _working(engine, works=options.works, grace=stop.grace):
             server = make_server(app, tls=options.tls, behind_proxy=options.behind_proxy)

@@ -13,6 +13,7 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from services.http.guests import Guests
+from services.http.limits import BodyLimits
 from services.http.problems import problem
 from services.http.roles import OPEN_PATHS
 
@@ -29,13 +30,13 @@ class Gate:
     """Lets through what comes for an allowed host, from no foreign page, with a token, and not too large."""
 
     def __init__(
-        self, app: ASGIApp, *, guests: Guests, hosts: Collection[str], origins: Collection[str], max_body: int
+        self, app: ASGIApp, *, guests: Guests, hosts: Collection[str], origins: Collection[str], limits: BodyLimits
     ) -> None:
         self._app = app
         self._guests = guests
         self._hosts = frozenset(host.lower() for host in hosts)
         self._origins = frozenset(origins)
-        self._max_body = max_body
+        self._limits = limits
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] not in ("http", "websocket"):
@@ -55,8 +56,9 @@ class Gate:
         if not self._is_from_here(scope, headers):
             return problem(403, "the request comes from a page of another site")
         length = headers.get("content-length", "")
-        if length.isdigit() and int(length[:20]) > self._max_body:
-            return problem(413, f"the body is larger than {self._max_body} bytes")
+        largest = self._limits.of(scope)
+        if length.isdigit() and int(length[:20]) > largest:
+            return problem(413, f"the body is larger than {largest} bytes")
         return await self._unknown(scope, headers)
 
     def _is_from_here(self, scope: Scope, headers: Headers) -> bool:
@@ -82,14 +84,14 @@ class Gate:
         """Count what comes without a length, or with a wrong one."""
         if scope["type"] != "http":
             return receive
-        taken = 0
+        largest, taken = self._limits.of(scope), 0
 
         async def counted() -> Message:
             nonlocal taken
             message = await receive()
             taken += len(message.get("body", b""))
-            if taken > self._max_body:
-                raise HTTPException(413, detail=f"the body is larger than {self._max_body} bytes")
+            if taken > largest:
+                raise HTTPException(413, detail=f"the body is larger than {largest} bytes")
             return message
 
         return counted

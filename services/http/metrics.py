@@ -1,9 +1,11 @@
-"""What Prometheus reads: requests of this process, and at each scrape the state of the whole queue."""
+"""What Prometheus reads: requests of this process, and at each scrape what the engine has measured."""
 
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+from prometheus_client.core import GaugeMetricFamily
+from prometheus_client.registry import Collector
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from engine.metrics import Metric
@@ -29,19 +31,26 @@ class Metrics:
         self._seconds.labels(route).observe(seconds)
 
     def text(self, metrics: Sequence[Metric], *, subscribers: int) -> bytes:
-        """Return this process's own metrics and those of the database in Prometheus' text format."""
+        """Return this process's own metrics and the engine's in Prometheus' text format."""
         self._subscribers.set(subscribers)
-        return generate_latest(self._registry) + generate_latest(_registry_of(metrics))
+        found = CollectorRegistry()
+        found.register(_Found(metrics))
+        return generate_latest(self._registry) + generate_latest(found)
 
 
-def _registry_of(metrics: Sequence[Metric]) -> CollectorRegistry:
-    registry = CollectorRegistry()
-    for metric in metrics:
-        names = sorted({name for sample in metric.samples for name in sample.labels})
-        gauge = Gauge(f"batchdag_{metric.name}", metric.help, names, registry=registry)
-        for sample in metric.samples:
-            (gauge.labels(**sample.labels) if names else gauge).set(sample.value)
-    return registry
+class _Found(Collector):
+    """The engine's metrics, for a scrape. One without a value is described and has none: 0 would be a claim."""
+
+    def __init__(self, metrics: Sequence[Metric]) -> None:
+        self._metrics = metrics
+
+    def collect(self) -> Iterator[GaugeMetricFamily]:
+        for metric in self._metrics:
+            names = sorted({name for sample in metric.samples for name in sample.labels})
+            family = GaugeMetricFamily(f"batchdag_{metric.name}", metric.help, labels=names)
+            for sample in metric.samples:
+                family.add_metric([sample.labels[name] for name in names], sample.value)
+            yield family
 
 
 class Measured:

@@ -19,6 +19,7 @@ from engine.catalog import UnknownDefinition, VersionConflict
 from engine.prompts import PromptRefused, UnknownPrompt
 from engine.resetter import RetryRefused
 from engine.versions import UnknownVersion
+from services.http.methods import methods_at
 
 log = logging.getLogger("batchdag")
 
@@ -88,8 +89,10 @@ def install(app: FastAPI) -> None:
             app.add_exception_handler(kind, handler)
 
 
-async def _from_http(_request: Request, error: Exception) -> Response:
+async def _from_http(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
+    if error.status_code == 405:
+        return problem(405, f"{request.url.path} has no {request.method}", headers={"Allow": methods_at(request)})
     more = {name: getattr(error, name, None) for name in ("hint", "problems", "plan")}
     return problem(error.status_code, str(error.detail), headers=error.headers, **more)
 

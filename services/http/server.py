@@ -5,10 +5,12 @@ from collections.abc import Generator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import cast
 
 import uvicorn
 from fastapi import FastAPI
+
+from services.http.live.feed import Feed
+from services.http.proxy import BehindProxy
 
 _BACKLOG = 2048
 _PATIENCE = 10
@@ -25,13 +27,17 @@ class Tls:
 class Server(uvicorn.Server):
     """uvicorn waits for open answers before it ends the application; live streams are open until they are told."""
 
+    def __init__(self, config: uvicorn.Config, *, feed: Feed) -> None:
+        super().__init__(config)
+        self._feed = feed
+
     @contextmanager
     def capture_signals(self) -> Generator[None, None, None]:
         """Leave signals to the command: uvicorn raises them again when it ends, before anything is handed back."""
         yield
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-        cast("FastAPI", self.config.app).state.site.feed.let_go()
+        self._feed.let_go()
         await super().shutdown(sockets)
 
 
@@ -51,17 +57,16 @@ def listen(host: str, port: int) -> socket.socket:
 def make_server(app: FastAPI, *, tls: Tls | None, behind_proxy: bool) -> Server:
     """Return a server that is ready to ``serve(sockets=[...])``. Behind a proxy, that one says who the client is."""
     config = uvicorn.Config(
-        app,
+        BehindProxy(app) if behind_proxy else app,
         lifespan="on",
         ws="websockets-sansio",
         ws_max_size=65_536,
         log_level="warning",
         access_log=False,
         server_header=False,
-        proxy_headers=behind_proxy,
-        forwarded_allow_ips="*" if behind_proxy else None,
+        proxy_headers=False,
         timeout_graceful_shutdown=_PATIENCE,
         ssl_certfile=tls.certificate if tls else None,
         ssl_keyfile=str(tls.key) if tls else None,
     )
-    return Server(config)
+    return Server(config, feed=app.state.site.feed)

@@ -16,6 +16,7 @@ class HttpSettings(BaseSettings):
     allowed_origins: tuple[str, ...] = ()
     secure_cookies: bool = False
     max_body_bytes: Annotated[int, Field(ge=1_000, le=1_000_000_000)] = 2_000_000
+    max_upload_bytes: Annotated[int, Field(ge=1_000, le=10_000_000_000)] = 64_000_000
     session_hours: Annotated[float, Field(gt=0, le=24 * 30)] = 12.0
     link_minutes: Annotated[float, Field(gt=0, le=60)] = 5.0
     token_cache_seconds: Annotated[float, Field(ge=0, le=60)] = 2.0

@@ -1,7 +1,9 @@
 """What every route is handed: the engine, and the readers and writers made from it. Made once, by ``app.build``."""
 
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
-from typing import Annotated, cast
+from functools import partial
+from typing import Annotated, TypeAlias, cast
 
 from fastapi import Depends
 from starlette.requests import HTTPConnection
@@ -10,6 +12,7 @@ from engine.access import Access, Caller
 from engine.app import Engine
 from engine.audit import Actor, Audit
 from engine.listings import Listings
+from engine.metrics import Metric, measure
 from engine.pages import Pages
 from engine.prompts import Prompts
 from engine.queue import Letters, Queue
@@ -20,6 +23,8 @@ from services.http.live.feed import Feed
 from services.http.metrics import Metrics
 from services.http.problems import REFUSALS
 from services.http.settings import HttpSettings
+
+Measure: TypeAlias = Callable[[], Awaitable[Sequence[Metric]]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +38,7 @@ class Site:
     audit: Audit
     feed: Feed
     metrics: Metrics
+    measure: Measure
     listings: Listings
     pages: Pages
     prompts: Prompts
@@ -42,8 +48,8 @@ class Site:
     versions: Versions
 
 
-def open_site(engine: Engine, settings: HttpSettings) -> Site:
-    """Make everything that routes use; nothing of it is started yet."""
+def open_site(engine: Engine, settings: HttpSettings, *, measured: Measure | None = None) -> Site:
+    """Make everything that routes use; nothing of it is started yet. ``measured``: who has the engine's metrics."""
     database = engine.database
     access = Access(database)
     return Site(
@@ -54,6 +60,7 @@ def open_site(engine: Engine, settings: HttpSettings) -> Site:
         audit=Audit(database, refusals=REFUSALS),
         feed=Feed(database, settings),
         metrics=Metrics(),
+        measure=measured or partial(measure, database),
         listings=Listings(database),
         pages=Pages(database),
         prompts=Prompts(database),

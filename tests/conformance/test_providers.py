@@ -15,6 +15,7 @@ import jsonschema
 import pytest
 
 from runners.providers.base import Finish, Job, JobState, ProviderBusy, ProviderRefused, ProviderUnsure, Reply, Tier
+from runners.providers.vertex import Vertex
 from tests.conformance.conftest import ALL, FINDING, FLEXIBLE, FORGETTING, REMOTE, SLOW, SUBJECTS, Bench
 
 every_provider = pytest.mark.parametrize("bench", ALL, indirect=True)
@@ -128,6 +129,16 @@ class TestJobs:
         assert (job.state, job.is_over_limit, job.outputs) == (JobState.FAILED, True, ())
         assert job.error
 
+    @every_remote_provider
+    async def test_a_job_that_has_ended_before_its_output_is_there_says_so(self, bench: Bench) -> None:
+        bench.fault("late_output", "create_job", seconds=600)
+        job = await bench.finished(await bench.submitted(bench.asks(3), key="bd-1"))
+        assert (job.state, job.outputs, job.awaits_output) == (JobState.COMPLETED, (), True)
+        bench.age(timedelta(seconds=601))
+        job = await bench.provider.status(job.id)
+        assert not job.awaits_output
+        assert len(await bench.replies(job)) == 3
+
     @pytest.mark.parametrize("slow_bench", REMOTE, indirect=True)
     async def test_a_state_that_nobody_knows_is_running(
         self, slow_bench: Bench, caplog: pytest.LogCaptureFixture
@@ -147,6 +158,15 @@ class TestOutputs:
         job = await bench.finished(await bench.submitted(asks, key="bd-1"))
         answered = [reply.key or "" for reply in await bench.replies(job)]
         assert sorted(answered) == sorted([ask.key for ask in asks] * 2)
+
+    @every_provider
+    async def test_a_line_that_repeats_its_request_tells_which_it_is(self, bench: Bench) -> None:
+        asks = bench.asks(5)
+        job = await bench.finished(await bench.submitted(asks, key="bd-1"))
+        wanted = {ask.key: bench.provider.echo(bench.provider.line(ask)) for ask in asks}
+        lines = await bench.lines(job)
+        assert {bench.provider.read(line).key: bench.provider.echo(line) for line in lines} == wanted
+        assert len(set(wanted.values())) == (5 if bench.subject.provider is Vertex else 1)
 
     @every_remote_provider
     async def test_a_truncated_line_cannot_be_read(self, bench: Bench) -> None:
@@ -333,6 +353,23 @@ class TestLiveCalls:
         await bench.provider.generate(bench.ask("bd-1"))
         assert not bench.provider.finds_replies
         assert await bench.provider.find_reply("bd-1", since=bench.now()) is None
+
+    @every_remote_provider
+    async def test_a_live_call_ends_by_the_longest_that_is_promised(self, bench: Bench) -> None:
+        bench.emulator.settings(live_seconds=30)
+        bench.provider.longest_call = timedelta(seconds=0.3)
+        async with asyncio.timeout(20):
+            with pytest.raises(ProviderUnsure, match=r"no answer came within 0\.3 s"):
+                await bench.provider.generate(bench.ask("bd-1"))
+
+    @every_remote_provider
+    def test_an_operator_may_say_how_long_a_live_call_takes(self, bench: Bench, tmp_path: Path) -> None:
+        environment = {**bench.emulator.environment, **bench.subject.settings}
+        make = bench.subject.provider.from_environment
+        assert make(environment, storage=tmp_path).longest_call == timedelta(minutes=15)
+        assert make({**environment, "BATCHDAG_CALL_SECONDS": "60"}, storage=tmp_path).longest_call.seconds == 60
+        with pytest.raises(ProviderRefused, match="BATCHDAG_CALL_SECONDS must be a number of seconds"):
+            make({**environment, "BATCHDAG_CALL_SECONDS": "soon"}, storage=tmp_path)
 
     @every_provider
     async def test_calls_may_be_made_at_the_same_time(self, bench: Bench) -> None:

@@ -28,7 +28,8 @@ _FORKS.set_forkserver_preload(
     ["tests.faults.worker", "tests.faults.ledger_worker", "openai", "encodings.idna", "psycopg.types.json"]
 )
 
-STAGING = "gs://staging/batchdag"
+LONGEST_CALL = 3.0
+"""Seconds for which nobody makes a live call again whose worker is dead: it might still be answered."""
 PATIENCE = {"intervalSeconds": 0.05, "settleSeconds": 0.3}
 
 STANDING = "select step_key, state, reason, error, (select json_agg(job) from provider_batch as job) from batch_step"
@@ -169,7 +170,7 @@ async def opened_site(
     """Open a site on an emulator, which forgets everything before."""
     emulator.reset()
     emulator.settings(batch_seconds=0.1)
-    providers = {**emulator.environment, "BATCHDAG_VERTEX_STAGING": STAGING}
+    providers = {**emulator.environment, "BATCHDAG_CALL_SECONDS": str(LONGEST_CALL)}
     for name, value in providers.items():
         monkeypatch.setenv(name, value)
     settings = {

@@ -163,6 +163,12 @@ async def test_csv_without_a_header_takes_the_names_given(bench: Bench, folder: 
     assert await bench.items() == [{"n": "1", "s": "ü"}, {"n": "2", "s": "€"}]
 
 
+async def test_an_empty_json_list_has_no_items(bench: Bench, folder: Path) -> None:
+    (folder / "rows.json").write_text(" [ ] \n")
+    result = await collect(bench, path="rows.json")
+    assert (result["items"], result["failed"]) == (0, 0)
+
+
 async def test_a_json_list_is_read_element_by_element(bench: Bench, folder: Path) -> None:
     rows = [{"n": n, "text": "x" * 600} for n in range(6000)]
     (folder / "rows.json").write_text(json.dumps([*rows[:3], 17, *rows[3:]], indent=1))

@@ -38,9 +38,10 @@ def test_the_command_serves_until_it_is_stopped() -> None:
 
 
 def test_the_variables_can_be_evaluated_by_a_shell() -> None:
-    command = f'eval "$({sys.executable} -m services.emulator --port 1234 --export)"; echo "$OPENAI_BASE_URL"'
+    export = f"{sys.executable} -m services.emulator --port 1234 --export"
+    command = f'eval "$({export})"; echo "$OPENAI_BASE_URL $BATCHDAG_VERTEX_STAGING"'
     shell = subprocess.run(["sh", "-c", command], capture_output=True, text=True, check=True)
-    assert shell.stdout == "http://127.0.0.1:1234/openai/v1\n"
+    assert shell.stdout == "http://127.0.0.1:1234/openai/v1 gs://emulator/batchdag\n"
 
 
 def test_a_port_that_is_taken_is_said_in_one_line() -> None:

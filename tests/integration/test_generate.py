@@ -180,6 +180,15 @@ async def test_params_that_only_the_runner_can_refuse_are_refused_when_they_are_
         await harness.define(*generating(1, prompt="also"))
 
 
+async def test_an_unknown_mode_that_a_template_makes_is_refused_with_the_one_that_may_be_meant(
+    harness: Harness,
+) -> None:
+    ended = await harness.run(*generating(1, mode="{{ params.mode }}"), params={"mode": "Bach"})
+    assert 'params.mode: must be one of "batch", "live", "flex", "auto", not "Bach" (did you mean "batch"?)' in (
+        ended.error or ""
+    )
+
+
 async def test_a_dollar_against_work_of_three_stops_before_it_is_exceeded_and_goes_on_when_raised(
     harness: Harness,
 ) -> None:

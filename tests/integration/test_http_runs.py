@@ -239,4 +239,5 @@ async def test_health_tells_nothing_and_metrics_count(served: Served) -> None:
     await served.viewer.get("/instances/1")
     text = (await served.viewer.get("/metrics")).text
     assert "batchdag_queue_steps 0.0" in text
+    assert "\nbatchdag_event_loop_lag_seconds " not in text, "what nobody has measured has no value"
     assert 'batchdag_http_requests_total{method="GET",route="/instances/{instance_id}",status="404"} 1.0' in text

@@ -13,7 +13,9 @@ import psycopg
 import pytest
 
 from runners.base import Upkeep
+from runners.generation.doubts import Doubts
 from runners.generation.janitor import Janitor
+from runners.generation.rows import JobRow
 from runners.providers.registry import Providers
 from tests.emulators import RunningEmulator, running_emulator
 from tests.generating import answers, generating, jobs
@@ -28,6 +30,7 @@ create table question (
 """
 GENERATING = "select bool_or(explanation_status = 'generating') from question"
 OPEN = "select count(*) from provider_batch where finished_at is null"
+UNDER_WAY_CALLS = "select count(*)::int from provider_batch_item where state = 'open' and sending_at is not null"
 UNDER_WAY = "select state from provider_batch where provider_status is not null"
 
 
@@ -171,6 +174,40 @@ async def test_rows_that_a_cancelled_explain_was_generating_are_pending_again_ho
             await harness.engine.wait(instance)
             await harness.engine.retry(instance)
     assert billed(emulator)[1] == 0
+
+
+async def test_a_call_that_is_made_while_the_janitor_closes_the_books_is_left_alone(
+    harness: Harness, emulator: RunningEmulator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Between the janitor's look at what is in doubt and its closing of the rest the step is retried, and calls."""
+    came, go_on = asyncio.Event(), asyncio.Event()
+    clear = Doubts.clear
+
+    async def halted(doubts: Doubts, job: JobRow) -> timedelta | None:
+        wait = await clear(doubts, job)
+        if doubts._desk.items is None:
+            came.set()
+            await go_on.wait()
+        return wait
+
+    monkeypatch.setattr(Doubts, "clear", halted)
+    emulator.settings(live_seconds=0.7)
+    await harness.define(*generating(8, **OPENAI, mode="live", concurrency=3))
+    async with harness.engine.working():
+        instance = await harness.engine.start("pipeline")
+        await eventually(harness, UNDER_WAY_CALLS, [(3,)])
+        await harness.engine.cancel(instance)
+        async with asyncio.timeout(20):
+            await came.wait()
+        await harness.engine.retry(instance)
+        await eventually(harness, UNDER_WAY_CALLS, [(3,)])
+        go_on.set()
+        ended = await harness.engine.wait(instance)
+    assert ended.is_success, ended.error
+    assert len(await answers(harness, instance)) == 8
+    assert billed(emulator) == (8, 0)
+    result = await harness.result(instance, "generate")
+    assert (result["from_cache"], result["lost_replies"]) == (0, 0), "each call ended the request that it was made for"
 
 
 async def test_old_uploads_of_ours_are_swept_and_those_of_others_are_left_alone(

@@ -17,7 +17,7 @@ from tests.harness import Harness
 from tests.questions import TABLES, install
 
 CONTENT = ("subject", "question_type", "keyword", "passage_set", "example_question")
-DEFINITIONS = ("demo_questions", "question_generation", "explanation")
+DEFINITIONS = ("demo_questions", "question_generation", "explanation", "embedding_ingest")
 HANGUL = re.compile("[가-힣]")
 
 

@@ -22,7 +22,14 @@ from runners.providers.base import (
     ProviderUnsure,
 )
 from runners.providers.gcs import Folder
-from runners.providers.google_status import call_error, is_over_limit, job_state, just_created, retry_after
+from runners.providers.google_status import (
+    call_error,
+    is_over_limit,
+    job_state,
+    just_created,
+    refuses_key,
+    retry_after,
+)
 
 # Jobs
 
@@ -157,6 +164,21 @@ def test_a_status_says_how_sure_we_are(status: int, kind: type[ProviderError]) -
     assert str(error).startswith(f"gemini answered {status}: why; ")
 
 
+def test_a_refused_key_names_the_variable_that_holds_it() -> None:
+    assert "check GEMINI_API_KEY (or GOOGLE_API_KEY)" in str(call_error(provider="gemini", status=401, message="no"))
+    assert "GOOGLE_APPLICATION_CREDENTIALS" in str(call_error(provider="vertex", status=401, message="no"))
+
+
+def test_a_wrong_key_of_the_developer_api_is_no_bad_request() -> None:
+    info = {"@type": "type.googleapis.com/google.rpc.ErrorInfo", "reason": "API_KEY_INVALID"}
+    body = {"error": {"code": 400, "message": "API key not valid.", "status": "INVALID_ARGUMENT", "details": [info]}}
+    assert refuses_key(body)
+    assert not refuses_key({"error": {"code": 400, "message": "bad", "details": ["no object"]}})
+    error = call_error(provider="gemini", status=400, message="API key not valid.", is_key_refused=refuses_key(body))
+    assert type(error) is ProviderDenied
+    assert "check GEMINI_API_KEY" in str(error)
+
+
 def test_the_wait_comes_from_the_retry_info_and_else_from_the_header() -> None:
     info = {"@type": "type.googleapis.com/google.rpc.RetryInfo", "retryDelay": "34.5s"}
     body = {"error": {"code": 429, "details": [{"@type": "type.googleapis.com/google.rpc.Help"}, info]}}
@@ -199,13 +221,13 @@ def test_objects_lie_below_the_prefix_if_there_is_one(uri: str, name: str) -> No
     [
         (gemini.Gemini, {}, "GEMINI_API_KEY or GOOGLE_API_KEY"),
         (gemini.Gemini, {"GEMINI_API_KEY": ""}, "GEMINI_API_KEY or GOOGLE_API_KEY"),
-        (vertex.Vertex, {}, "GOOGLE_CLOUD_PROJECT"),
-        (vertex.Vertex, {"GOOGLE_CLOUD_PROJECT": "p"}, "GOOGLE_CLOUD_LOCATION"),
+        (vertex.Vertex, {}, "GOOGLE_CLOUD_PROJECT, GOOGLE_CLOUD_LOCATION, BATCHDAG_VERTEX_STAGING"),
+        (vertex.Vertex, {"GOOGLE_CLOUD_PROJECT": "p"}, "GOOGLE_CLOUD_LOCATION, BATCHDAG_VERTEX_STAGING"),
         (vertex.Vertex, {"GOOGLE_CLOUD_PROJECT": "p", "GOOGLE_CLOUD_LOCATION": "l"}, "BATCHDAG_VERTEX_STAGING"),
     ],
 )
-def test_a_missing_setting_is_named(
+def test_missing_settings_are_named_all_at_once_and_what_needs_none(
     provider: type[gemini.Gemini | vertex.Vertex], environment: dict[str, str], missing: str, tmp_path: Path
 ) -> None:
-    with pytest.raises(ProviderRefused, match=f"set {missing}$"):
+    with pytest.raises(ProviderRefused, match=f"set {missing}, or use the provider 'simulated'"):
         provider.from_environment(environment, storage=tmp_path)

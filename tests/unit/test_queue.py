@@ -43,7 +43,7 @@ async def test_a_message_that_finds_no_room_is_given_back() -> None:
     async def give_back(message: Message) -> None:
         given.append(message)
 
-    offers = Offers(arrived=lambda: None, give_back=give_back, patience=timedelta(milliseconds=5))
+    offers = Offers(changed=lambda: None, give_back=give_back, patience=timedelta(milliseconds=5))
     await offers.offer(Message(1, 0))
     assert given == [Message(1, 0)]
     assert offers.take(5) is None
@@ -53,7 +53,7 @@ async def test_a_message_whose_turn_is_not_committed_is_claimed_by_the_next() ->
     async def give_back(message: Message) -> None:
         raise AssertionError(message)
 
-    offers = Offers(arrived=lambda: None, give_back=give_back)
+    offers = Offers(changed=lambda: None, give_back=give_back)
     waiting = [asyncio.create_task(offers.offer(Message(1, 0))) for _ in range(2)]
     await asyncio.sleep(0)
     first = offers.take(5)
@@ -71,7 +71,7 @@ async def test_closing_lets_everybody_go() -> None:
     async def give_back(message: Message) -> None:
         raise AssertionError(message)
 
-    offers = Offers(arrived=lambda: None, give_back=give_back)
+    offers = Offers(changed=lambda: None, give_back=give_back)
     waiting = asyncio.create_task(offers.offer(Message(1, 0)))
     await asyncio.sleep(0)
     offers.close()

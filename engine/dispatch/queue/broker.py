@@ -4,9 +4,11 @@ A message is ``{step_id, attempt}`` and nothing else. Everything here blocks, so
 database: a message that is lost, or there twice, is the business of those who read the rows.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Any, NamedTuple
 
+from amqp.exceptions import MessageNacked
 from celery import Celery
 from kombu import Connection, Queue
 from kombu.exceptions import OperationalError
@@ -44,15 +46,11 @@ class Broker:
         Raises:
             BrokerUnreachable: some of them, or none, are in their queues.
         """
-        try:
-            with self._connected().Producer() as producer:
-                for queue, message in messages:
-                    self._app.send_task(
-                        TASK, tuple(message), queue=queue, producer=producer, retry=False, confirm_timeout=_SECONDS
-                    )
-        except _LOST as error:
-            self.close()
-            raise BrokerUnreachable(str(error) or type(error).__name__) from error
+        with self._connected() as connection, connection.Producer() as producer:
+            for queue, message in messages:
+                self._app.send_task(
+                    TASK, tuple(message), queue=queue, producer=producer, retry=False, confirm_timeout=_SECONDS
+                )
 
     def depths(self, queues: Sequence[str]) -> dict[str, int]:
         """Return how many messages wait in each of these queues; a queue that is not there yet has none.
@@ -60,27 +58,22 @@ class Broker:
         Raises:
             BrokerUnreachable: nobody knows.
         """
-        try:
-            return {queue: self._depth(queue) for queue in queues}
-        except _LOST as error:
-            self.close()
-            raise BrokerUnreachable(str(error) or type(error).__name__) from error
+        with self._connected() as connection:
+            return {queue: _depth(connection, queue) for queue in queues}
 
-    def _depth(self, queue: str) -> int:
-        connection = self._connected()
-        channel: Any = connection.channel()
-        try:
-            return int(channel.queue_declare(queue, passive=True).message_count)
-        except connection.channel_errors:
-            return 0
-        finally:
-            channel.close()
-
-    def _connected(self) -> Connection:
+    @contextmanager
+    def _connected(self) -> Iterator[Connection]:
+        """Lend the connection; it is made anew after anything has gone wrong."""
         if self._connection is None:
             self._connection = self._app.connection_for_write()
-        self._connection.ensure_connection(max_retries=1, interval_start=0, timeout=_SECONDS)
-        return self._connection
+        connection = self._connection
+        broken: Any = (OperationalError, MessageNacked, *connection.connection_errors, *connection.channel_errors)
+        try:
+            connection.ensure_connection(max_retries=1, interval_start=0, timeout=_SECONDS)
+            yield connection
+        except broken as error:
+            self.close()
+            raise BrokerUnreachable(str(error) or type(error).__name__) from error
 
     def close(self) -> None:
         if self._connection is not None:
@@ -103,7 +96,8 @@ def make_app(settings: QueueSettings) -> Celery:
         worker_redirect_stdouts=False,
         worker_send_task_events=False,
         worker_enable_remote_control=False,
-        worker_cancel_long_running_tasks_on_connection_loss=False,
+        worker_cancel_long_running_tasks_on_connection_loss=True,  # of those acknowledged late: there are none
+        worker_enable_prefetch_count_reduction=False,
         broker_connection_retry_on_startup=True,
         broker_connection_max_retries=None,
         broker_connection_timeout=_SECONDS,
@@ -113,7 +107,14 @@ def make_app(settings: QueueSettings) -> Celery:
     return app
 
 
-_LOST = (OperationalError, OSError, TimeoutError)
+def _depth(connection: Connection, queue: str) -> int:
+    channel: Any = connection.channel()
+    try:
+        return int(channel.queue_declare(queue, passive=True).message_count)
+    except connection.channel_errors:
+        return 0
+    finally:
+        channel.close()
 
 
 def _arguments(settings: QueueSettings) -> Mapping[str, Any]:
@@ -122,7 +123,8 @@ def _arguments(settings: QueueSettings) -> Mapping[str, Any]:
 
 def _transport_options(settings: QueueSettings) -> dict[str, Any]:
     if settings.is_amqp:
-        return {"confirm_publish": True}
+        # Celery bounds how long a write may hang on a network that is gone; these bound a broker that hangs itself.
+        return {"confirm_publish": True, "read_timeout": 2 * _SECONDS, "write_timeout": _SECONDS}
     if settings.url.startswith("redis"):
         return {"socket_timeout": 2 * _SECONDS, "socket_connect_timeout": _SECONDS, "socket_keepalive": True}
     return {}

@@ -4,27 +4,30 @@ The message is news, not ownership: the row is claimed as in direct dispatch, by
 rescued in the same way. A process that takes from no queue only publishes.
 """
 
-import asyncio
-from collections.abc import Sequence
+import logging
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
+
+import psycopg
 
 from engine.claims import Message
 from engine.database import Database
 from engine.dispatch.lanes import Workbench
 from engine.dispatch.queue.broker import Broker
 from engine.dispatch.queue.consumer import Consumer
+from engine.dispatch.queue.losses import LossFinder
 from engine.dispatch.queue.offers import Offers
 from engine.dispatch.queue.outbox import Outbox
-from engine.dispatch.queue.publisher import LossFinder, Publisher
+from engine.dispatch.queue.publisher import Publisher
 from engine.dispatch.queue.settings import QueueSettings
+from engine.dispatch.queue.watch import ConsumerWatch
 from engine.executor import Executor
 from engine.limits import Limits
 from engine.orchestrator import Orchestrator
 
-_THREADS = 16
-_PAUSE = 1.0
-"""Seconds after which a worker that had no room asks for messages again, if it has reported nothing meanwhile."""
+log = logging.getLogger("batchdag")
 
+_THREADS = 16
 _POLL = timedelta(seconds=1)
 
 
@@ -46,9 +49,11 @@ class QueueDispatcher:
         grace: timedelta = timedelta(0),
     ) -> None:
         self._outbox = Outbox(database, limits)
-        self._offers = Offers(arrived=self._arrived, give_back=self._give_back)
+        self._offers = Offers(changed=self._steer, give_back=self._give_back)
         self._publisher = Publisher(self._outbox, Broker(settings), settings, every=_POLL)
-        self._losses = LossFinder(self._outbox, Broker(settings), settings, found=self._publisher.wake, every=rescue)
+        self._losses = LossFinder(
+            self._outbox, Broker(settings), settings, found=self._publisher.wake, counted=self._counted, every=rescue
+        )
         self._bench = Workbench(
             orchestrator,
             executor,
@@ -59,21 +64,26 @@ class QueueDispatcher:
             due=self._publisher.wake,
             reported=self._reported,
         )
+        threads = max(1, min(_THREADS, slots // 10))
+        self._most_on_their_way = min(slots, 2 * threads)
         self._consumer: Consumer | None = None
+        self._watch: ConsumerWatch | None = None
         if queues:
-            threads = min(slots, _THREADS)
             self._consumer = Consumer(settings, queues=queues, threads=threads, offer=self._offers.offer)
+            self._watch = ConsumerWatch(self._consumer, every=_POLL)
 
     async def start(self) -> None:
         await self._publisher.start()
         await self._losses.start()
-        if self._consumer is not None:
+        if self._consumer is not None and self._watch is not None:
             await self._bench.start()
             await self._consumer.start()
+            await self._watch.start()
 
     async def stop(self) -> None:
         """Take no more messages first; then end as direct dispatch does, and publish what was handed back."""
-        if self._consumer is not None:
+        if self._consumer is not None and self._watch is not None:
+            await self._watch.stop()
             self._offers.close()
             await self._consumer.stop()
             await self._bench.stop()
@@ -89,19 +99,31 @@ class QueueDispatcher:
         if self._consumer is not None:
             self._bench.look_at_leases()
 
-    def _arrived(self) -> None:
-        self._bench.wake()
-
     def _reported(self) -> None:
         """What was reported may have released other steps, and has made room."""
         self._publisher.wake()
         if self._consumer is not None:
-            self._consumer.resume()
+            self._steer()
+
+    def _steer(self) -> None:
+        """Claim what is offered, and take messages only while there is room for all that may be on their way.
+
+        Otherwise those that were fetched would wait behind long steps while other workers are idle.
+        """
+        assert self._consumer is not None
+        free = self._bench.attempts.free - len(self._offers)
+        self._consumer.steer(takes=free >= self._most_on_their_way)
+        if self._offers.are_waiting:
+            self._bench.wake()
+
+    def _counted(self, depths: Mapping[str, int]) -> None:
+        if self._watch is not None:
+            self._watch.counted(depths)
 
     async def _give_back(self, message: Message) -> None:
-        """There is no room here: take no more for now, and let another worker have it."""
-        assert self._consumer is not None
-        self._consumer.pause()
-        asyncio.get_running_loop().call_later(_PAUSE, self._consumer.resume)
-        await self._outbox.unpublish([message.step_id])
+        """There was no room here for too long: let another worker have it."""
+        try:
+            await self._outbox.unpublish([message.step_id])
+        except psycopg.Error as error:
+            log.warning("queue.message_dropped", extra={"step_id": message.step_id, "why": str(error)})
         self._publisher.wake()

@@ -1,7 +1,6 @@
 """The rows of ready steps, as an outbox: which are to be published, which have been, which were lost on the way."""
 
 from collections.abc import Collection
-from datetime import timedelta
 from typing import NamedTuple
 
 from engine.claims import Message
@@ -20,6 +19,13 @@ class Ready(NamedTuple):
     @property
     def message(self) -> Message:
         return Message(self.step_id, self.attempt)
+
+
+class Published(NamedTuple):
+    """A ready step whose message was sent so many seconds ago."""
+
+    step: Ready
+    age: float
 
 
 class Outbox:
@@ -50,8 +56,8 @@ class Outbox:
             await connection.execute("set local synchronous_commit = off")
             await connection.execute(sql("unpublish_steps"), {"ids": sorted(ids)})
 
-    async def published(self, *, age: timedelta) -> list[Ready]:
-        """Return the steps that were published at least so long ago and that nobody has claimed, the oldest first."""
+    async def published(self) -> list[Published]:
+        """Return the steps that are published and that nobody has claimed, the oldest first."""
         async with self._database.transaction() as connection:
-            cursor = await connection.execute(sql("find_published"), {"age": age})
-            return [Ready(*row) for row in await cursor.fetchall()]
+            cursor = await connection.execute(sql("find_published"), {})
+            return [Published(Ready(*step), float(age)) for *step, age in await cursor.fetchall()]

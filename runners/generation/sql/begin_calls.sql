@@ -12,7 +12,8 @@ with next as materialized (
                      cast((select count(*) from next) as int)) as calls
 )
 update provider_batch_item as ask
-set sending_at = clock_now()
+set sending_at = clock_now(),
+    broken_at = null
 where provider_batch_id = :job_id
   and ordinal in (select ordinal from next order by ordinal limit (select calls from room))
 returning ordinal, prompt, request_hash

@@ -2,6 +2,7 @@
 select id, intent, step_id, step_key, batch_instance_id, build, provider, model, mode, state, request, items, terms,
        is_simulated, staged_sha256, provider_file, provider_job, outputs, looks, submissions, error,
        extract(epoch from clock_now() - submitting_at)::float8 as seconds_since_submitting,
+       extract(epoch from clock_now() - ended_at)::float8 as seconds_since_end,
        extract(epoch from look_after - clock_now())::float8 as seconds_to_wait,
        input_tokens > 0 or cost_usd > 0 as is_begun,
        deadline_at <= clock_now() as is_overdue,

@@ -5,6 +5,8 @@ values (:step_id, :fingerprint, :sink)
 on conflict (step_id) do update
 set build = known.build + (known.fingerprint <> excluded.fingerprint)::int,
     is_built = known.is_built and known.fingerprint = excluded.fingerprint,
+    begun_at = case when known.is_built and known.fingerprint = excluded.fingerprint then known.begun_at
+                    else clock_now() end,
     from_cache = case when known.fingerprint = excluded.fingerprint then known.from_cache else 0 end,
     choice = case when known.fingerprint = excluded.fingerprint then known.choice else 0 end,
     rounds = case when known.fingerprint <> excluded.fingerprint then 1
@@ -12,4 +14,4 @@ set build = known.build + (known.fingerprint <> excluded.fingerprint)::int,
     failed_at = case when known.failed_at < :attempt then null else known.failed_at end,
     fingerprint = excluded.fingerprint,
     sink = excluded.sink
-returning build, is_built, choice, items, rounds
+returning build, is_built, choice, items, rounds, begun_at

@@ -25,6 +25,8 @@ class StoredObject:
     crc32c: str
     md5: str
     created_at: float
+    shown_at: float
+    """From when on it is there for readers."""
 
 
 class Buckets:
@@ -44,8 +46,9 @@ class Buckets:
         content_type: str | None = None,
         metadata: Mapping[str, str] | None = None,
         only_if: int | None = None,
+        late: float = 0.0,
     ) -> StoredObject:
-        """Write an object; ``only_if`` is the generation it must have now, 0 for none.
+        """Write an object; ``only_if`` is the generation it must have now, 0 for none. ``late``: it is shown later.
 
         Raises:
             ApiError: it has another.
@@ -62,6 +65,7 @@ class Buckets:
             crc32c=crc32c,
             md5=md5,
             created_at=self._clock.now(),
+            shown_at=self._clock.now() + late,
         )
         self._objects[bucket, name] = stored
         return stored
@@ -84,7 +88,7 @@ class Buckets:
             ApiError: there is none.
         """
         stored = self._objects.get((bucket, name))
-        if stored is None:
+        if stored is None or stored.shown_at > self._clock.now():
             raise ApiError(404, f"No such object: {bucket}/{name}", code="notFound")
         return stored
 
@@ -98,7 +102,8 @@ class Buckets:
     def listed(self, bucket: str, *, prefix: str) -> list[StoredObject]:
         """Return the bucket's objects whose names begin so, by name."""
         # Threads that work batches add objects meanwhile, so the copy comes first.
-        found = [o for o in list(self._objects.values()) if o.bucket == bucket and o.name.startswith(prefix)]
+        known = [o for o in list(self._objects.values()) if o.shown_at <= self._clock.now()]
+        found = [o for o in known if o.bucket == bucket and o.name.startswith(prefix)]
         return sorted(found, key=lambda stored: stored.name)
 
     def clear(self) -> None:

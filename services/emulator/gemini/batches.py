@@ -16,7 +16,7 @@ from services.emulator.errors import ApiError
 from services.emulator.gemini.files import GeminiFiles
 from services.emulator.gemini.lines import Answering, GeminiLines, InlinedLines
 from services.emulator.google.shapes import CODES, field, one_page
-from services.emulator.jobs import ENDED, Job, Phase, lines_done, phase_of
+from services.emulator.jobs import ENDED, Job, Phase, lines_done, phase_of, published
 from services.emulator.plans import survey
 from services.emulator.requests import json_body, mapping
 from services.emulator.settings import CurrentSettings
@@ -129,12 +129,12 @@ class BatchRoutes:
         shown["done"] = True
         if error := _error(job, phase=phase):
             return shown | {"error": error}
-        return shown | {"response": {"@type": f"{TYPE}GenerateContentBatchOutput"} | _output(job)}
+        return shown | {"response": {"@type": f"{TYPE}GenerateContentBatchOutput"} | self._output(job)}
 
     def _metadata(self, job: Job, *, phase: Phase) -> dict[str, Any]:
         now = self._clock.now()
         known = job.plan.word if job.plan.word is not None and phase not in ENDED else STATES[phase]
-        output = _output(job) if job.ended and job.ended.output else {}
+        output = self._output(job)
         return (
             {
                 "@type": f"{TYPE}GenerateContentBatch",
@@ -163,6 +163,15 @@ class BatchRoutes:
         }
         return {name: str(count) for name, count in counts.items() if count}
 
+    def _output(self, job: Job) -> dict[str, Any]:
+        files = published(job, self._clock.now())
+        if files is None or files.output is None:
+            return {}
+        if not job.request["inline"]:
+            return {"responsesFile": files.output}
+        lines = Path(files.output).read_bytes().splitlines()
+        return {job.request["kind"]: {"inlinedResponses": [json.loads(line) for line in lines]}}
+
 
 def _error(job: Job, *, phase: Phase) -> dict[str, Any] | None:
     if phase is Phase.FAILED:
@@ -173,12 +182,3 @@ def _error(job: Job, *, phase: Phase) -> dict[str, Any] | None:
         code, message = ERRORS[phase]
         return {"code": code, "message": message}
     return None
-
-
-def _output(job: Job) -> dict[str, Any]:
-    if job.ended is None or job.ended.output is None:
-        return {}
-    if not job.request["inline"]:
-        return {"responsesFile": job.ended.output}
-    lines = Path(job.ended.output).read_bytes().splitlines()
-    return {job.request["kind"]: {"inlinedResponses": [json.loads(line) for line in lines]}}

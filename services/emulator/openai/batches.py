@@ -10,7 +10,7 @@ from starlette.responses import JSONResponse, Response
 from services.emulator.clock import Clock
 from services.emulator.desk import Desk, NewJob
 from services.emulator.errors import ApiError
-from services.emulator.jobs import ENDED, Job, Phase, lines_done, phase_of
+from services.emulator.jobs import ENDED, Job, Phase, lines_done, phase_of, published
 from services.emulator.openai.files import OpenAIFiles
 from services.emulator.openai.lines import Answering, OpenAILines, key_of, model_of
 from services.emulator.openai.shapes import listing, new_id
@@ -107,7 +107,7 @@ class BatchRoutes:
         return JSONResponse(self._shown(job))
 
     def _shown(self, job: Job) -> dict[str, Any]:
-        phase = phase_of(job, self._clock.now())
+        phase, files = phase_of(job, self._clock.now()), published(job, self._clock.now())
         return {
             "id": job.id,
             "object": "batch",
@@ -116,8 +116,8 @@ class BatchRoutes:
             "input_file_id": job.request["input_file_id"],
             "completion_window": "24h",
             "status": self._word(job, phase),
-            "output_file_id": job.ended.output if job.ended else None,
-            "error_file_id": job.ended.errors if job.ended else None,
+            "output_file_id": files.output if files else None,
+            "error_file_id": files.errors if files else None,
             "created_at": int(job.created_at),
             "expires_at": int(job.expires_at),
             "request_counts": self._counts(job),

@@ -50,7 +50,9 @@ class VertexLines:
         assert not are_errors, "Vertex writes answers and errors into one file"
         folder = output_folder(job)
         place = Place.parse(f"{folder}/predictions.jsonl")
-        self._buckets.put(place.bucket, place.name, blob=blob, content_type="application/jsonl")
+        self._buckets.put(
+            place.bucket, place.name, blob=blob, content_type="application/jsonl", late=job.plan.output_late
+        )
         return folder
 
     def _failed(self, request: Mapping[str, Any], error: ApiError) -> Worked:

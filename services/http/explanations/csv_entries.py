@@ -16,6 +16,7 @@ from services.http.explanations.shapes import LineProblem
 
 _LONGEST_LINE = 1_000_000
 _MOST_LINES = 500
+_HEADER_HINT = "The first line names the columns: question, answer, choices ... or 문제, 정답, 보기 ..."
 _OPEN_QUOTE = "opens a quote that is not closed"
 _NOT_TEXT = "has bytes that are neither UTF-8 nor CP949; save the file as `CSV UTF-8`"
 
@@ -24,7 +25,7 @@ def csv_entries(file: TextIO) -> Iterator[tuple[int, dict[str, Any]] | LineProbl
     """Yield each record by the names in the header; empty cells are left out.
 
     Raises:
-        UploadRefused: the header names no question, or no answer.
+        UploadRefused: the header names no question, no answer, or one column twice.
     """
     lines = _Lines(file)
     names = _header(lines)
@@ -42,16 +43,19 @@ def _header(lines: "_Lines") -> list[str]:
         names = next(_reader(lines), [])
     except csv.Error as error:
         raise UploadRefused(f"the header, line 1, is broken: {error}") from error
-    columns = [column_named(name) for name in names]
-    for needed in NEEDED:
-        if columns.count(needed) != 1:
-            found = ", ".join(name[:40] for name in names[:30]) or "nothing"
-            how = "no column" if needed not in columns else "more than one column"
-            raise UploadRefused(
-                f"the header has {how} for the {needed}; it has: {found}",
-                hint="The first line names the columns: question, answer, choices ... or 문제, 정답, 보기 ...",
-            )
+    if not names and not lines.has_more():
+        raise UploadRefused("the file is empty", hint=_HEADER_HINT)
+    _check_header(names)
     return names
+
+
+def _check_header(names: list[str]) -> None:
+    columns = [column for name in names if (column := column_named(name)) is not None]
+    lacking = [f"no column for the {needed}" for needed in NEEDED if needed not in columns]
+    twice = [f"more than one column for the {column}" for column in dict.fromkeys(columns) if columns.count(column) > 1]
+    if lacking or twice:
+        found = ", ".join(name[:40] for name in names[:30]) or "nothing"
+        raise UploadRefused(f"the header has {', '.join(lacking + twice)}; it has: {found}", hint=_HEADER_HINT)
 
 
 def _records(lines: "_Lines", names: list[str]) -> Iterator[tuple[int, dict[str, Any]] | LineProblem]:

@@ -1,5 +1,6 @@
 """The elements of a JSON upload with their numbers: a bare list as a stream, or ``{"questions": [...]}`` as a whole."""
 
+import json
 from collections.abc import Iterator, Mapping
 from io import StringIO
 from typing import Any, TextIO
@@ -36,9 +37,12 @@ def _list_in(file: TextIO) -> TextIO:
     head = file.read(1)
     while head and head in _SPACE:
         head = file.read(1)
-    if head != "{":
+    if head == "[":
         file.seek(0)
         return file
+    if head != "{":
+        what = f"begins with {head!r}, so it is neither a list nor an object" if head else "is empty"
+        raise UploadRefused(f"the JSON {what}", hint=_HINT)
     text = head + file.read(_MOST_AT_ONCE)
     if len(text) > _MOST_AT_ONCE:
         raise UploadRefused(f"an object of over {_MOST_AT_ONCE:,} characters is not read", hint="Send the bare list.")
@@ -48,8 +52,9 @@ def _list_in(file: TextIO) -> TextIO:
 def _questions(text: str) -> str:
     try:
         held = parse(text)
+        _refuse_twins(text)
     except ValueError as error:
-        raise UploadRefused(f"this is not JSON: {error}") from error
+        raise UploadRefused(f"this cannot be read as JSON: {error}", hint=_HINT) from error
     if not isinstance(held, Mapping) or not isinstance(held.get("questions"), list):
         raise UploadRefused("the object has no list `questions`", hint=_HINT)
     return dump(held["questions"])
@@ -63,10 +68,27 @@ def _numbered(chunk: Chunk, *, after: int) -> Iterator[tuple[int, dict[str, Any]
         if number in broken:
             yield LineProblem(line=number, column=None, reason=broken[number].partition(": ")[2])
         else:
-            yield number, _object(next(good))
+            yield _entry(next(good), number=number)
 
 
-def _object(text: str) -> dict[str, Any]:
+def _entry(text: str, *, number: int) -> tuple[int, dict[str, Any]] | LineProblem:
+    try:
+        _refuse_twins(text)
+    except ValueError as error:
+        return LineProblem(line=number, column=None, reason=str(error))
     held = parse(text)
     assert isinstance(held, dict)
+    return number, held
+
+
+def _refuse_twins(text: str) -> None:
+    """Raise ``ValueError`` for a key that is there twice: parsing keeps the last, and what the other said is lost."""
+    json.loads(text, object_pairs_hook=_once)
+
+
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    held = dict(pairs)
+    if len(held) < len(pairs):
+        keys = [key for key, _ in pairs]
+        raise ValueError(f"the key {next(key for key in keys if keys.count(key) > 1)[:40]!r} is given twice")
     return held

@@ -16,11 +16,16 @@ from services.http.explanations.shapes import LineProblem
 
 _FORMULA = re.compile(r"\s*+(?:[=＝@＠]|[+＋－-][^\n]*[(|!])")
 _HANGUL = re.compile("[ᄀ-ᇿ㄰-㆏가-힣]")
-_REASONS = {"missing": "is missing", "string_too_short": "is empty", "string_pattern_mismatch": "holds a NUL character"}
+_REASONS = {
+    "missing": "is missing",
+    "string_too_short": "is empty",
+    "string_pattern_mismatch": "holds NUL, or U+FFFD, which stands for a character that was lost",
+}
+_WHOLE = r"^[^\x00\ufffd]*$"
 
-# PostgreSQL's text cannot hold NUL.
-Words = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=2_000, pattern=r"^[^\x00]*$")]
-Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=20_000, pattern=r"^[^\x00]*$")]
+# PostgreSQL's text cannot hold NUL; what JSON writes as \u0000 has become U+FFFD here.
+Words = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=2_000, pattern=_WHOLE)]
+Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=20_000, pattern=_WHOLE)]
 
 
 @dataclass(frozen=True, slots=True)

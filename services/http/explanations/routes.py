@@ -9,11 +9,13 @@ from engine.access import Role
 from services.http.explanations import operating
 from services.http.explanations.handed import TheSets
 from services.http.explanations.receiving import Kind, receive
+from services.http.explanations.retrying import retry_failed
 from services.http.explanations.shapes import (
     Data,
     ExplanationState,
     QuestionId,
     QueueStatusOut,
+    RetriedOut,
     SetId,
     SetStatusOut,
     StatusOut,
@@ -72,6 +74,15 @@ async def upload_questions(
         async with receive(request) as received:
             answer = await upload(sets, received, wanted)
         entry.after = answer.model_dump(mode="json", include=_AUDITED)
+    return Data(data=answer)
+
+
+@router.post("/sets/{set_id}/questions/retry-failed", status_code=202, **needs(Role.OPERATOR))
+async def retry_failed_questions(set_id: SetId, site: TheSite, sets: TheSets, actor: TheActor) -> Data[RetriedOut]:
+    """Have the questions of a set that failed asked anew, in the background. If none has failed, 409."""
+    async with site.audit.recording(actor, action="questions.retry_failed", subject=set_id) as entry:
+        answer = await retry_failed(sets, set_id)
+        entry.after = {"retried": answer.retried, "instance_ids": [job.instance_id for job in answer.background_jobs]}
     return Data(data=answer)
 
 

@@ -88,6 +88,12 @@ class UploadOut(QueueStatusOut):
     is_replay: bool = Field(default=False, description="True: the answer that this Idempotency-Key had before.")
 
 
+class RetriedOut(QueueStatusOut):
+    """What is asked anew."""
+
+    retried: int = Field(description="Questions that had failed. Each stays `failed` until it is asked.")
+
+
 class StatusOut(Shape):
     """How the explanation of a question stands."""
 

@@ -5,7 +5,8 @@ Decides that an upload is one transaction: its questions, the instance that expl
 
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
-from typing import Any, LiteralString
+from dataclasses import dataclass
+from typing import Any
 
 import psycopg
 from psycopg.rows import dict_row
@@ -13,17 +14,19 @@ from psycopg.types.json import Jsonb
 
 from engine.app import RequestRefused
 from engine.database import Connection, Database
-from services.http.explanations import statements
+from runners.sql_files import read_sql
 from services.http.explanations.questions import Known
 from services.http.explanations.shapes import JobOut, QueueStatus, StatusOut
 from services.http.problems import Conflict, Missing
 
+_PACKAGE = "services.http.explanations"
 _PLACEHOLDERS = {"ko": "해설을 준비하고 있습니다.", "en": "The explanation is being written."}
 _NO_TABLES = "Apply questions_schema.sql of definitions/library: batchdag psql -f ...; it can be applied again."
+_NO_STATES = "Give it one, as `explanation` has; or set explanation_status to pending in SQL."
 
 
 class OpenSet:
-    """One set, locked by an upload until its transaction ends."""
+    """One set, locked until its transaction ends."""
 
     def __init__(self, connection: Connection, set_id: str) -> None:
         self._connection = connection
@@ -31,33 +34,57 @@ class OpenSet:
 
     async def earlier(self, key: str) -> tuple[str, dict[str, Any]] | None:
         """Return the digest and the answer of the upload that had this key."""
-        rows = await self._ask(statements.FIND_UPLOAD, key=key)
+        rows = await self._ask("find_upload", key=key)
         return (rows[0]["digest"], rows[0]["answer"]) if rows else None
 
     async def known(self) -> Known:
-        cursor = await self._connection.execute(statements.KNOWN)
+        cursor = await self._connection.execute(read_sql(_PACKAGE, "known_codes"))
         subjects, types = await cursor.fetchone() or ((), ())
         return Known(subjects, types)
 
     async def save(self, rows: Sequence[dict[str, Any]]) -> set[int]:
         """Insert questions; return the lines of those that are new."""
-        saved = await self._ask(statements.SAVE, rows=Jsonb(list(rows)), placeholders=Jsonb(_PLACEHOLDERS))
+        saved = await self._ask("save_questions", rows=Jsonb(list(rows)), placeholders=Jsonb(_PLACEHOLDERS))
         return {row["line"] for row in saved}
 
     async def status(self) -> QueueStatus:
-        return QueueStatus.model_validate((await self._ask(statements.COUNT))[0])
+        return QueueStatus.model_validate((await self._ask("count_questions"))[0])
 
-    async def explain(self) -> list[JobOut]:
-        """See to it that an instance begins after this transaction; return all that are not done."""
-        name = await ensure_run(self._connection, self._set_id)
-        return [JobOut.model_validate(row) for row in await self._ask(statements.JOBS, names=[name])]
+    async def explain(self) -> None:
+        """See to it that an instance begins after this transaction."""
+        run = await self._run()
+        await self._ensure(run.definition, run.params)
+
+    async def explain_failed(self) -> None:
+        """See to it that an instance asks anew for the questions that failed.
+
+        Raises:
+            Conflict: the set's definition cannot be told to.
+        """
+        run = await self._run()
+        if not run.chooses_states:
+            what = f"the definition {run.definition!r} has no param `states`, so it cannot take failed questions"
+            raise Conflict(what, hint=_NO_STATES)
+        await self._ensure(run.definition, run.params | {"states": ["failed"]})
+
+    async def jobs(self) -> list[JobOut]:
+        """Return the instances that explain the set, or will."""
+        rows = await self._ask("jobs_of_set", name=(await self._run()).definition)
+        return [JobOut.model_validate(row) for row in rows]
 
     async def keep(self, answer: dict[str, Any], *, key: str, digest: str) -> None:
-        await self._connection.execute(
-            statements.KEEP_UPLOAD, {"set_id": self._set_id, "key": key, "digest": digest, "answer": Jsonb(answer)}
-        )
+        binds = {"set_id": self._set_id, "key": key, "digest": digest, "answer": Jsonb(answer)}
+        await self._connection.execute(read_sql(_PACKAGE, "keep_upload"), binds)
 
-    async def _ask(self, statement: LiteralString, **binds: Any) -> list[dict[str, Any]]:
+    async def _run(self) -> "_Run":
+        return await _run_of(self._connection, self._set_id)
+
+    async def _ensure(self, name: str, params: dict[str, Any]) -> None:
+        binds = {"name": name, "params": Jsonb(params)}
+        if not await _rows(self._connection, "hold_waiting", **binds):
+            await _rows(self._connection, "start_run", **binds)
+
+    async def _ask(self, statement: str, **binds: Any) -> list[dict[str, Any]]:
         return await _rows(self._connection, statement, set_id=self._set_id, **binds)
 
 
@@ -71,44 +98,49 @@ class Sets:
     async def uploading(self, set_id: str) -> AsyncIterator[OpenSet]:
         """Make the set if it is new, and hold it: committed on a normal exit, nothing is saved otherwise."""
         async with self._asking() as connection:
-            await connection.execute(statements.MAKE_SET, {"set_id": set_id})
-            await connection.execute(statements.LOCK_SET, {"set_id": set_id})
+            await connection.execute(read_sql(_PACKAGE, "make_set"), {"set_id": set_id})
+            await connection.execute(read_sql(_PACKAGE, "lock_set"), {"set_id": set_id})
+            yield OpenSet(connection, set_id)
+
+    @asynccontextmanager
+    async def opened(self, set_id: str) -> AsyncIterator[OpenSet]:
+        """Hold a set that there is: committed on a normal exit, nothing is changed otherwise."""
+        async with self._asking() as connection:
+            if not await _rows(connection, "lock_set", set_id=set_id):
+                raise _no_set(set_id)
             yield OpenSet(connection, set_id)
 
     async def queue(self, set_id: str) -> tuple[QueueStatus, list[JobOut]]:
         """Return how the questions of a set stand, and the instances that are not done."""
         async with self._asking() as connection:
-            name = await _definition(connection, set_id)
-            (counts,) = await _rows(connection, statements.COUNT, set_id=set_id)
-            jobs = await _rows(connection, statements.JOBS, names=[name])
-        return QueueStatus.model_validate(counts), [JobOut.model_validate(row) for row in jobs]
+            found = OpenSet(connection, set_id)
+            return await found.status(), await found.jobs()
 
     async def questions(self, set_id: str, *, state: str | None, after: str, limit: int) -> list[StatusOut]:
         binds = {"set_id": set_id, "state": state, "after": after, "limit": limit}
         async with self._asking() as connection:
-            rows = await _rows(connection, statements.STATUS_OF_SET, **binds)
+            rows = await _rows(connection, "list_questions", **binds)
         return [StatusOut.model_validate(row) for row in rows]
 
     async def question(self, question_id: str) -> StatusOut:
         async with self._asking() as connection:
-            rows = await _rows(connection, statements.STATUS_OF_ONE, id=question_id)
+            rows = await _rows(connection, "find_question", id=question_id)
         if not rows:
             raise Missing(f"there is no question {question_id}", hint="See /admin/sets/{setId}/explanation-status.")
         return StatusOut.model_validate(rows[0])
 
     async def restart(self) -> list[JobOut]:
         """Start what explains the sets whose questions wait, where nothing runs that might; return what was started."""
+        started: list[JobOut] = []
         async with self._asking() as connection:
-            if not (await _rows(connection, f"{statements.INSTALLED} as is_there"))[0]["is_there"]:
+            if not (await _rows(connection, "has_tables"))[0]["is_there"]:
                 return []
-            sets = await _rows(connection, statements.SETS_THAT_WAIT)
-            names = sorted({row["definition"] for row in sets})
-            busy = {row["definition"] for row in await _rows(connection, statements.JOBS, names=names)}
-            idle = [row for row in sets if row["definition"] not in busy]
-            for row in idle:
-                await ensure_run(connection, row["id"])
-            started = await _rows(connection, statements.JOBS, names=sorted({row["definition"] for row in idle}))
-        return [JobOut.model_validate(row) for row in started]
+            for row in await _rows(connection, "hold_waiting_sets"):
+                waiting = OpenSet(connection, row["id"])
+                if not await waiting.jobs():
+                    await waiting.explain()
+                    started += await waiting.jobs()
+        return started
 
     @asynccontextmanager
     async def _asking(self) -> AsyncIterator[Connection]:
@@ -123,23 +155,27 @@ class Sets:
             raise
 
 
-async def ensure_run(connection: Connection, set_id: str) -> str:
-    """Hold an instance that waits, or start one, for the set's definition; return the definition's name."""
-    ((name, params),) = await (await connection.execute(statements.RUN_OF_SET, {"set_id": set_id})).fetchall()
-    binds = {"name": name, "params": Jsonb(params)}
-    if await (await connection.execute(statements.HOLD_WAITING, binds)).fetchone() is None:
-        await connection.execute(statements.START, binds)
-    return str(name)
+@dataclass(frozen=True, slots=True)
+class _Run:
+    """What explains a set, and what it is started with."""
+
+    definition: str
+    params: dict[str, Any]
+    chooses_states: bool
 
 
-async def _definition(connection: Connection, set_id: str) -> str:
-    found = await (await connection.execute(statements.RUN_OF_SET, {"set_id": set_id})).fetchone()
-    if found is None:
-        raise Missing(f"there is no set {set_id!r}", hint="The first upload makes it.")
-    return str(found[0])
+async def _run_of(connection: Connection, set_id: str) -> _Run:
+    found = await _rows(connection, "run_of_set", set_id=set_id)
+    if not found:
+        raise _no_set(set_id)
+    return _Run(**found[0])
 
 
-async def _rows(connection: Connection, statement: LiteralString, **binds: Any) -> list[dict[str, Any]]:
+def _no_set(set_id: str) -> Missing:
+    return Missing(f"there is no set {set_id!r}", hint="The first upload makes it.")
+
+
+async def _rows(connection: Connection, statement: str, **binds: Any) -> list[dict[str, Any]]:
     async with connection.cursor(row_factory=dict_row) as cursor:
-        await cursor.execute(statement, binds)
+        await cursor.execute(read_sql(_PACKAGE, statement), binds)
         return await cursor.fetchall()

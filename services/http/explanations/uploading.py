@@ -119,10 +119,12 @@ def _refuse_useless(tally: Tally, *, strict: bool) -> None:
 
 async def _answer(opened: OpenSet, reading: Reading, tally: Tally, wanted: Wanted) -> UploadOut:
     status = await opened.status()
+    if status.pending:
+        await opened.explain()
     return UploadOut(
         set_id=wanted.set_id,
         queue_status=status,
-        background_jobs=await opened.explain() if status.pending else [],
+        background_jobs=await opened.jobs(),
         received=tally.received,
         saved=tally.saved,
         duplicates=tally.duplicates,

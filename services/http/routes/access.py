@@ -11,13 +11,13 @@ from engine.access import Issued, Kind, Role
 from services.http.guests import COOKIE
 from services.http.roles import needs
 from services.http.settings import HttpSettings
-from services.http.shapes.common import BIGINT, Before, Limit, Page, page
+from services.http.shapes.common import LARGEST_ID, Before, Limit, Page, page
 from services.http.shapes.operation import AuditOut, LinkOut, Me, SecretOut, TokenIn, TokenOut
 from services.http.site import TheActor, TheCaller, TheSite, actor_of
 
 router = APIRouter(tags=["access"])
 
-TokenId = Annotated[int, Path(ge=1, le=BIGINT)]
+TokenId = Annotated[int, Path(ge=1, le=LARGEST_ID)]
 
 
 @router.get("/me", **needs(Role.VIEWER))

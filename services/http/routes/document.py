@@ -28,6 +28,8 @@ def document(app: FastAPI) -> dict[str, Any]:
     if "securitySchemes" not in components:
         components["securitySchemes"] = {"token": {"type": "http", "scheme": "bearer"}}
         components["schemas"] |= _problem_schemas()
+        for replaced in ("HTTPValidationError", "ValidationError"):
+            components["schemas"].pop(replaced, None)
         for route, role in roles_by_route(app):
             for method in getattr(route, "methods", None) or ():
                 operation = made["paths"].get(route.path_format, {}).get(method.lower())

@@ -5,7 +5,6 @@ from fastapi import APIRouter
 from starlette.responses import PlainTextResponse, Response
 
 from engine.access import Role
-from engine.metrics import measure
 from services.http.metrics import CONTENT_TYPE
 from services.http.problems import problem
 from services.http.roles import needs
@@ -33,6 +32,5 @@ async def readyz(site: TheSite) -> Response:
 @router.get("/metrics", **needs(Role.VIEWER), response_class=PlainTextResponse)
 async def metrics(site: TheSite) -> Response:
     """Metrics in Prometheus' text format."""
-    found = await measure(site.engine.database)
-    body = site.metrics.text(found, subscribers=site.feed.subscribers)
+    body = site.metrics.text(await site.measure(), subscribers=site.feed.subscribers)
     return Response(body, media_type=CONTENT_TYPE)

@@ -4,7 +4,6 @@ from datetime import datetime, timedelta
 from typing import Annotated
 
 from fastapi import APIRouter, Query
-from pydantic import AwareDatetime
 
 from engine.access import Role
 from engine.pages import InstanceFilter
@@ -12,7 +11,7 @@ from engine.past import Outlook, outlook
 from engine.rows import Row
 from services.http.problems import Missing, Wrong
 from services.http.roles import needs
-from services.http.shapes.common import KEY, Before, InstanceId, Limit, Page, StepKey, mark, page
+from services.http.shapes.common import KEY, LARGEST_ID, Before, InstanceId, Limit, Moment, Page, StepKey, mark, page
 from services.http.shapes.instances import (
     Eta,
     Explanation,
@@ -41,8 +40,8 @@ async def list_instances(
     definition: Annotated[str | None, Query(pattern=KEY)] = None,
     status: StatusFilter | None = None,
     trigger: TriggerFilter | None = None,
-    created_from: AwareDatetime | None = None,
-    created_until: AwareDatetime | None = None,
+    created_from: Moment | None = None,
+    created_until: Moment | None = None,
     before: Before = None,
     limit: Limit = 50,
 ) -> Page[InstanceOut]:
@@ -112,7 +111,7 @@ async def list_steps(
     instance_id: InstanceId,
     site: TheSite,
     shards_of: Annotated[str | None, Query(pattern=KEY, description="The shards of this parallel step.")] = None,
-    after: Annotated[int | None, Query(ge=0, le=2**63 - 1, description="`next` of the page before.")] = None,
+    after: Annotated[int | None, Query(ge=0, le=LARGEST_ID, description="`next` of the page before.")] = None,
     limit: Limit = 200,
 ) -> Page[StepOut]:
     """Steps in the order in which they were made."""

@@ -6,7 +6,7 @@ from fastapi import APIRouter, Query
 
 from engine.access import Role
 from services.http.roles import needs
-from services.http.shapes.common import BIGINT, Before, Limit, Page, page
+from services.http.shapes.common import LARGEST_ID, Before, Limit, Page, page
 from services.http.shapes.operation import LetterOut, LetterState, RequeueIn, RequeueOut
 from services.http.site import TheActor, TheSite
 
@@ -16,7 +16,7 @@ router = APIRouter(prefix="/dead-letters", tags=["dead letters"])
 @router.get("", **needs(Role.VIEWER))
 async def list_letters(
     site: TheSite,
-    instance: Annotated[int | None, Query(ge=1, le=BIGINT)] = None,
+    instance: Annotated[int | None, Query(ge=1, le=LARGEST_ID)] = None,
     state: LetterState | None = LetterState.DEAD,
     before: Before = None,
     limit: Limit = 50,

@@ -16,14 +16,14 @@ from services.http.live.events import Batch, nothing_new, still_there
 from services.http.live.feed import Subscriber, TooManySubscribers
 from services.http.problems import Wrong
 from services.http.roles import needs
-from services.http.shapes.common import BIGINT
+from services.http.shapes.common import LARGEST_ID
 from services.http.site import Site, TheCaller, TheSite
 
 router = APIRouter(tags=["live"])
 
 Words = TypeVar("Words", bytes, str)
 
-OfInstance = Annotated[int | None, Query(ge=1, le=BIGINT, description="Only this instance.")]
+OfInstance = Annotated[int | None, Query(ge=1, le=LARGEST_ID, description="Only this instance.")]
 OfDefinition = Annotated[str | None, Query(max_length=63, description="Only instances of this definition.")]
 Since = Annotated[str | None, Query(max_length=60, description="The id of the last event seen.")]
 LastEventId = Annotated[str | None, Header(max_length=60, description="As `since`; browsers send it by themselves.")]
@@ -35,13 +35,22 @@ _EXAMPLE = (
     '"started_at":"2026-11-21T09:30:00+00:00","finished_at":null,"definition":"questions"}\n'
     "id: 7451-1795253400000000\n\n"
 )
+_EVENT = {
+    "type": "object",
+    "required": ["data", "event"],
+    "properties": {
+        "event": {"type": "string", "enum": ["instance", "step", "queue"]},
+        "data": {"type": "string", "contentMediaType": "application/json", "contentSchema": {"type": "object"}},
+        "id": {"type": "string", "description": "The cursor, after the last of the events that belong together."},
+    },
+}
 
 
 @router.get(
     "/events",
     **needs(Role.VIEWER),
     response_class=StreamingResponse,
-    responses={200: {"content": {"text/event-stream": {"example": _EXAMPLE, "schema": {"type": "string"}}}}},
+    responses={200: {"content": {"text/event-stream": {"example": _EXAMPLE, "itemSchema": _EVENT}}}},
 )
 async def events(
     *,

@@ -1,25 +1,44 @@
 """What all shapes share: pages, problems, keys, and how times and money are written."""
 
+import re
 from collections.abc import Sequence
 from datetime import timedelta
 from decimal import Decimal
 from typing import Annotated, Any, Generic, TypeVar
 
 from fastapi import Path, Query
-from pydantic import BaseModel, ConfigDict, Field, PlainSerializer
+from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer
 
-BIGINT = 2**63 - 1
+LARGEST_ID = 2**53 - 1
+"""Whole numbers beyond it are not exact in the JSON of most clients."""
 KEY = r"^[a-z][a-z0-9_]{0,62}$"
 
 T = TypeVar("T")
 
+
+def _as_iso(given: object) -> object:
+    """Refuse numbers: they would be taken for seconds since 1970."""
+    if isinstance(given, str) and re.match(r"\d{4}-", given) is None:
+        raise ValueError("must be a date with a time and a zone, as in 2026-11-21T09:30:00Z")
+    return given
+
+
+def _as_number(given: object) -> object:
+    """Refuse what would be taken for a number without being one: false is 0, and 0 means something."""
+    if isinstance(given, bool | str):
+        raise ValueError("must be a number")  # noqa: TRY004 - pydantic tells ValueErrors of a validator
+    return given
+
+
 JsonObject = dict[str, Any]
-InstanceId = Annotated[int, Path(ge=1, le=BIGINT, description="The id of an instance.", examples=[7])]
+InstanceId = Annotated[int, Path(ge=1, le=LARGEST_ID, description="The id of an instance.", examples=[7])]
 StepKey = Annotated[str, Path(pattern=KEY, description="The key of a step.", examples=["load"])]
 Name = Annotated[str, Path(pattern=KEY, description="The name of a definition.", examples=["questions"])]
 Version = Annotated[int, Path(ge=1, le=2**31 - 1, description="The number of a version.", examples=[2])]
 Limit = Annotated[int, Query(ge=1, le=1000, description="How many at most.")]
-Before = Annotated[int | None, Query(ge=1, le=BIGINT, description="Only ids below this: `next` of the page before.")]
+Before = Annotated[int | None, Query(ge=1, le=LARGEST_ID, description="Only ids below: `next` of the page before.")]
+IsNumber = BeforeValidator(_as_number)
+Moment = Annotated[AwareDatetime, BeforeValidator(_as_iso)]
 Seconds = Annotated[timedelta, PlainSerializer(lambda span: span.total_seconds(), return_type=float)]
 Money = Annotated[Decimal, PlainSerializer(str, return_type=str)]
 

@@ -5,14 +5,14 @@ from typing import Annotated, Any
 
 from pydantic import ConfigDict, Field, JsonValue
 
-from services.http.shapes.common import KEY, Asked, JsonObject, Money, ProblemAt, Shape
+from services.http.shapes.common import KEY, Asked, IsNumber, JsonObject, Money, ProblemAt, Shape
 
 _EXAMPLE: dict[str, JsonValue] = {
     "name": "questions",
     "description": "Collects questions and loads them.",
     "steps": [
-        {"key": "collect", "params": {"source": "questions.jsonl"}, "nextSteps": ["load"]},
-        {"key": "load", "params": {"table": "question", "mode": "upsert", "key": ["id"]}},
+        {"key": "collect", "params": {"path": "questions.jsonl"}, "nextSteps": ["load"]},
+        {"key": "load", "params": {"table": "question", "mode": "upsert", "keys": ["id"]}},
     ],
     "cron": "0 3 * * *",
 }
@@ -25,7 +25,7 @@ class DefinitionIn(Asked):
 
     name: str | None = Field(default=None, description="May be left out where the path has it.")
     steps: Any = Field(default=None, description="A list of steps; the reference of definitions describes them.")
-    version: Annotated[int, Field(ge=0, le=2**31 - 1)] | None = Field(
+    version: Annotated[int, IsNumber, Field(ge=0, le=2**31 - 1)] | None = Field(
         default=None,
         description="The version that was edited; 0: there is none yet. The header `If-Match` does the same.",
     )
@@ -126,7 +126,7 @@ class BatchRunIn(Asked):
 
     name: Annotated[str, Field(pattern=KEY)] | None = None
     params: JsonObject = Field(default_factory=dict)
-    all: bool = False
+    all: Annotated[bool, Field(strict=True)] = False
 
 
 class StartedOut(Shape):

@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import ConfigDict, Field
 
-from services.http.shapes.common import Asked, JsonObject, Money, Seconds, Shape
+from services.http.shapes.common import Asked, IsNumber, JsonObject, Money, Seconds, Shape
 
 
 class StatusFilter(StrEnum):
@@ -127,7 +127,7 @@ class RetryIn(Asked):
 
     model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [{"version": "latest"}, {}]})
 
-    version: Annotated[int, Field(ge=1, le=2**31 - 1)] | Literal["latest"] | None = Field(
+    version: Annotated[int, IsNumber, Field(ge=1, le=2**31 - 1)] | Literal["latest"] | None = Field(
         default=None, description="A number, `latest`, or nothing for the one it had."
     )
     plan: str | None = Field(default=None, description="`plan` of the dry run; another plan is refused with 409.")

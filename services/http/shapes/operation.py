@@ -7,7 +7,7 @@ from typing import Annotated, Any
 from pydantic import ConfigDict, Field
 
 from engine.access import Role
-from services.http.shapes.common import BIGINT, Asked, JsonObject, Money, Shape
+from services.http.shapes.common import LARGEST_ID, Asked, IsNumber, JsonObject, Money, Shape
 
 
 class LetterState(StrEnum):
@@ -31,7 +31,7 @@ class LetterOut(Shape):
 class RequeueIn(Asked):
     model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [{"ids": [12, 13]}]})
 
-    ids: Annotated[list[Annotated[int, Field(ge=1, le=BIGINT)]], Field(min_length=1, max_length=10_000)]
+    ids: Annotated[list[Annotated[int, IsNumber, Field(ge=1, le=LARGEST_ID)]], Field(min_length=1, max_length=10_000)]
 
 
 class RequeueOut(Shape):
@@ -44,14 +44,14 @@ class PromptIn(Asked):
 
     model_config = ConfigDict(
         extra="forbid",
-        json_schema_extra={"examples": [{"body": "Explain {{ item.question }}", "system": "Be brief.", "version": 1}]},
+        json_schema_extra={"examples": [{"body": "Explain {{ item.question }}", "system": "Be brief.", "version": 3}]},
     )
 
     body: str
     system: str | None = None
     description: str = ""
     response_schema: JsonObject | None = None
-    version: Annotated[int, Field(ge=0, le=2**31 - 1)] | None = None
+    version: Annotated[int, IsNumber, Field(ge=0, le=2**31 - 1)] | None = None
 
 
 class PromptOut(Shape):
@@ -138,7 +138,7 @@ class TokenIn(Asked):
 
     name: Annotated[str, Field(min_length=1, max_length=100)]
     role: Role
-    days: Annotated[float, Field(gt=0, le=3650)] | None = None
+    days: Annotated[float, IsNumber, Field(gt=0, le=3650)] | None = None
 
 
 class TokenOut(Shape):

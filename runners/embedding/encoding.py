@@ -1,0 +1,114 @@
+"""Turns good rows into what PostgreSQL's binary COPY reads, and into the hashes by which they are known again.
+
+A vector is sent as its number of dimensions, two zero bytes, and its values in network byte order (pgvector's
+``vector_recv`` and ``halfvec_recv``). Pure.
+"""
+
+import hashlib
+import json
+import struct
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from runners.base import Json
+from runners.embedding.blocks import Block, Matrix
+from runners.embedding.checking import Checked
+
+Bytes: TypeAlias = NDArray[np.uint8]
+
+_BEGIN = b"PGCOPY\n\xff\r\n\0" + struct.pack(">ii", 0, 0)
+_END = struct.pack(">h", -1)
+_FIELDS = struct.pack(">h", 5)
+HALF_HASH = 16
+"""Bytes of a content hash that are about the vector; as many more are about the metadata."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """Good rows, sorted by id, ready to be written."""
+
+    places: Sequence[Json]
+    ids: Sequence[str]
+    metadata: Sequence[bytes]
+    matrix: Matrix
+    hashes: Sequence[bytes]
+    numbers: Sequence[int]
+    """Which rows of the block they are."""
+
+    def __len__(self) -> int:
+        return len(self.ids)
+
+    def take(self, rows: Sequence[int]) -> "Rows":
+        """Return some of the rows, in this order."""
+        if len(rows) == len(self):
+            return self
+        return Rows(
+            [self.places[row] for row in rows],
+            [self.ids[row] for row in rows],
+            [self.metadata[row] for row in rows],
+            self.matrix[list(rows)],
+            [self.hashes[row] for row in rows],
+            [self.numbers[row] for row in rows],
+        )
+
+
+def encode(block: Block, checked: Checked, *, half: bool, model: str) -> Rows:
+    """Return the good rows of a block. Sorted, so that all who write at once lock rows in the same order."""
+    order = sorted(range(len(checked.good)), key=lambda place: block.ids[checked.good[place]])
+    rows = [checked.good[place] for place in order]
+    metadata = [checked.metadata[place].encode() for place in order]
+    matrix = block.matrix if rows == list(range(len(block))) else block.matrix[rows]
+    seed = hashlib.sha256(f"{model}\n{matrix.shape[1]}\n{half}\n".encode())
+    return Rows(
+        places=[block.places[row] for row in rows],
+        ids=[block.ids[row] for row in rows],
+        metadata=metadata,
+        matrix=matrix,
+        hashes=[_hash(seed, vector, text) for vector, text in zip(matrix, metadata, strict=True)],
+        numbers=rows,
+    )
+
+
+def copy_data(rows: Rows, *, half: bool, model: str) -> bytes:
+    """Return the whole input of a COPY of (id, embedding, model, dimensions, content_hash)."""
+    lines = _lines(rows.matrix, half=half)
+    vectors, width = lines.reshape(-1).data, lines.shape[1]
+    shape = _field(model.encode()) + _field(struct.pack(">i", rows.matrix.shape[1]))
+    parts: list[bytes | memoryview] = [_BEGIN]
+    for row, (text, hashed) in enumerate(zip(rows.ids, rows.hashes, strict=True)):
+        parts.append(_FIELDS + _field(text.encode()))
+        parts.append(vectors[row * width : (row + 1) * width])
+        parts.append(shape + _field(hashed))
+    parts.append(_END)
+    return b"".join(parts)
+
+
+def json_data(rows: Rows) -> str:
+    """Return ids and metadata as one JSON array: escaping each for an SQL array takes several times longer."""
+    quoted = zip(rows.ids, rows.metadata, strict=True)
+    return "[" + ",".join(f'{{"id":{json.dumps(key)},"metadata":{text.decode()}}}' for key, text in quoted) + "]"
+
+
+def _field(value: bytes) -> bytes:
+    return struct.pack(">i", len(value)) + value
+
+
+def _lines(matrix: Matrix, *, half: bool) -> Bytes:
+    """Return one line of bytes for each vector: length, header and values."""
+    count, dimensions = matrix.shape
+    kind = np.dtype(">f2" if half else ">f4")
+    size = dimensions * kind.itemsize
+    lines = np.empty((count, 8 + size), np.uint8)
+    lines[:, :8] = np.frombuffer(struct.pack(">ihh", 4 + size, dimensions, 0), np.uint8)
+    lines[:, 8:] = matrix.astype(kind).view(np.uint8)
+    return lines
+
+
+def _hash(seed: "hashlib._Hash", vector: Matrix, metadata: bytes) -> bytes:
+    of_vector = seed.copy()
+    of_vector.update(np.ascontiguousarray(vector).data)
+    return of_vector.digest()[:HALF_HASH] + hashlib.sha256(metadata).digest()[:HALF_HASH]

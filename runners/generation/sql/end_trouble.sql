@@ -1,0 +1,4 @@
+-- A call was answered: the trouble is over for everybody.
+delete from provider_trouble
+where provider = :provider
+  and model = :model

@@ -1,0 +1,1 @@
+"""What knows gRPC: reaching an embedding server, reading its stream, and what its errors mean. Knows no database."""

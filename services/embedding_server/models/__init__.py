@@ -1,0 +1,1 @@
+"""What embeds texts: models behind one protocol, found by name."""
