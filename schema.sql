@@ -896,6 +896,7 @@ begin
             from provider_batch_item as call
             join provider_batch as job on job.id = call.provider_batch_id
             where call.sending_at is not null
+              and call.broken_at is null
               and call.state = 'open'
               and job.provider = limited.name
               -- One whose answer is kept is over, and only not taken in yet.
@@ -2795,8 +2796,7 @@ execute function refuse_bad_definition();
 -- ---------------------------------------------------------------------------------------------------------------------
 -- 7. Versioning: an edit that changes what runs is a new version, whatever client made it, and the engine is told.
 --    One channel, batchdag; a payload is kind:id: definition:NAME · instance:ID (there is work) · cancel:ID · retry:ID ·
---    finished:ID · generation:COLLECTION:NUMBER
---    finished:ID · limit:
+--    finished:ID · generation:COLLECTION:NUMBER · limit:
 -- ---------------------------------------------------------------------------------------------------------------------
 
 create or replace function tell_engine(kind text, id text) returns void language plpgsql as $$
