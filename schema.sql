@@ -888,23 +888,24 @@ create index if not exists provider_batch_item_under_way on provider_batch_item 
 
 create or replace function count_running(limited batch_limit) returns bigint language plpgsql stable as $$
 begin
-    return case limited.scope
-        when 'runner' then (
-            select count(*) from batch_step as step where step.state = 'running' and step.runner = limited.name)
-        when 'provider_calls' then (
+    if limited.scope = 'runner' then
+        return (select count(*) from batch_step as step where step.state = 'running' and step.runner = limited.name);
+    elsif limited.scope = 'provider_calls' then
+        return (
             select count(*)
             from provider_batch_item as call
             join provider_batch as job on job.id = call.provider_batch_id
             where call.sending_at is not null
+              and call.broken_at is null
               and call.state = 'open'
               and job.provider = limited.name
               -- One whose answer is kept is over, and only not taken in yet.
-              and not exists (select from provider_answer as answer where answer.request_hash = call.request_hash))
-        when 'provider_jobs' then (
-            select count(*)
-            from provider_batch as job
-            where job.provider = limited.name and job.mode = 'batch' and job.state in ('submitting', 'submitted'))
-    end;
+              and not exists (select from provider_answer as answer where answer.request_hash = call.request_hash));
+    end if;
+    return (
+        select count(*)
+        from provider_batch as job
+        where job.provider = limited.name and job.mode = 'batch' and job.state in ('submitting', 'submitted'));
 end $$;
 
 create or replace function count_begun(limited batch_limit) returns bigint language plpgsql stable as $$
@@ -924,30 +925,34 @@ begin
         case when limited.max_running is not null then limited.max_running - count_running(limited) end,
         case when limited.max_per_minute is not null then limited.max_per_minute - count_begun(limited) end));
 end $$;
-comment on function limit_room is 'How many more may begin now. Only good for a decision while the limit is locked: see hold_limit.';
+comment on function limit_room is 'How many more may begin now. Only good for a decision while the limit is locked.';
 
--- Volatile, so that each statement in it sees what was committed before it: the count comes after the lock. Patience ends
--- before somebody who has edited a limit and does not commit could hold up those who only wait their turn.
-create or replace function hold_limit(scope text, name text, is_patient boolean) returns integer
+-- Both are volatile, so that each statement in them sees what was committed before it: the count comes after the lock.
+create or replace function try_limit(scope text, name text) returns integer language plpgsql as $$
+declare
+    limited batch_limit;
+begin
+    select * into limited from batch_limit as l
+    where (l.scope, l.name) = (try_limit.scope, try_limit.name) and limit_room(l) > 0
+    for no key update skip locked;
+    return case when found then limit_room(limited) else 0 end;
+end $$;
+comment on function try_limit is 'Lock a limit until the commit and say how much room it has: none, for who comes while another decides.';
+
+-- Patience ends before somebody who has edited a limit and does not commit could hold up those who wait their turn.
+create or replace function wait_for_limit(scope text, name text) returns integer
 language plpgsql set lock_timeout = '500ms' as $$
 declare
     limited batch_limit;
 begin
-    if is_patient then
-        select * into limited from batch_limit as l where (l.scope, l.name) = (hold_limit.scope, hold_limit.name)
-        for no key update;
-        return case when found then limit_room(limited) end;
-    end if;
-    select * into limited from batch_limit as l
-    where (l.scope, l.name) = (hold_limit.scope, hold_limit.name) and limit_room(l) > 0
-    for no key update skip locked;
-    return case when found then limit_room(limited) else 0 end;
+    select * into limited from batch_limit as l where (l.scope, l.name) = (wait_for_limit.scope, wait_for_limit.name)
+    for no key update;
+    return case when found then limit_room(limited) end;
 exception
     when lock_not_available then
         return 0;
 end $$;
-comment on function hold_limit is
-    'Lock a limit until the commit and say how much room it has; null: there is none of that name. Who is not patient finds no room where another decides.';
+comment on function wait_for_limit is 'Lock a limit until the commit and say how much room it has; null: there is no such limit.';
 
 create or replace function take_room(scope text, name text, wanted integer) returns integer language plpgsql as $$
 declare
@@ -956,7 +961,7 @@ begin
     if wanted = 0 then
         return 0;
     end if;
-    taken := least(wanted, hold_limit(scope, name, true));
+    taken := least(wanted, wait_for_limit(scope, name));
     insert into batch_limit_use (scope, name, uses)
     select limited.scope, limited.name, taken
     from batch_limit as limited
@@ -990,11 +995,11 @@ declare
 begin
     for limited in select l.name from batch_limit as l where l.scope = 'runner' and l.name = any(among) order by l.name loop
         runner := limited;
-        room := hold_limit('runner', limited, is_patient);
+        room := case when is_patient then wait_for_limit('runner', limited) else try_limit('runner', limited) end;
         return next;
     end loop;
 end $$;
-comment on function runner_rooms is 'Hold the limits of these runners; those that are not limited are left out.';
+comment on function runner_rooms is 'Lock the limits of these runners and say how much room they have; those that are not limited are left out.';
 
 create or replace function waiting_runners() returns setof text language plpgsql stable as $$
 begin
@@ -2791,8 +2796,7 @@ execute function refuse_bad_definition();
 -- ---------------------------------------------------------------------------------------------------------------------
 -- 7. Versioning: an edit that changes what runs is a new version, whatever client made it, and the engine is told.
 --    One channel, batchdag; a payload is kind:id: definition:NAME · instance:ID (there is work) · cancel:ID · retry:ID ·
---    finished:ID · generation:COLLECTION:NUMBER
---    finished:ID · limit:
+--    finished:ID · generation:COLLECTION:NUMBER · limit:
 -- ---------------------------------------------------------------------------------------------------------------------
 
 create or replace function tell_engine(kind text, id text) returns void language plpgsql as $$
@@ -3773,18 +3777,32 @@ language sql stable as $$
     where v.definition_id = instance.definition_id and v.version = instance.version and parent -> 'nextSteps' ? key
 $$;
 
-create or replace function explain_limit(runner text) returns text
+create or replace function explain_limit(scope text, name text) returns text
 language sql stable
 return (
-    select case
-        when running >= max_running then format('runner %s runs %s of %s at once', name, running, max_running)
-        when begun_last_minute >= max_per_minute
-            then format('runner %s has begun %s of %s per minute', name, begun_last_minute, max_per_minute)
-    end
-    from batch_limit_overview
-    where scope = 'runner' and name = runner
+    select format(case limited.scope
+        when 'runner' then 'runner %s ' || case when is_full then 'runs %s of %s at once' else 'has begun %s of %s per minute' end
+        when 'provider_calls' then '%s has ' || case when is_full then '%s of %s live calls under way'
+                                                     else 'been called %s of %s times per minute' end
+        else '%s has ' || case when is_full then '%s of %s jobs under way' else 'been sent %s of %s jobs per minute' end
+    end, limited.name, case when is_full then running else begun_last_minute end,
+                       case when is_full then max_running else max_per_minute end)
+    from batch_limit_overview as limited, coalesce(running >= max_running, false) as is_full
+    where (limited.scope, limited.name) = (explain_limit.scope, explain_limit.name)
+      and (is_full or begun_last_minute >= max_per_minute)
 );
-comment on function explain_limit is 'Why no further step of this runner may begin now; null: it may.';
+comment on function explain_limit is 'Why no more may begin now; null: it may.';
+
+create or replace function explain_provider_limits(step batch_step) returns text
+language sql stable
+return (
+    select ' It has to wait because ' || string_agg(distinct why, ' and ') || ' (batch_limit).'
+    from provider_batch as job,
+        explain_limit(case job.mode when 'batch' then 'provider_jobs' else 'provider_calls' end, job.provider) as why
+    where job.step_id = step.id
+      and job.state in ('planned', 'uploaded', 'submitted')
+      and (job.mode <> 'batch' or job.state <> 'submitted')
+);
 
 create or replace function explain_pending_step(instance batch_instance, step batch_step) returns text
 language sql stable
@@ -3793,7 +3811,7 @@ return case
         select format('is spread over shards: %s of %s are done (%s failed); it goes on when all are.%s',
                       count(*) filter (where finished_at is not null), count(*), count(*) filter (where state = 'failed'),
                       case when bool_or(state = 'ready' and run_after <= clock_now())
-                           then ' Shards wait because ' || explain_limit(step.runner) || ' (batch_limit).' end)
+                           then ' Shards wait because ' || explain_limit('runner', step.runner) || ' (batch_limit).' end)
         from batch_step as shard
         where shard.batch_instance_id = instance.id and shard.step_key = step.step_key and shard.shard > 0
     )
@@ -3821,10 +3839,11 @@ return case
     when step.run_after > clock_now() then format('is %s: due in %s, at %s.%s',
         case when step.reason like 'snoozed%' then 'waiting for something outside (' || step.reason || ')'
              else 'waiting to be tried again (' || coalesce(step.reason, 'no reason given') || ')' end,
-        in_words(step.run_after - clock_now()), step.run_after, last_error(step))
+        in_words(step.run_after - clock_now()), step.run_after,
+        coalesce(explain_provider_limits(step), last_error(step)))
     else coalesce(
         format('is ready for %s, and ', in_words(clock_now() - step.run_after))
-            || 'waits because ' || explain_limit(step.runner) || ' (batch_limit).' || last_error(step),
+            || 'waits because ' || explain_limit('runner', step.runner) || ' (batch_limit).' || last_error(step),
         format('is ready for %s, but no worker has claimed it: %s start one with batchdag worker.%s',
             in_words(clock_now() - step.run_after), no_worker(), last_error(step)))
 end;

@@ -13,6 +13,7 @@ import pytest
 from engine.app import Ended, open_engine
 from engine.claims import AnyDue, Message, Named
 from engine.database import Rows, Session
+from engine.dispatch.queue.outbox import Outbox
 from engine.dispatch.queue.settings import QueueSettings
 from engine.limits import Limits
 from engine.settings import Settings
@@ -126,14 +127,8 @@ async def test_claims_of_the_same_moment_never_take_more_than_there_is_room_for(
     idle: Harness, connection: Database, *, by_message: bool
 ) -> None:
     limit(connection, "noop", at_once=3, per_minute=1000)
-    await idle.define(*steps(30))
-    await idle.engine.start("pipeline")
-    await idle.engine._orchestrator.start()
-    messages = tuple(Message(step_id, 0) for (step_id,) in connection.execute("select id from batch_step").fetchall())
-    async with AsyncExitStack() as stack:
-        wires = [await idle.engine.database.connect_turns() for _ in range(6)]
-        for wire in wires:
-            stack.push_async_callback(wire.close)
+    messages = await ready(idle, connection, *steps(30))
+    async with open_wires(idle, 6) as wires:
         for _ in range(30):
             claimed = await asyncio.gather(
                 *[_claim(wire, Named(messages[n::6]) if by_message else AnyDue(n + 1)) for n, wire in enumerate(wires)]
@@ -142,9 +137,50 @@ async def test_claims_of_the_same_moment_never_take_more_than_there_is_room_for(
             connection.execute(AS_BEFORE)
 
 
+async def test_claims_and_publishing_under_several_limits_do_not_lock_each_other_out(
+    idle: Harness, connection: Database
+) -> None:
+    await idle.engine.register(Other())
+    for runner in ("noop", "other"):
+        limit(connection, runner, at_once=3)
+    messages = await ready(idle, connection, *steps(15), *[step(f"o{n}", runner="other") for n in range(15)])
+    outbox = Outbox(idle.engine.database, Limits())
+    async with open_wires(idle, 6) as wires, asyncio.timeout(60):
+        for _ in range(30):
+            claimed = await asyncio.gather(
+                *[_claim(wire, Named(messages[n::4])) for n, wire in enumerate(wires[:4])],
+                *[_claim(wire, AnyDue(4)) for wire in wires[4:]],
+            )
+            assert sum(claimed) == 6, claimed
+            connection.execute(AS_BEFORE)
+            published, claimed_one, *_ = await asyncio.gather(
+                outbox.publish(limit=20, window=100), _claim(wires[0], AnyDue(1)), outbox.publish(limit=20, window=100)
+            )
+            assert len(published) + claimed_one <= 7
+            connection.execute(AS_BEFORE)
+
+
+async def ready(idle: Harness, connection: Database, *definition: dict[str, Any]) -> tuple[Message, ...]:
+    """Start an instance of independent steps and return a message for each."""
+    await idle.define(*definition)
+    await idle.engine.start("pipeline")
+    await idle.engine._orchestrator.start()
+    return tuple(Message(step_id, 0) for (step_id,) in connection.execute("select id from batch_step").fetchall())
+
+
+@asynccontextmanager
+async def open_wires(idle: Harness, count: int) -> AsyncIterator[list[Wire]]:
+    """So many connections for turns."""
+    async with AsyncExitStack() as stack:
+        wires = [await idle.engine.database.connect_turns() for _ in range(count)]
+        for wire in wires:
+            stack.push_async_callback(wire.close)
+        yield wires
+
+
 AS_BEFORE = (
-    "update batch_step set state = 'ready', attempt = 0, leased_by = null, lease_expires_at = null"
-    " where state = 'running'"
+    "update batch_step set state = 'ready', attempt = 0, leased_by = null, lease_expires_at = null, published_at = null"
+    " where state in ('running', 'ready')"
 )
 
 

@@ -84,10 +84,19 @@ async def test_no_more_live_calls_begin_in_a_minute_than_the_limit_says(
                 while emulator.calls().get("openai.chat", 0) < calls or await snoozing(harness) < 1:  # noqa: ASYNC110
                     await asyncio.sleep(0.02)
             assert emulator.calls()["openai.chat"] == calls
+            assert "It has to wait because openai has been called 10 of 10 times per minute" in await said(harness)
             connection.execute("update batch_limit_use set used_at = used_at - interval '1 minute'")
             connection.execute("update batch_step set run_after = clock_now() where state = 'ready'")
         await running
     assert emulator.calls()["openai.chat"] == 24
+
+
+async def said(harness: Harness) -> str:
+    """Return what people are told of the steps that wait."""
+    rows = await harness.rows(
+        "select explain_step(batch_instance_id, step_key) from batch_step where state = 'ready' and run_after > now()"
+    )
+    return " ".join(text for (text,) in rows)
 
 
 async def snoozing(harness: Harness) -> int:
@@ -113,12 +122,13 @@ async def test_no_more_jobs_are_created_in_a_minute_than_the_limit_says(
 ) -> None:
     limit(connection, "openai", scope="provider_jobs", per_minute=2)
     async with engines(2, database_url, test_reader_url, tmp_path) as [harness, _]:
-        running = asyncio.create_task(run(harness, 3, items=5, mode="batch"))
+        poll = {"intervalSeconds": 0.5, "settleSeconds": 0.2}
+        running = asyncio.create_task(run(harness, 3, items=5, mode="batch", poll=poll))
         async with asyncio.timeout(20):
-            why = "select count(*) from provider_batch where state = 'uploaded' and error ~ 'batch_limit'"
-            while await harness.rows(why) != [(1,)]:  # noqa: ASYNC110
+            while "openai has been sent 2 of 2 jobs per minute" not in await said(harness):  # noqa: ASYNC110
                 await asyncio.sleep(0.02)
         assert emulator.calls()["openai.batches.create"] == 2
+        assert await harness.rows("select count(*) from provider_batch where error ~ 'batch_limit'") == [(1,)]
         connection.execute("update batch_limit_use set used_at = used_at - interval '1 minute'")
         await running
     assert emulator.calls()["openai.batches.create"] == 3
