@@ -7,7 +7,7 @@ without a moment in which vectors of two models are compared.
 from psycopg import sql
 
 from runners.base import Connection, InvalidStep
-from runners.embedding.index import build_index, index_name, plan_index
+from runners.embedding.index import build_index, has_index, index_name, plan_index
 from runners.embedding.params import EmbedParams
 from runners.embedding.passes import Mode, Wanted
 from runners.embedding.tables import Collection, Shape, create_embeddings
@@ -109,10 +109,7 @@ async def finish_shadow(connection: Connection, collection: Collection, params: 
     """Take over what only the old table has, and build the index, unless it is built."""
     shadow = shadow_of(collection)
     await _carry(connection, collection)
-    row = await (
-        await connection.execute("select to_regclass(%s) is null", (f'"{shadow.schema}"."{index_name(shadow)}"',))
-    ).fetchone()
-    if params.index.method == "hnsw" and row and row[0]:
+    if params.index.method == "hnsw" and not await has_index(connection, shadow):
         await build_index(connection, plan_index(collection, params.index, on=shadow, rows=rows))
 
 

@@ -25,7 +25,7 @@ class Occupied(Exception):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Lane:
-    """One part of the pass, and where this attempt stands in it. The lanes of an attempt are walked at the same time."""
+    """One part of the pass, and where this attempt stands in it. An attempt walks its lanes at the same time."""
 
     stream: str
     span: Span
@@ -53,7 +53,8 @@ class Job:
 
     @property
     def writer(self) -> RowWriter:
-        return RowWriter(self.collection, into=self.into)
+        was_empty = self.current.mode is Mode.BULK or self.collection.current.model is None
+        return RowWriter(self.collection, into=self.into, was_empty=was_empty)
 
     @property
     def letters(self) -> Letterbox:

@@ -155,29 +155,34 @@ async def find_part(connection: Connection, stream: str, current: Pass) -> Part:
     stored = await _position(connection, "read_part", stream)
     part = Part(number=current.number, version=current.version) if stored is None else _part(stored)
     if stored is None:
-        await save_part(connection, stream, part)
+        await _save(connection, stream, _position_of(part))
     return part
 
 
-async def lock_part(connection: Connection, stream: str, expected: Part, *, may_be_lost: bool = False) -> None:
-    """Lock the checkpoint until the transaction ends, and make sure that it is where this attempt has left it.
+async def move_part(
+    connection: Connection, stream: str, before: Part, after: Part, *, changes: str | None = None, may_be_lost: bool
+) -> None:
+    """Move the checkpoint, if it is where this attempt has left it.
 
+    ``changes``: the collection that the transaction has changed; its next generation is made. That locks its row until the
+    commit, so let this be the transaction's last statement.
     ``may_be_lost``: the commit does not wait for the disk. What a crash of PostgreSQL takes back then takes its
     checkpoint along and is loaded again; the end of the part does wait, and with it for all that came before.
 
     Raises:
         TransientFailure: somebody else has moved it; the next attempt goes on from there.
     """
-    commit = "off" if may_be_lost else None
-    row = await (await _send(connection, "lock_part", stream=stream, commit=commit)).fetchone()
-    stored = row[0] if row else None
-    if stored is None or _part(stored) != expected:
+    cursor = await _send(
+        connection,
+        "move_part",
+        stream=stream,
+        before=Jsonb(_position_of(before)),
+        after=Jsonb(_position_of(after)),
+        commit="off" if may_be_lost else None,
+        collection=changes,
+    )
+    if await cursor.fetchone() is None:
         raise TransientFailure(f"the checkpoint {stream} was moved by somebody else; this attempt ends here")
-
-
-async def save_part(connection: Connection, stream: str, part: Part) -> None:
-    position = {"pass": part.number, "version": part.version, "at": part.at, "done": part.done, **asdict(part.counts)}
-    await _save(connection, stream, position)
 
 
 async def count_done_parts(connection: Connection, wanted: Wanted) -> int:
@@ -188,6 +193,11 @@ async def count_done_parts(connection: Connection, wanted: Wanted) -> int:
 def _pass(stored: Mapping[str, Any]) -> Pass:
     owner, mode, stage = Owner(**stored["owner"]), Mode(stored["mode"]), Stage(stored["stage"])
     return Pass(**{**stored, "owner": owner, "mode": mode, "stage": stage})
+
+
+def _position_of(part: Part) -> dict[str, Json]:
+    counts = asdict(part.counts)
+    return {"pass": part.number, "version": part.version, "at": part.at, "done": part.done, **counts}
 
 
 def _part(stored: Mapping[str, Any]) -> Part:

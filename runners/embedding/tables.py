@@ -113,8 +113,9 @@ def table_names(params: EmbedParams, *, schemas: Sequence[str]) -> tuple[TableNa
         InvalidStep: they are no names, or not such as may be written.
     """
     table = allowed_table(params.table, schemas=schemas)
-    default = f'"{table.schema}"."{table.name}_embedding"'
-    embeddings = allowed_table(params.embeddings or default, schemas=schemas)
+    embeddings = TableName(table.schema, f"{table.name}_embedding")
+    if params.embeddings is not None:
+        embeddings = allowed_table(params.embeddings, schemas=schemas)
     if embeddings == table:
         raise InvalidStep(f"embeddings: the vectors need a table of their own, beside {table}")
     if len(embeddings.name) > _LONGEST:

@@ -6,26 +6,28 @@ counts twice.
 
 import asyncio
 import time
-from collections.abc import AsyncIterator
-from contextlib import aclosing
+from collections.abc import AsyncGenerator, AsyncIterator
 from dataclasses import dataclass, replace
 
 import psycopg
 
 from runners.base import BadData, Connection, RunnerError
-from runners.embedding.ahead import ahead
+from runners.embedding.ahead import Ahead
 from runners.embedding.blocks import Block, regrouped
 from runners.embedding.checking import Checked, check
 from runners.embedding.encoding import Rows, encode
 from runners.embedding.job import Job, Lane
 from runners.embedding.letters import block_of, numbered
 from runners.embedding.pace import ChunkPace
-from runners.embedding.passes import Part, Stage, count_done_parts, find_pass, lock_part, save_part, save_pass
+from runners.embedding.passes import Part, Stage, count_done_parts, find_pass, move_part, save_pass
 from runners.embedding.tables import Collection
 from runners.embedding.writing import RowWriter
 from runners.loading.job import Meter
 from runners.loading.refusals import is_about_a_row
 from runners.loading.writing import NOTHING, Counts
+
+_MOMENT = 0.05
+"""Seconds that a transaction in which nothing has changed yet waits for the next chunk, to be for both of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +87,7 @@ async def walk(job: Job) -> Counts:
             walks = [group.create_task(Walker(job, lane, gauge).walk()) for lane in job.lanes]
     except BaseExceptionGroup as several:
         raise several.exceptions[0] from several
-    return sum((done.result().counts for done in walks), NOTHING)
+    return sum((done.result() for done in walks), NOTHING)
 
 
 class Walker:
@@ -95,26 +97,24 @@ class Walker:
         self._job = job
         self._lane = lane
         self._gauge = gauge
+        self._part = lane.part
         self._writer = job.writer
         self._pace = ChunkPace(job.params.chunk)
         self._expects_new = True
 
-    async def walk(self) -> Part:
-        """Go from the checkpoint to the end of the part; return where it ends."""
-        part = self._lane.part
-        if part.done:
-            return part
-        blocks = self._job.source.blocks(self._job.description, self._lane.span, after=part.at)
-        groups = regrouped(blocks, rows=lambda block: self._pace.size(block.row_bytes))
-        async with aclosing(ahead(self._ready(groups))) as coming:
-            async for ready in coming:
-                began = time.monotonic()
-                part = await self._write(part, ready)
-                self._pace.took(time.monotonic() - began)
-                await self._gauge.show(self._lane.stream, part.counts)
-        return await self._end(part)
+    async def walk(self) -> Counts:
+        """Go from the checkpoint to the end of the part; return what became of all its rows."""
+        if not self._part.done:
+            blocks = self._job.source.blocks(self._job.description, self._lane.span, after=self._part.at)
+            groups = regrouped(blocks, rows=lambda block: self._pace.size(block.row_bytes))
+            async with Ahead(self._ready(groups)) as coming:
+                while (ready := await coming.next()) is not None:
+                    await self._write(ready, coming)
+                    await self._gauge.show(self._lane.stream, self._part.counts)
+            await self._end()
+        return self._part.counts
 
-    async def _ready(self, groups: AsyncIterator[Block]) -> AsyncIterator[Ready]:
+    async def _ready(self, groups: AsyncIterator[Block]) -> AsyncGenerator[Ready, None]:
         async for block in groups:
             yield await asyncio.to_thread(self._looked_at, block)
 
@@ -122,40 +122,52 @@ class Walker:
         ready = look_at(block, self._job.collection)
         return replace(ready, copied=self._writer.data_for_copy(ready.rows)) if self._expects_new else ready
 
-    async def _write(self, part: Part, ready: Ready) -> Part:
+    async def _write(self, ready: Ready, coming: Ahead[Ready]) -> None:
+        """Write a chunk, and with it, as long as nothing has changed and they come at once, those that follow."""
+        moved, until = self._part, time.monotonic() + self._job.params.chunk.seconds
         try:
-            return await self._write_once(part, ready, carefully=False)
+            async with self._job.request.transaction() as connection:
+                moved = await self._put(connection, moved, ready, carefully=False)
+                while not _has_changed(self._part, moved) and time.monotonic() < until:
+                    if (more := await coming.next_within(_MOMENT)) is None:
+                        break
+                    ready = more
+                    moved = await self._put(connection, moved, ready, carefully=False)
+                await self._save(connection, moved)
         except psycopg.Error as error:
             if not is_about_a_row(error):
                 raise
-        return await self._write_once(part, ready, carefully=True)
+            async with self._job.request.transaction() as connection:
+                moved = await self._put(connection, moved, ready, carefully=True)
+                await self._save(connection, moved)
+        self._part = moved
 
-    async def _write_once(self, part: Part, ready: Ready, *, carefully: bool) -> Part:
-        async with self._job.request.transaction() as connection:
-            await lock_part(connection, self._lane.stream, part, may_be_lost=True)
-            counts, refused = await self._writer.write(connection, ready.rows, copied=ready.copied, carefully=carefully)
-            self._expects_new = counts.inserted > 0
-            all_refused = [*ready.checked.refused, *refused]
-            await self._job.letters.bury(connection, ready.block, all_refused)
-            counts = replace(counts, dead=len(all_refused))
-            moved = replace(part, at=ready.block.places[-1], counts=part.counts + counts)
-            await save_part(connection, self._lane.stream, moved)
-            await note_change(connection, self._job, counts)
-        return moved
+    async def _put(self, connection: Connection, part: Part, ready: Ready, *, carefully: bool) -> Part:
+        began = time.monotonic()
+        counts, refused = await self._writer.write(connection, ready.rows, copied=ready.copied, carefully=carefully)
+        all_refused = [*ready.checked.refused, *refused]
+        await self._job.letters.bury(connection, ready.block, all_refused)
+        self._pace.took(time.monotonic() - began)
+        self._expects_new = counts.inserted > 0
+        return replace(part, at=ready.block.places[-1], counts=part.counts + replace(counts, dead=len(all_refused)))
 
-    async def _end(self, part: Part) -> Part:
+    async def _save(self, connection: Connection, moved: Part) -> None:
+        collection = str(self._job.collection.embeddings)
+        changes = collection if _has_changed(self._part, moved) else None
+        await move_part(connection, self._lane.stream, self._part, moved, changes=changes, may_be_lost=True)
+
+    async def _end(self) -> None:
         """Note that the part is done, and with the last one that the pass is loaded."""
-        if part.counts.read != self._lane.rows:
+        if self._part.counts.read != self._lane.rows:
             raise RunnerError(
-                f"the sums of {self._lane.stream} do not agree: {part.counts.read} rows were read of "
-                f"{self._lane.rows} ({part.counts}); delete its rows of stream_checkpoint to load it from the beginning"
+                f"the sums of {self._lane.stream} do not agree: {self._part.counts.read} rows were read of "
+                f"{self._lane.rows} ({self._part.counts}); delete its rows of stream_checkpoint to begin anew"
             )
-        ended = replace(part, done=True)
+        ended = replace(self._part, done=True)
         async with self._job.request.transaction() as connection:
-            await lock_part(connection, self._lane.stream, part)
-            await save_part(connection, self._lane.stream, ended)
+            await move_part(connection, self._lane.stream, self._part, ended, may_be_lost=False)
             await self._end_pass(connection)
-        return ended
+        self._part = ended
 
     async def _end_pass(self, connection: Connection) -> None:
         _, current = await find_pass(connection, self._job.wanted)
@@ -190,14 +202,12 @@ async def _take_some(job: Job, writer: RowWriter) -> bool:
         ready = await asyncio.to_thread(look_at, block, job.collection)
         counts, refused = await writer.write(connection, ready.rows)
         await job.letters.settle(connection, numbered(letters, [*ready.checked.refused, *refused]))
-        await note_change(connection, job, counts)
+        if counts.inserted or counts.updated:
+            await connection.execute("select note_change(%s)", (str(job.collection.embeddings),))
     return True
 
 
-async def note_change(connection: Connection, job: Job, counts: Counts) -> None:
-    """Make the next generation of the collection if anything changed: readers forget what they have kept of it.
-
-    Last in its transaction: the row of the collection is locked until the commit, and other walkers wait for it.
-    """
-    if counts.inserted or counts.updated:
-        await connection.execute("select note_change(%s)", (str(job.collection.embeddings),))
+def _has_changed(before: Part, after: Part) -> bool:
+    """Say whether rows were written between the two."""
+    written = before.counts.inserted + before.counts.updated
+    return after.counts.inserted + after.counts.updated > written

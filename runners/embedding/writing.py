@@ -34,7 +34,9 @@ class _Tally:
 class RowWriter:
     """Writes into one collection; ``into`` is its table of vectors, or the shadow that will take its place."""
 
-    def __init__(self, collection: Collection, *, into: TableName) -> None:
+    def __init__(self, collection: Collection, *, into: TableName, was_empty: bool = False) -> None:
+        """``was_empty``: nobody has to look whether rows are there; one that is there after all is an error."""
+        self._was_empty = was_empty
         self._model, self._is_half = collection.shape.model or "", collection.is_half
         self._statements: Statements = build_statements(collection, into=into)
 
@@ -46,7 +48,7 @@ class RowWriter:
         ``copied`` is what ``data_for_copy`` gives for these rows. Not carefully: without savepoints, which saves time;
         the first row that a table refuses is then an error, and the transaction can only be undone.
         """
-        known = await self._known(connection, rows.ids)
+        known = {} if self._was_empty and not carefully else await self._known(connection, rows.ids)
         changed = rows.take([row for row, text in enumerate(rows.ids) if known.get(text) != rows.hashes[row]])
         tally = _Tally()
         if len(changed):

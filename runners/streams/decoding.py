@@ -14,12 +14,12 @@ _FLOAT = np.dtype("<f4")
 
 def read_block(chunk: pb.Chunk, *, dimensions: int) -> Block:
     """Return the rows of a chunk; ``dimensions`` are those that the data set is said to have."""
-    rows = chunk.rows
+    rows = [(row.id, row.metadata) for row in chunk.rows]
     matrix, faults = _from_matrix(chunk, dimensions) if chunk.matrix else _from_lists(chunk, dimensions)
     return Block(
         places=range(chunk.first_row, chunk.first_row + len(rows)),
-        ids=[row.id for row in rows],
-        metadata=[row.metadata for row in rows],
+        ids=[key for key, _ in rows],
+        metadata=[metadata for _, metadata in rows],
         matrix=matrix,
         faults=faults,
     )

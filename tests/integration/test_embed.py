@@ -259,3 +259,53 @@ async def test_the_server_is_shown_the_token_that_the_secret_stands_for(
     assert (await ingest(bench, address, stream=stream, settings=settings))["loaded"] == 1_234
     kept = connection.execute("select position::text from stream_checkpoint").fetchall()
     assert not any("s3cret" in text for (text,) in kept)
+
+
+async def test_two_lanes_of_one_attempt_load_every_row_once_and_show_their_progress_together(
+    bench: Bench, connection: Sql
+) -> None:
+    fake = Fake(Rows.some(4_100))
+    fake.rows.vectors[3] = fake.rows.vectors[3] * 0
+    fake.rows.vectors[4_000] = fake.rows.vectors[4_000] * 0
+    fake.break_at = {500, 2_550}
+    async with serving(fake) as address:
+        result = await ingest(bench, address)
+    assert (result["loaded"], result["dead"], result["reconnects"], result["complete"]) == (4_098, 2, 2, True)
+    assert sorted(fake.asked) == [(0, 2_050), (500, 2_050), (2_050, 4_100), (2_550, 4_100)]
+    assert len(ids(connection)) == 4_098
+    stages = connection.execute("select position ->> 'done' from stream_checkpoint where stream like '%#%' order by 1")
+    assert stages.fetchall() == [("true",), ("true",)]
+
+
+async def test_what_is_tolerated_holds_for_all_lanes_together(bench: Bench, connection: Sql) -> None:
+    fake = Fake(Rows.some(4_100))
+    for n in (3, 4_000):
+        fake.rows.vectors[n] = fake.rows.vectors[n] * 0
+    async with serving(fake) as address:
+        with pytest.raises(BadData, match="2 rows were refused, tolerated are 1 of 4100"):
+            await attempt(bench, address, tolerate={"count": 1})
+
+
+async def test_a_partitioned_table_of_vectors_is_loaded_and_never_swapped(
+    bench: Bench, fake: Fake, address: str, connection: Sql
+) -> None:
+    connection.execute("create extension vector; create table job (id text primary key, metadata jsonb)")
+    connection.execute(
+        "create table job_embedding (id text primary key references job, embedding vector(8) not null,"
+        " model text not null, dimensions integer not null, content_hash bytea not null,"
+        " updated_at timestamptz not null default now()) partition by hash (id)"
+    )
+    for part in range(3):
+        connection.execute(
+            f"create table job_{part} partition of job_embedding for values with (modulus 3, remainder {part})"
+        )
+    result = await ingest(bench, address, create=False, bulkFrom=1, index={})
+    assert (result["mode"], result["inserted"]) == ("merge", 1_234)
+    fake.rows.metadata[5] = "{}"
+    second = await another_instance(connection, bench)
+    result = await ingest(second, address, create=False, bulkFrom=1, index={})
+    assert (result["updated"], result["unchanged"]) == (1, 1_233)
+    fake.model, fake.version = "model-b", "v2"
+    third = await another_instance(connection, second)
+    with pytest.raises(InvalidStep, match=r"lost with the old one: it is partitioned, or a partition"):
+        await attempt(third, address, create=False)

@@ -1,7 +1,8 @@
 """The pure parts of embed: blocks, spans, pace, what a pass does next, how a server is reached."""
 
+import asyncio
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -12,15 +13,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from runners.base import InvalidStep
-from runners.embedding.ahead import ahead
+from runners.base import InvalidStep, Shard
+from runners.embedding.ahead import Ahead
 from runners.embedding.blocks import Block, Fault, regrouped
 from runners.embedding.checking import check
 from runners.embedding.encoding import encode
 from runners.embedding.pace import ChunkPace
 from runners.embedding.params import ChunkParams, EmbedParams
 from runners.embedding.passes import Mode, Owner, Pass, Stage, Turn, Wanted, decide
-from runners.embedding.spans import Span
+from runners.embedding.spans import Span, spans_of
 from runners.streams.server import Server, is_loopback, reach
 
 
@@ -51,33 +52,45 @@ async def test_regrouped_rows_are_the_same_rows_in_the_same_order(sizes: list[in
 
 
 async def test_reading_ahead_passes_on_an_error_after_the_values_before_it() -> None:
-    async def broken() -> AsyncIterator[int]:
+    async def broken() -> AsyncGenerator[int, None]:
         yield 1
         yield 2
         raise ValueError("broken")
 
-    reading = ahead(broken())
-    assert [await anext(reading), await anext(reading)] == [1, 2]
-    with pytest.raises(ValueError, match="broken"):
-        await anext(reading)
+    async with Ahead(broken()) as reading:
+        assert [await reading.next(), await reading.next()] == [1, 2]
+        assert await reading.next_within(1) is None
+        with pytest.raises(ValueError, match="broken"):
+            await reading.next()
 
 
-async def test_reading_ahead_that_is_closed_ends_its_source() -> None:
+async def test_reading_ahead_that_is_left_ends_its_source() -> None:
     ended = []
 
-    async def source() -> AsyncIterator[int]:
+    async def source() -> AsyncGenerator[int, None]:
         try:
             for n in range(10):
                 yield n
         finally:
             ended.append(True)
 
-    made = source()
-    reading = ahead(made)
-    assert await anext(reading) == 0
-    await reading.aclose()
-    await made.aclose()  # type: ignore[attr-defined]
+    async with Ahead(source()) as reading:
+        assert await reading.next() == 0
+        assert await reading.next_within(1) == 1
     assert ended == [True]
+
+
+async def test_reading_ahead_says_when_nothing_comes_soon_and_at_the_end() -> None:
+    go = asyncio.Event()
+
+    async def source() -> AsyncGenerator[int, None]:
+        await go.wait()
+        yield 1
+
+    async with Ahead(source()) as reading:
+        assert await reading.next_within(0.01) is None
+        go.set()
+        assert [await reading.next(), await reading.next_within(1), await reading.next()] == [1, None, None]
 
 
 @given(st.integers(0, 10_000), st.integers(1, 50))
@@ -87,6 +100,14 @@ def test_the_parts_of_a_stream_cover_it_without_overlap(total: int, parts: int) 
     assert spans[-1][1] == total
     assert all(before[1] == after[0] for before, after in pairwise(spans))
     assert max(end - first for first, end in spans) - min(end - first for first, end in spans) <= 1
+
+
+@pytest.mark.parametrize(
+    ("rows", "lanes", "parts"), [(0, 2, 1), (3_999, 2, 1), (4_000, 2, 2), (10**9, 2, 2), (10**9, 1, 1), (5_000, 16, 2)]
+)
+def test_a_stream_is_loaded_in_lanes_if_that_is_worth_it(rows: int, lanes: int, parts: int) -> None:
+    assert spans_of(None, rows=rows, lanes=lanes) == [Span(part, parts) for part in range(1, parts + 1)]
+    assert spans_of(Shard(3, ("3/4",)), rows=rows, lanes=lanes) == [Span(3, 4)]
 
 
 def test_a_slow_chunk_halves_the_next_and_quick_ones_make_it_larger_by_steps() -> None:
