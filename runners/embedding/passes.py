@@ -164,8 +164,8 @@ async def move_part(
 ) -> None:
     """Move the checkpoint, if it is where this attempt has left it.
 
-    ``changes``: the collection that the transaction has changed; its next generation is made. That locks its row until the
-    commit, so let this be the transaction's last statement.
+    ``changes``: the collection that the transaction has changed; its next generation is made. That locks its row until
+    the commit, so let this be the transaction's last statement.
     ``may_be_lost``: the commit does not wait for the disk. What a crash of PostgreSQL takes back then takes its
     checkpoint along and is loaded again; the end of the part does wait, and with it for all that came before.
 
