@@ -3,7 +3,6 @@
 import asyncio
 import json
 import os
-import resource
 import subprocess
 import sys
 import time
@@ -11,7 +10,7 @@ from pathlib import Path
 
 import psycopg
 
-from benchmarks.setting import engine_on, fresh_database, print_table
+from benchmarks.setting import engine_on, fresh_database, peak_memory, print_table
 from engine.embedded import EmbeddedServer
 
 ROWS = 1_000_000
@@ -86,7 +85,7 @@ async def _run(url: str) -> float:
 
 def main() -> None:
     seconds = asyncio.run(_run(sys.argv[1]))
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    peak = peak_memory()
     print(json.dumps([seconds, peak]))
 
 

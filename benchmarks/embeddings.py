@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 import psycopg
 
-from benchmarks.setting import engine_on, fresh_database, print_table
+from benchmarks.setting import engine_on, fresh_database, peak_memory, print_table
 from engine.app import Engine
 from engine.embedded import EmbeddedServer
 from services.embedding_server.reference.making import ReferenceSet, job_postings
@@ -180,13 +180,7 @@ async def _long_run(url: str, address: str) -> dict[str, Any]:
     async with engine_on(url) as engine:
         watching = asyncio.create_task(_tenths(engine))
         seconds = await _run(engine, definition(address))
-        return {"seconds": seconds, "peak": _peak_memory(), "tenths": await watching}
-
-
-def _peak_memory() -> float:
-    """Return the peak in MB. Not by getrusage: its peak counts what the process was before it was this program."""
-    status = Path("/proc/self/status").read_text(encoding="ascii")
-    return int(status.split("VmHWM:")[1].split()[0]) / 1024
+        return {"seconds": seconds, "peak": peak_memory(), "tenths": await watching}
 
 
 async def _tenths(engine: Engine) -> list[float]:

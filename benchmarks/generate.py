@@ -4,7 +4,6 @@ import asyncio
 import functools
 import json
 import os
-import resource
 import subprocess
 import sys
 import time
@@ -14,7 +13,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from benchmarks.setting import engine_on, fresh_database, print_table
+from benchmarks.setting import engine_on, fresh_database, peak_memory, print_table
 from engine.embedded import EmbeddedServer
 from runners.generation import beginning, course, jobs, ledger
 from runners.providers.prices import PriceList
@@ -210,7 +209,7 @@ def _count_statements(spent: Spent) -> None:
 def main() -> None:
     kind, url = sys.argv[1:]
     spent = asyncio.run(_run(kind, url))
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    peak = peak_memory()
     print(json.dumps([spent, peak]))
 
 
