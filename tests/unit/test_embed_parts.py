@@ -17,7 +17,7 @@ from runners.base import InvalidStep, Shard
 from runners.embedding.ahead import Ahead
 from runners.embedding.blocks import Block, Fault, regrouped
 from runners.embedding.checking import check
-from runners.embedding.encoding import encode
+from runners.embedding.encoding import encode, hash_rows
 from runners.embedding.pace import ChunkPace
 from runners.embedding.params import ChunkParams, EmbedParams
 from runners.embedding.passes import Mode, Owner, Pass, Stage, Turn, Wanted, decide
@@ -175,7 +175,7 @@ def test_what_an_attempt_does_about_the_pass_that_it_finds(
 def test_the_hash_of_a_row_tells_its_vector_from_its_metadata() -> None:
     def hashed(value: float, metadata: str, *, model: str = "m", half: bool = False) -> bytes:
         one = Block(places=[0], ids=["a"], metadata=[metadata], matrix=np.array([[value]], np.float32))
-        return encode(one, check(one, half=half), half=half, model=model).hashes[0]
+        return hash_rows(one, half=half, model=model)[0]
 
     same = hashed(1, "{}")
     assert hashed(1, "{}") == same
@@ -190,8 +190,9 @@ def test_the_hash_of_a_row_tells_its_vector_from_its_metadata() -> None:
 def test_rows_are_written_in_the_order_of_their_ids() -> None:
     ids = ["b", "a", "c"]
     one = Block(places=[0, 1, 2], ids=ids, metadata=["{}"] * 3, matrix=np.ones((3, 2), np.float32))
-    rows = encode(one, check(one, half=False), half=False, model="m")
+    rows = encode(one, check(one, half=False), [b"0", b"1", b"2"])
     assert (list(rows.ids), list(rows.numbers), list(rows.places)) == (["a", "b", "c"], [1, 0, 2], [1, 0, 2])
+    assert list(rows.hashes) == [b"1", b"0", b"2"]
 
 
 @given(st.dictionaries(st.text(), st.one_of(st.none(), st.integers(), st.text(), st.floats(allow_nan=False))))
