@@ -43,10 +43,8 @@ def _wide(server: EmbeddedServer, folder: Path) -> None:
     """10,000 rows of 1,536 dimensions, several times in turn; the best of each counts."""
     rows, dimensions = WIDE
     url = fresh_database(server, "bench_embeddings")
-    with _serving(write(job_postings(rows, dimensions=dimensions, seed=1), folder, form=Format.NPZ)) as (
-        address,
-        token,
-    ):
+    path = write(job_postings(rows, dimensions=dimensions, seed=1), folder, form=Format.NPZ)
+    with _serving(path) as (address, token):
         best = _in_a_process("wide", url, address, token)
     copy = best["copy"]
     lines = [
@@ -63,10 +61,8 @@ def _long(server: EmbeddedServer, folder: Path) -> None:
     """1,000,000 rows of 64 dimensions: is the last tenth as quick as the first, and how much memory does it take?"""
     rows, dimensions = LONG
     url = fresh_database(server, "bench_embeddings_long")
-    with _serving(write(job_postings(rows, dimensions=dimensions, seed=1), folder, form=Format.NPZ)) as (
-        address,
-        token,
-    ):
+    path = write(job_postings(rows, dimensions=dimensions, seed=1), folder, form=Format.NPZ)
+    with _serving(path) as (address, token):
         found = _in_a_process("long", url, address, token)
     tenths = [rows / TENTHS / seconds for seconds in found["tenths"]]
     lines = [
@@ -147,6 +143,7 @@ async def _run(engine: Engine, made: Mapping[str, Any]) -> float:
 
 
 async def _wide_rounds(url: str, address: str) -> dict[str, float]:
+    """Measure COPY, first and second ingest in turn, in one process, so that what slows one slows all."""
     rows, dimensions = WIDE
     made = job_postings(rows, dimensions=dimensions, seed=1)
     seconds: dict[str, list[float]] = {"copy": [], "first": [], "second": []}

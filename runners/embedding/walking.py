@@ -108,7 +108,8 @@ class Walker:
         self._part = lane.part
         self._writer = job.writer
         self._pace = ChunkPace(job.params.chunk)
-        self._expects_new = True
+        self._expects_new = job.was_empty
+        self._expects_known = not job.was_empty
 
     async def walk(self) -> Counts:
         """Go from the checkpoint to the end of the part; return what became of all its rows."""
@@ -127,19 +128,23 @@ class Walker:
             yield await asyncio.to_thread(self._looked_at, block)
 
     def _looked_at(self, block: Block) -> Hashed | Ready:
+        """Do ahead of the transaction what the chunk will probably need: what the one before it has needed."""
         hashed = _hashed(block, self._job.collection)
-        if not self._expects_new:
+        if self._expects_known:
             return hashed
         ready = look_at(hashed, self._job.collection)
-        return replace(ready, copied=self._writer.data_for_copy(ready.rows))
+        return replace(ready, copied=self._writer.data_for_copy(ready.rows)) if self._expects_new else ready
 
     async def _write(self, ready: Hashed | Ready, coming: Ahead[Hashed | Ready]) -> None:
-        """Write a chunk, and with it, as long as nothing has changed and they come at once, those that follow."""
+        """Write a chunk, and with it, as long as nothing was written and they come at once, those that follow.
+
+        So what a chunk that is refused takes back is that chunk alone, and never a dead letter of one before it.
+        """
         moved, until = self._part, time.monotonic() + self._job.params.chunk.seconds
         try:
             async with self._job.request.transaction() as connection:
                 moved = await self._put(connection, moved, ready, carefully=False)
-                while not _has_changed(self._part, moved) and time.monotonic() < until:
+                while _is_unchanged(self._part, moved) and time.monotonic() < until:
                     if (more := await coming.next_within(_MOMENT)) is None:
                         break
                     ready = more
@@ -158,6 +163,7 @@ class Walker:
         counts = await self._counts(connection, ready, carefully=carefully)
         self._pace.took(time.monotonic() - began)
         self._expects_new = counts.inserted > 0
+        self._expects_known = counts.unchanged == counts.read
         return replace(part, at=ready.block.places[-1], counts=part.counts + counts)
 
     async def _counts(self, connection: Connection, ready: Hashed | Ready, *, carefully: bool) -> Counts:
@@ -233,6 +239,11 @@ async def _take_some(job: Job, writer: RowWriter) -> bool:
         if counts.inserted or counts.updated:
             await connection.execute("select note_change(%s)", (str(job.collection.embeddings),))
     return True
+
+
+def _is_unchanged(before: Part, after: Part) -> bool:
+    """Say whether all rows between the two were there already: neither a table nor a dead letter was written."""
+    return after.counts.read - before.counts.read == after.counts.unchanged - before.counts.unchanged
 
 
 def _has_changed(before: Part, after: Part) -> bool:

@@ -187,6 +187,13 @@ def test_the_hash_of_a_row_tells_its_vector_from_its_metadata() -> None:
     assert hashed(1, "{}", half=True)[:16] != same[:16]
 
 
+def test_a_row_has_a_hash_however_bad_it_is_and_a_good_one_never_has_the_same() -> None:
+    texts = ["{}", "{broken", "", '{"a": "\\ud800"}', "{}", "{}"]
+    matrix = np.array([[1], [1], [1], [1], [np.nan], [0]], np.float32)
+    bad = Block(places=range(6), ids=["a", "a", "", "\x00", "a", "a"], metadata=texts, matrix=matrix)
+    assert len(set(hash_rows(bad, half=False, model="m"))) == 6
+
+
 def test_rows_are_written_in_the_order_of_their_ids() -> None:
     ids = ["b", "a", "c"]
     one = Block(places=[0, 1, 2], ids=ids, metadata=["{}"] * 3, matrix=np.ones((3, 2), np.float32))
