@@ -137,6 +137,7 @@ def _wanted(
         work=[str(table), params.key, columns, shape.type, shape.dimensions, shape.model],
         rows=description.rows,
         parts=parts,
+        among_shards=request.shard is not None,
     )
 
 

@@ -141,8 +141,8 @@ def passed(
     return Pass(number=1, owner=owner, version=version, work=work, rows=9, parts=parts, mode=Mode.MERGE, stage=stage)
 
 
-def wanted(*, version: str = "v1", work: Any = "w", parts: int = 1) -> Wanted:
-    return Wanted(stream="s", owner=OURS, version=version, work=work, rows=9, parts=parts)
+def wanted(*, parts: int = 1, among_shards: bool = False) -> Wanted:
+    return Wanted(stream="s", owner=OURS, version="v1", work="w", rows=9, parts=parts, among_shards=among_shards)
 
 
 @pytest.mark.parametrize(
@@ -153,15 +153,16 @@ def wanted(*, version: str = "v1", work: Any = "w", parts: int = 1) -> Wanted:
         (passed(version="v0"), wanted(), False, Turn.NEW),
         (passed(work="x"), wanted(), False, Turn.NEW),
         (passed(parts=4), wanted(), False, Turn.NEW),
-        (passed(version="v0", parts=4), wanted(parts=4), False, Turn.CHANGED),
-        (passed(work="x", parts=4), wanted(parts=4), False, Turn.NEW),
+        (passed(version="v0", parts=4), wanted(parts=4), False, Turn.NEW),
+        (passed(version="v0", parts=4), wanted(parts=4, among_shards=True), False, Turn.CHANGED),
+        (passed(work="x", parts=4), wanted(parts=4, among_shards=True), False, Turn.NEW),
         (passed(stage=Stage.LOADED), wanted(), False, Turn.JOIN),
         (passed(stage=Stage.DONE), wanted(), False, Turn.DONE),
         (passed(stage=Stage.DONE, version="v0"), wanted(), False, Turn.NEW),
         (passed(THEIRS), wanted(), True, Turn.WAIT),
         (passed(THEIRS, version="v0"), wanted(), True, Turn.WAIT),
         (passed(THEIRS), wanted(), False, Turn.JOIN),
-        (passed(THEIRS, version="v0", parts=4), wanted(parts=4), False, Turn.NEW),
+        (passed(THEIRS, version="v0", parts=4), wanted(parts=4, among_shards=True), False, Turn.NEW),
         (passed(THEIRS, stage=Stage.DONE), wanted(), True, Turn.NEW),
         (passed(THEIRS, stage=Stage.DONE), wanted(), False, Turn.NEW),
     ],
