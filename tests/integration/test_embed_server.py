@@ -1,5 +1,7 @@
 """The embed runner against the shipped embedding server in a process of its own, as it is in earnest."""
 
+import os
+import pickle
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
@@ -11,7 +13,7 @@ import psycopg
 import pytest
 
 from engine.database import Database
-from runners.base import InvalidStep, RunnerSettings, Snoozed, StepRequest, TransientFailure
+from runners.base import BadData, InvalidStep, RunnerSettings, Snoozed, StepRequest, TransientFailure
 from runners.embed import Embed
 from services.embedding_server.models.hashing import hashed
 from tests.embedding_servers import TOKEN, embedding_server_process, write_npz
@@ -144,6 +146,25 @@ async def test_a_server_that_comes_back_with_another_version_is_begun_anew(
         result = await ingest(bench, address, stream=STREAM, settings=settings)
     assert 0 < half < rows
     assert (result["inserted"], result["updated"], result["unchanged"]) == (rows - half, half, 0)
+
+
+async def test_a_hostile_pickle_is_refused_and_nothing_of_it_runs_until_a_good_file_takes_its_place(
+    bench: Bench, connection: Sql, tmp_path: Path, settings: RunnerSettings
+) -> None:
+    class Hostile:
+        def __reduce__(self) -> Any:
+            return os.system, (f"touch {tmp_path}/was-run",)
+
+    (tmp_path / "data").mkdir()
+    (tmp_path / "data" / "jobs.pkl").write_bytes(pickle.dumps({"ids": [Hostile()], "embeddings": [[1.0]]}))
+    with embedding_server_process("--data", str(tmp_path / "data"), home=tmp_path) as (_, address, _):
+        with pytest.raises(BadData, match=r"it names .*\.system.*\[DATA_LOSS\]; mend the data set"):
+            await attempt(bench, address, stream=STREAM, settings=settings)
+        assert connection.execute("select count(*) from circuit_breaker").fetchone() == (0,)
+        (tmp_path / "good").write_bytes(pickle.dumps({"ids": ["a"], "embeddings": np.ones((1, 8), np.float32)}))
+        (tmp_path / "good").replace(tmp_path / "data" / "jobs.pkl")
+        assert (await ingest(bench, address, stream=STREAM, settings=settings))["loaded"] == 1
+    assert not (tmp_path / "was-run").exists()
 
 
 async def test_the_token_must_be_one_that_the_server_knows(
