@@ -1,6 +1,8 @@
 """A data set that comes again: a row is known by its hash alone, and one that changed or went bad is still found."""
 
+import asyncio
 from collections.abc import AsyncIterator, Callable
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -9,7 +11,19 @@ import pytest
 
 from engine.database import Database
 from protos import embedding_stream_pb2 as pb
-from tests.embedding_streams import Fake, Rows, another_instance, close_to, ids, ingest, serving, vectors
+from runners.embed import Embed
+from tests.embedding_streams import (
+    Fake,
+    Rows,
+    another_instance,
+    close_to,
+    embed_params,
+    ids,
+    ingest,
+    serving,
+    vectors,
+)
+from tests.loads import Watched
 from tests.requests import Bench
 
 Sql = psycopg.Connection[Any]
@@ -134,6 +148,23 @@ async def test_an_id_that_comes_twice_in_different_chunks_is_the_last_row_with_i
         assert (result["dead"], result["loaded"]) == (0, COUNT)
         assert close_to(vectors(connection)["row-000290"], fake.rows.vectors[290])
         bench = await another_instance(connection, bench)
+
+
+@pytest.mark.parametrize("transactions", range(12))
+async def test_a_second_pass_that_is_killed_anywhere_counts_every_row_once_after_the_next_attempt(
+    bench: Bench, fake: Fake, address: str, connection: Sql, transactions: int
+) -> None:
+    await ingest(bench, address, **SMALL)
+    fake.rows.vectors[60] = fake.rows.vectors[60] * 0
+    fake.rows.vectors[210] = fake.rows.vectors[210] * 2
+    bench = await another_instance(connection, bench)
+    request = await bench.request(Embed(), **embed_params(address, **SMALL))
+    watched = replace(request, handed=Watched(request.handed, transactions=transactions))
+    await asyncio.wait([asyncio.create_task(Embed().run(watched))])
+    result = await ingest(bench, address, **SMALL)
+    assert (result["unchanged"], result["updated"], result["dead"]) == (COUNT - 2, 1, 1)
+    assert [place for place, _ in connection.execute(LETTERS)] == [60]
+    assert close_to(vectors(connection)["row-000210"], fake.rows.vectors[210])
 
 
 @pytest.mark.parametrize("seed", range(3))
