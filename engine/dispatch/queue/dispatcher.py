@@ -70,7 +70,7 @@ class QueueDispatcher:
         self._watch: ConsumerWatch | None = None
         if queues:
             self._consumer = Consumer(settings, queues=queues, prefetch=self._prefetch, offer=self._offers.offer)
-            self._watch = ConsumerWatch(self._consumer, every=_POLL)
+            self._watch = ConsumerWatch(self._consumer, steer=self._steer, every=_POLL)
 
     async def start(self) -> None:
         await self._publisher.start()
