@@ -1,7 +1,7 @@
 """Celery's worker, cut down to a connection, a consumer of messages and a loop. Runs in a thread of its own.
 
 It runs no task: it reads what a message says and passes it on, for steps run on the event loop of this process. Between
-two messages, and between two tries to connect, it looks up: whether it is to leave, and whether it is to take messages.
+two messages, and between two tries to connect, it looks up: whether it is to leave, and how many messages it may take.
 What it is told between two looks may come in any order and any number of times: only what is wanted now counts.
 """
 
@@ -28,10 +28,10 @@ Received = Callable[[Message, Any], None]
 
 
 class CeleryWorker(WorkController):
-    """Takes messages while it ``takes``, until it is told to leave. At most ``prefetch`` are not acknowledged yet.
+    """Takes messages until it is told to leave.
 
     Attributes:
-        takes: whether it is to take messages.
+        prefetch: how many messages it may have that are not acknowledged yet; none: it takes none.
         is_connected: whether it has a broker, as far as it knows.
         looked_at: when it last looked up, on the monotonic clock.
     """
@@ -40,16 +40,17 @@ class CeleryWorker(WorkController):
     hub: Any = None
 
     def __init__(self, app: Celery, *, queues: Sequence[str], prefetch: int, received: Received) -> None:
-        self.takes = True
+        self.prefetch = prefetch
         self.is_connected = False
+        self._agreed = self._allowed = 0
+        self._open: set[int] = set()
         self.looked_at = time.monotonic()
         self._received = received
         self._leaves = self._is_leaving = False
-        self._queue_names = tuple(queues)
         super().__init__(
             app=app,
             pool_cls="solo",
-            concurrency=prefetch,
+            concurrency=max(1, prefetch),
             queues=list(queues),
             consumer_cls=_Intake,
             loglevel="ERROR",
@@ -78,8 +79,15 @@ class CeleryWorker(WorkController):
         """Called by Celery once, when it first waits for messages."""
         self.hub.call_repeatedly(_LOOK, self._look)
 
+    def subscribed(self, prefetch: int) -> None:
+        """Called when it has subscribed to its queues, at first and after each loss of the connection."""
+        self._open.clear()
+        self._agreed = self._allowed = prefetch
+        self.is_connected = True
+
     def read(self, delivery: Any) -> None:
         """Pass on what a message says. What is no message of ours is dropped: rows say what is due."""
+        self._open.add(id(delivery))
         message = _read(delivery)
         if message is not None:
             self._received(message, delivery)
@@ -98,20 +106,30 @@ class CeleryWorker(WorkController):
     def _follow(self) -> None:
         if self._is_leaving or not self.is_connected:
             return
+        may_grow = self._allowed < self.prefetch and not self._open
+        if self._agreed != self.prefetch or may_grow:
+            self._agree(self.prefetch)
+
+    def _agree(self, prefetch: int) -> None:
+        """Subscribe anew: RabbitMQ counts by subscription, so what is open from the one before is taken off."""
         tasks = self.consumer.task_consumer
-        is_taking = any(map(tasks.consuming_from, self._queue_names))
-        if self.takes and not is_taking:
+        tasks.cancel()  # When it returns, everything that was on its way has been read.
+        by_subscription = self.consumer.connection.transport.driver_type == "amqp"
+        self._allowed = prefetch - len(self._open) if by_subscription else prefetch
+        if self._allowed > 0:
+            tasks.qos(prefetch_count=self._allowed, apply_global=False)
             tasks.consume()
-        elif is_taking and not self.takes:
-            tasks.cancel()
+        self._agreed = prefetch
 
     def _acknowledge(self, delivery: Any) -> None:
-        self._follow()
+        self._follow()  # First, or the broker would send another message for which there may be no room.
         try:
             delivery.ack()
         except (*self.consumer.connection_errors, *self.consumer.channel_errors) as error:
             # Its connection is gone, and the broker brings it again: it will find that its step is claimed.
             log.debug("queue.message_not_acknowledged", extra={"why": str(error)})
+        self._open.discard(id(delivery))
+        self._follow()
 
 
 class _Intake(CeleryConsumer):
@@ -125,6 +143,7 @@ class _Intake(CeleryConsumer):
         ]
 
     controller: CeleryWorker
+    initial_prefetch_count: int
 
     def create_task_handler(self, promise: Any = None) -> Callable[[Any], None]:  # noqa: ARG002 - Celery's signature
         """Return what Celery calls with each message."""
@@ -150,7 +169,7 @@ class _Intake(CeleryConsumer):
 
     def on_ready(self) -> None:
         """Called by Celery whenever it has subscribed to its queues."""
-        self.controller.is_connected = True
+        self.controller.subscribed(self.initial_prefetch_count)
         log.info("queue.consumer_connected")
         super().on_ready()
 

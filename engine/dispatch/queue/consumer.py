@@ -36,14 +36,11 @@ class Consumer:
     claim, in this process or from the broker.
     """
 
-    def __init__(
-        self, settings: QueueSettings, *, queues: Sequence[str], prefetch: int, offer: Callable[[Offer], None]
-    ) -> None:
+    def __init__(self, settings: QueueSettings, *, queues: Sequence[str], offer: Callable[[Offer], None]) -> None:
         self.queues = tuple(queues)
         self._app: Celery = make_app(settings)
-        self._prefetch = prefetch
+        self.prefetch = 0
         self._offer = offer
-        self._takes = True
         self._heard_at = 0.0
         self._loop: asyncio.AbstractEventLoop | None = None
         self._worker: CeleryWorker | None = None
@@ -61,10 +58,9 @@ class Consumer:
         self._worker = worker = CeleryWorker(
             self._app,
             queues=self.queues,
-            prefetch=self._prefetch,
+            prefetch=self.prefetch,
             received=lambda message, delivery: self._received(worker, message, delivery),
         )
-        worker.takes = self._takes
         self._thread = threading.Thread(target=worker.start, name="queue.consumer", daemon=True)
         self._heard_at = time.monotonic()
         self._thread.start()
@@ -76,14 +72,14 @@ class Consumer:
             offer = Offer(message, done=lambda: worker.acknowledge(delivery))
             self._loop.call_soon_threadsafe(self._offer, offer)
 
-    def steer(self, *, takes: bool) -> None:
-        """Take messages, or leave them to workers that have room."""
-        if takes is self._takes:
+    def steer(self, prefetch: int) -> None:
+        """Let so many messages be on their way; none: leave them to workers that have room."""
+        if prefetch == self.prefetch:
             return
-        self._takes = takes
+        self.prefetch = prefetch
         self._heard_at = time.monotonic()
         if self._worker is not None:
-            self._worker.takes = takes
+            self._worker.prefetch = prefetch
             self._worker.wake()
 
     def trouble(self, *, messages_wait_since: float | None) -> str | None:
@@ -98,7 +94,7 @@ class Consumer:
             return "its thread has ended"
         if now - self._worker.looked_at > _STUCK:
             return f"it has been stuck for {now - self._worker.looked_at:.0f} s"
-        if messages_wait_since is None or not (self._takes and self._worker.is_connected):
+        if messages_wait_since is None or not (self.prefetch and self._worker.is_connected):
             return None
         deaf_for = now - max(messages_wait_since, self._heard_at)
         return f"messages wait, and it has heard none for {deaf_for:.0f} s" if deaf_for > _PATIENCE else None

@@ -19,15 +19,13 @@ from engine.dispatch.queue.losses import LossFinder
 from engine.dispatch.queue.offers import Offer, Offers
 from engine.dispatch.queue.outbox import Outbox
 from engine.dispatch.queue.publisher import Publisher
+from engine.dispatch.queue.room import prefetch
 from engine.dispatch.queue.settings import QueueSettings
 from engine.dispatch.queue.watch import ConsumerWatch
 from engine.executor import Executor
 from engine.orchestrator import Orchestrator
 
 log = logging.getLogger("batchdag")
-
-_PREFETCH = 16
-"""At most so many messages are on their way to a claim; fewer in a small worker, whose slots they would hold."""
 
 _POLL = timedelta(seconds=1)
 
@@ -65,11 +63,11 @@ class QueueDispatcher:
             due=self._publisher.wake,
             reported=self._reported,
         )
-        self._prefetch = max(1, min(_PREFETCH, slots // 10))
+        self._slots = slots
         self._consumer: Consumer | None = None
         self._watch: ConsumerWatch | None = None
         if queues:
-            self._consumer = Consumer(settings, queues=queues, prefetch=self._prefetch, offer=self._offers.offer)
+            self._consumer = Consumer(settings, queues=queues, offer=self._offers.offer)
             self._watch = ConsumerWatch(self._consumer, steer=self._steer, every=_POLL)
 
     async def start(self) -> None:
@@ -77,6 +75,7 @@ class QueueDispatcher:
         await self._losses.start()
         if self._consumer is not None and self._watch is not None:
             await self._bench.start()
+            self._steer()
             await self._consumer.start()
             await self._watch.start()
 
@@ -107,12 +106,10 @@ class QueueDispatcher:
             self._steer()
 
     def _steer(self) -> None:
-        """Claim what is offered, and take messages only while there is room for all that may be on their way.
-
-        Otherwise those that were fetched would wait behind long steps while other workers are idle.
-        """
+        """Claim what is offered, and take no more messages than there is room for."""
         assert self._consumer is not None
-        self._consumer.steer(takes=self._bench.attempts.free >= self._prefetch)
+        room = prefetch(self._bench.attempts.free, now=self._consumer.prefetch, slots=self._slots)
+        self._consumer.steer(room)
         if self._offers.are_waiting:
             self._bench.wake()
 
