@@ -127,5 +127,12 @@ def _transport_options(settings: QueueSettings) -> dict[str, Any]:
         # Celery bounds how long a write may hang on a network that is gone; these bound a broker that hangs itself.
         return {"read_timeout": 2 * _SECONDS, "write_timeout": _SECONDS}
     if settings.url.startswith("redis"):
-        return {"socket_timeout": 2 * _SECONDS, "socket_connect_timeout": _SECONDS, "socket_keepalive": True}
+        return {
+            "socket_timeout": 2 * _SECONDS,
+            "socket_connect_timeout": _SECONDS,
+            "socket_keepalive": True,
+            # Redis knows no acknowledgement. What Celery keeps in its place costs as much as all the rest, and brings
+            # a message again after an hour; the rows say within seconds which are lost.
+            "ack_emulation": False,
+        }
     return {}
