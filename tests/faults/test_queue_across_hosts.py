@@ -50,7 +50,7 @@ INSTANCES = max(1, int(os.environ.get("BATCHDAG_TEST_STEPS", "10000")) // STEPS)
 LEASE = 3.0
 CUT = LEASE + 2
 SLOTS = 20
-SPAN = 80.0
+SPAN = 60.0
 """Seconds that the steps take if nothing is broken: each is as slow as that needs, for faults must find steps running."""
 
 
