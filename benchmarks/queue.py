@@ -189,7 +189,9 @@ def _print(rates: Mapping[tuple[str, int], Rate], delays: Mapping[str, tuple[lis
         for (name, count), rate in rates.items()
     ]
     print_table(
-        f"Dispatch by queue: a fan-out of {STEPS:,} steps that do nothing", ["", "steps/s", "limit (use)"], rows
+        f"Dispatch by queue: a fan-out of {STEPS:,} steps that do nothing; processor time in ms a step",
+        ["", "steps/s", "workers", "database", "broker", "limit that binds (use)"],
+        rows,
     )
     rows = [
         [f"{name}: {what}", *(_percentile(values, part) for part in (50, 95))]
