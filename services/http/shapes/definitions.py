@@ -78,6 +78,16 @@ class DefinitionOut(Shape):
     budget_usd: Money | None
 
 
+class RunnerOut(Shape):
+    name: str
+    version: str
+    description: str
+    rehearses: bool = Field(description="False: in a rehearsal its steps are left out.")
+    params_schema: JsonObject = Field(
+        description="A JSON Schema; texts are marked `x-sql`, `x-template`, `x-per-item` or `x-prompt`."
+    )
+
+
 class VersionSummary(Shape):
     version: int
     content_hash: str
