@@ -170,7 +170,7 @@ class Engine:
             return await start_trial(connection, name, step, using=using, params=params, sample=sample)
 
     async def rehearsal(self, instance_id: int) -> RehearsalReport:
-        """Return what a rehearsal that has ended says of the real run.
+        """Return what a rehearsal says of the real run; before its end, what it says so far.
 
         Raises:
             LookupError: there is no such rehearsal.
