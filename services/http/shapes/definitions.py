@@ -5,7 +5,7 @@ from typing import Annotated, Any
 
 from pydantic import ConfigDict, Field, JsonValue
 
-from services.http.shapes.common import KEY, Asked, IsNumber, JsonObject, Money, ProblemAt, Shape
+from services.http.shapes.common import KEY, Asked, Dollars, IsNumber, JsonObject, Money, ProblemAt, Shape
 from services.http.shapes.instances import PlannedOut
 
 _EXAMPLE: dict[str, JsonValue] = {
@@ -163,6 +163,9 @@ class RunIn(Asked):
     model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [{"params": {"limit": 10}}]})
 
     params: JsonObject = Field(default_factory=dict)
+    budget_usd: Dollars | None = Field(
+        default=None, description="What the instance may spend, at most what the definition allows; null: that."
+    )
 
 
 class BatchRunIn(Asked):
