@@ -41,6 +41,17 @@ class LastRun(Shape):
     created_at: datetime
 
 
+class RestoreIn(Asked):
+    """Which version to restore, and the one that stands as far as the editor knows."""
+
+    model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [{"version": 1, "expected": 3}]})
+
+    version: Annotated[int, IsNumber, Field(ge=1, le=2**31 - 1)]
+    expected: Annotated[int, IsNumber, Field(ge=1, le=2**31 - 1)] | None = Field(
+        default=None, description="The version that stands. The header `If-Match` does the same."
+    )
+
+
 class DefinitionSummary(Shape):
     name: str
     description: str
