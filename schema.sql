@@ -350,6 +350,7 @@ comment on column provider_batch.ended_at is 'When the provider was first seen t
 
 create index if not exists provider_batch_by_step on provider_batch (step_id, id);
 create index if not exists provider_batch_by_instance on provider_batch (batch_instance_id);
+create index if not exists provider_batch_by_time on provider_batch (created_at);
 create index if not exists provider_batch_open on provider_batch (look_after)
     where state not in ('ingested', 'abandoned');
 
@@ -3689,6 +3690,15 @@ join batch_definition as definition on definition.id = cron.definition_id
 where cron.enabled and cron.problem is not null;
 comment on view batch_cron_calendar is
     'What became of each instant of each cron, and the next five. local_time is by the time zone that the definition has now.';
+
+create or replace function fold_error(error text) returns text
+language sql immutable parallel safe
+return left(coalesce(
+    regexp_replace(
+        regexp_replace(left(error, 500), '"[^"]*"|(?<!\w)''[^'']*''(?!\w)', '"…"', 'g'),
+        '\d+([.,]\d+)*', '#', 'g'),
+    'no error was recorded'), 300);
+comment on function fold_error is 'What an error has in common with others of its kind: quoted values and numbers are left out.';
 
 -- 9.1 Why is this step not running? One function for each state.
 
