@@ -21,6 +21,7 @@ from services.http.routes import (
     access,
     batch,
     definitions,
+    details,
     document,
     health,
     instances,
@@ -37,8 +38,8 @@ from services.http.site import Measure, open_site
 LOOPBACK = ("localhost", "127.0.0.1", "::1")
 
 _ROUTERS = (
-    batch, definitions, runners, instances, interventions, letters, prompts, operation, explanations, live, health,
-    access, document,
+    batch, definitions, runners, instances, details, interventions, letters, prompts, operation, explanations, live,
+    health, access, document,
 )  # fmt: skip
 _ABOUT = (
     "Runs, definitions, instances, prompts and the queue of batchdag. Every route but `/healthz`, `/readyz` and"
