@@ -1,0 +1,14 @@
+import { useI18n } from "../i18n/I18n";
+import { Empty } from "../ui/Empty";
+import { Link } from "../ui/Link";
+
+export function NotFound({ path }: { path: string }) {
+  const { t } = useI18n();
+  return (
+    <Empty icon="search" title={t("app.notFoundTitle")} lead={t("app.notFoundLead", { path })} headingLevel={1}>
+      <Link to="/definitions" look="button">
+        {t("app.toDefinitions")}
+      </Link>
+    </Empty>
+  );
+}
