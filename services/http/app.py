@@ -30,6 +30,7 @@ from services.http.routes import (
     live,
     operation,
     prompts,
+    rehearsals,
     runners,
 )
 from services.http.settings import HttpSettings
@@ -38,8 +39,13 @@ from services.http.site import Measure, open_site
 LOOPBACK = ("localhost", "127.0.0.1", "::1")
 
 _ROUTERS = (
+<<<<<<< HEAD
     batch, definitions, runners, instances, details, interventions, letters, prompts, operation, explanations, live,
     health, access, document,
+=======
+    batch, definitions, runners, rehearsals, instances, interventions, letters, prompts, operation, explanations,
+    live, health, access, document,
+>>>>>>> console-api
 )  # fmt: skip
 _ABOUT = (
     "Runs, definitions, instances, prompts and the queue of batchdag. Every route but `/healthz`, `/readyz` and"
