@@ -39,13 +39,8 @@ from services.http.site import Measure, open_site
 LOOPBACK = ("localhost", "127.0.0.1", "::1")
 
 _ROUTERS = (
-<<<<<<< HEAD
-    batch, definitions, runners, instances, details, interventions, letters, prompts, operation, explanations, live,
-    health, access, document,
-=======
-    batch, definitions, runners, rehearsals, instances, interventions, letters, prompts, operation, explanations,
-    live, health, access, document,
->>>>>>> console-api
+    batch, definitions, runners, rehearsals, instances, details, interventions, letters, prompts, operation,
+    explanations, live, health, access, document,
 )  # fmt: skip
 _ABOUT = (
     "Runs, definitions, instances, prompts and the queue of batchdag. Every route but `/healthz`, `/readyz` and"
