@@ -1,4 +1,4 @@
-import { type MouseEvent, type ReactNode, useEffect, useId, useRef } from "react";
+import { type MouseEvent, type ReactNode, useId, useLayoutEffect, useRef } from "react";
 import { useI18n } from "../i18n/I18n";
 import { Button, IconButton } from "./Button";
 import { names } from "./names";
@@ -21,7 +21,8 @@ export function Dialog({ title, onClose, size = "usual", actions, children }: Di
   const { t } = useI18n();
   const id = useId();
   const element = useRef<HTMLDialogElement>(null);
-  useEffect(() => {
+  // Closed while it is still in the page: later the browser would not know where the focus came from.
+  useLayoutEffect(() => {
     const dialog = element.current;
     dialog?.showModal();
     return () => dialog?.close();
