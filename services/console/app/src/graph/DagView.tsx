@@ -32,7 +32,11 @@ export interface DagViewProps {
 
 const nodeTypes: NodeTypes = { step: StepNode };
 /** React Flow's own words are English, and tell of keys that are not these: the graph says its own. */
-const silent = { "node.a11yDescription.default": "", "edge.a11yDescription.default": "" };
+const silent = {
+  "node.a11yDescription.default": "",
+  "node.a11yDescription.keyboardDisabled": "",
+  "edge.a11yDescription.default": "",
+};
 
 const toneOf = ({ data }: StepFlowNode) => `tone--${data.step.problems ? "bad" : data.step.state ? lookOf(data.step.state).tone : "neutral"}`;
 
