@@ -28,11 +28,25 @@ def require_hosts() -> None:
         pytest.skip("hosts of their own need root: run this test with sudo, or in a container with CAP_SYS_ADMIN")
     if shutil.which("ip") is None or shutil.which("setpriv") is None:
         pytest.skip("hosts of their own need `ip` and `setpriv`: Debian's packages are iproute2 and util-linux")
-    probe = f"bd{os.getpid()}-probe"
-    made = subprocess.run(["ip", "netns", "add", probe], capture_output=True, text=True, check=False)
-    if made.returncode:
-        pytest.skip(f"no network namespace can be made here: {made.stderr.strip()}")
-    _ip("netns", "del", probe)
+    try:
+        _probe(f"bd{os.getpid()}-probe")
+    except RuntimeError as error:
+        pytest.skip(f"no network namespaces with cables and switches can be made here: {error}")
+
+
+def _probe(namespace: str) -> None:
+    """Make one of everything.
+
+    Raises:
+        RuntimeError: the kernel, or who started this container, does not allow it.
+    """
+    _ip("netns", "add", namespace)
+    try:
+        _ip("-n", namespace, "link", "add", "switch", "type", "bridge")
+        _ip("-n", namespace, "link", "add", "plug", "type", "veth", "peer", "name", "socket")
+        _ip("netns", "exec", namespace, "true")
+    finally:
+        _ip("netns", "del", namespace)
 
 
 @dataclass(frozen=True, slots=True)
