@@ -20,6 +20,7 @@ from typing import Any
 import psycopg
 from psycopg.types.json import Jsonb
 
+from definitions.graph import StepGraph
 from engine.analyst_sql import ReaderSql
 from engine.background import Housekeeper, InstanceStarter, Rescuer
 from engine.catalog import Applied, Catalog
@@ -27,6 +28,7 @@ from engine.contexts import Contexts
 from engine.database import Connection, Database, schema_sql, sql
 from engine.dispatch.base import Dispatcher
 from engine.dispatch.direct import DirectDispatcher
+from engine.draft_plan import DraftPlan
 from engine.embedded import reader_url, start_embedded
 from engine.executor import Executor
 from engine.invalidations import Invalidator
@@ -125,13 +127,8 @@ class Engine:
         Raises:
             RequestRefused: there is no such definition, or the params do not fit its ``params_schema``.
         """
-        binds = (name, Jsonb(dict(params or {})), idempotency_key)
-        async with self._asking() as connection:
-            cursor = await connection.execute("select start_instance(%s, %s, %s, 'manual')", binds)
-            (instance_id,) = await cursor.fetchone() or (0,)
-            if budget_usd is not None:
-                await connection.execute(sql("set_budget"), {"id": instance_id, "usd": budget_usd})
-        return int(instance_id)
+        call = "select start_instance(%s, %s, %s, 'manual', budget_usd => %s)"
+        return int(await self._ask(call, (name, Jsonb(dict(params or {})), idempotency_key, budget_usd)))
 
     async def set_budget(self, instance_id: int, usd: Decimal | None) -> None:
         """Say what an instance may spend; None: what its definition allows. A step that was stopped needs a retry."""
@@ -170,7 +167,7 @@ class Engine:
             return await start_trial(connection, name, step, using=using, params=params, sample=sample)
 
     async def rehearsal(self, instance_id: int) -> RehearsalReport:
-        """Return what a rehearsal that has ended says of the real run.
+        """Return what a rehearsal says of the real run; before its end, what it says so far.
 
         Raises:
             LookupError: there is no such rehearsal.
@@ -187,6 +184,10 @@ class Engine:
     async def plan_retry(self, instance_id: int, *, version: int | None = None) -> ResetPlan:
         """Say what a retry would reuse and run, and change nothing. ``version`` None: the one the instance had."""
         return await self._orchestrator.plan_retry(instance_id, version=version)
+
+    async def plan_draft(self, draft: StepGraph, *, steps: Json) -> DraftPlan | None:
+        """Say what a retry of the newest broken instance would reuse if the draft were saved; None: there is none."""
+        return await self._orchestrator.plan_draft(draft, steps=steps)
 
     async def retry(self, instance_id: int, *, version: int | None = None) -> ResetPlan:
         """Continue a failed or cancelled instance: reuse what is still valid, run the rest."""

@@ -12,7 +12,7 @@ import signal
 import subprocess
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -44,6 +44,7 @@ class Host:
     switch: str
     networks: tuple[str, ...]
     number: int
+    spawned: "list[subprocess.Popen[bytes]]" = field(default_factory=list)
 
     def address(self, network: str) -> str:
         return f"{NETWORKS[network]}.{self.number}"
@@ -60,9 +61,11 @@ class Host:
     def spawn(self, words: Sequence[str], *, log: Path, **options: Any) -> "subprocess.Popen[bytes]":
         """Start a program on this host; what it says goes to the end of a file."""
         with log.open("ab") as output:
-            return subprocess.Popen(
+            process = subprocess.Popen(
                 self.command(*words), stdout=output, stderr=output, start_new_session=True, **options
             )
+        self.spawned.append(process)
+        return process
 
     def listens(self, port: int) -> bool:
         return bool(self.run("ss", "-ltnH", f"sport = :{port}").strip())
@@ -82,6 +85,8 @@ class Host:
         for pid in _ip("netns", "pids", self.namespace).split():
             with contextlib.suppress(ProcessLookupError):
                 os.kill(int(pid), signal.SIGKILL)
+        for process in self.spawned:
+            process.wait(10)
 
 
 @contextmanager

@@ -129,6 +129,11 @@ class Sets:
             raise Missing(f"there is no question {question_id}", hint="See /admin/sets/{setId}/explanation-status.")
         return StatusOut.model_validate(rows[0])
 
+    async def sample(self, *, limit: int) -> list[dict[str, Any]]:
+        """Return some questions as a prompt sees them."""
+        async with self._asking() as connection:
+            return [row["item"] for row in await _rows(connection, "sample_questions", limit=limit)]
+
     async def restart(self) -> list[JobOut]:
         """Start what explains the sets whose questions wait, where nothing runs that might; return what was started."""
         started: list[JobOut] = []

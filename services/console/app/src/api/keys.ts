@@ -1,0 +1,21 @@
+/** The keys of React Query, broad before narrow: to invalidate `keys.instance(7)` is to invalidate all that is of it. */
+export const keys = {
+  me: ["me"] as const,
+  runners: ["runners"] as const,
+  definitions: ["definitions"] as const,
+  definition: (name: string) => ["definitions", name] as const,
+  versions: (name: string) => ["definitions", name, "versions"] as const,
+  version: (name: string, version: number) => ["definitions", name, "versions", version] as const,
+  prompts: ["prompts"] as const,
+  prompt: (name: string) => ["prompts", name] as const,
+  instances: ["instances"] as const,
+  instancesWhere: (filter: object) => ["instances", "where", filter] as const,
+  instance: (id: number) => ["instances", id] as const,
+  instancePart: (id: number, part: string, ...more: readonly unknown[]) => ["instances", id, part, ...more] as const,
+  explanations: ["explanations"] as const,
+  explanationSet: (set: string) => ["explanations", set] as const,
+  letters: ["letters"] as const,
+  queue: ["queue"] as const,
+  monitoring: ["monitoring"] as const,
+  operation: (part: string, ...more: readonly unknown[]) => ["operation", part, ...more] as const,
+};

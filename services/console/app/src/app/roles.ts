@@ -1,0 +1,6 @@
+import type { Role } from "../api/schema";
+
+const ranks: readonly Role[] = ["viewer", "operator", "editor", "admin"];
+
+/** Whether a role may do what another one may: each may do what those before it may. */
+export const covers = (held: Role, needed: Role): boolean => ranks.indexOf(held) >= ranks.indexOf(needed);

@@ -1,0 +1,4 @@
+export const instances = {
+  title: "Instances",
+  lead: "Every run of a definition, live.",
+} as const;

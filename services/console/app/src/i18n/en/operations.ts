@@ -1,0 +1,4 @@
+export const operations = {
+  title: "Operations",
+  lead: "The queue, workers, schedules and money.",
+} as const;

@@ -1,0 +1,16 @@
+import type { Language } from "./types";
+
+const SLOT = /\{(\w+)(?::([^{}|]*)\|([^{}]*))?\}/g;
+
+/** Puts values into a message: `{name}`, and `{count:step|steps}` for the word that goes with a number. */
+export function makeFill(language: Language): (text: string, values?: Record<string, string | number>) => string {
+  const plural = new Intl.PluralRules(language);
+  const numbers = new Intl.NumberFormat(language);
+  return (text, values = {}) =>
+    text.replace(SLOT, (slot, name: string, one?: string, other?: string) => {
+      const value = values[name];
+      if (value === undefined) return slot;
+      if (one !== undefined && other !== undefined) return plural.select(Number(value)) === "one" ? one : other;
+      return typeof value === "number" ? numbers.format(value) : value;
+    });
+}

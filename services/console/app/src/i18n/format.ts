@@ -1,0 +1,81 @@
+import type { Language } from "./types";
+
+const UNITS = [
+  ["day", 86_400],
+  ["hour", 3_600],
+  ["minute", 60],
+  ["second", 1],
+] as const;
+const DASH = "–";
+
+export interface Format {
+  count(value: number): string;
+  percent(share: number): string;
+  money(usd: string | number): string;
+  bytes(value: number): string;
+  date(at: Date): string;
+  clock(at: Date): string;
+  moment(at: Date): string;
+  relative(at: Date, now: Date): string;
+  duration(seconds: number): string;
+  list(parts: readonly string[]): string;
+}
+
+/** Writes numbers, money, times and lists as a language does. Times are those of the browser's zone. */
+export function makeFormat(language: Language): Format {
+  const number = new Intl.NumberFormat(language);
+  const percent = new Intl.NumberFormat(language, { style: "percent", maximumFractionDigits: 1 });
+  const dollars = (digits: number) =>
+    new Intl.NumberFormat(language, {
+      style: "currency",
+      currency: "USD",
+      currencyDisplay: "narrowSymbol",
+      minimumFractionDigits: 2,
+      maximumFractionDigits: digits,
+    });
+  const [coarse, fine] = [dollars(2), dollars(6)];
+  const size = new Intl.NumberFormat(language, { notation: "compact", style: "unit", unit: "byte", unitDisplay: "narrow" });
+  const date = new Intl.DateTimeFormat(language, { dateStyle: "medium" });
+  const clock = new Intl.DateTimeFormat(language, { timeStyle: "medium", hourCycle: "h23" });
+  const moment = new Intl.DateTimeFormat(language, { dateStyle: "medium", timeStyle: "medium", hourCycle: "h23" });
+  const relative = new Intl.RelativeTimeFormat(language, { numeric: "auto", style: "short" });
+  const list = new Intl.ListFormat(language, { type: "conjunction" });
+  const spans = Object.fromEntries(
+    UNITS.map(([unit]) => [
+      unit,
+      new Intl.NumberFormat(language, { style: "unit", unit, unitDisplay: "narrow", maximumFractionDigits: 1 }),
+    ]),
+  );
+  const span = (value: number, unit: string) => spans[unit]?.format(value) ?? DASH;
+
+  return {
+    count: (value) => number.format(value),
+    percent: (share) => percent.format(share),
+    money: (usd) => {
+      const value = Number(usd);
+      return value !== 0 && Math.abs(value) < 0.1 ? fine.format(value) : coarse.format(value);
+    },
+    bytes: (value) => size.format(value),
+    date: (at) => date.format(at),
+    clock: (at) => clock.format(at),
+    moment: (at) => moment.format(at),
+    relative: (at, now) => {
+      const seconds = (at.getTime() - now.getTime()) / 1000;
+      const [unit, length] = UNITS.find(([, size]) => Math.abs(seconds) >= size) ?? ["second", 1];
+      return relative.format(Math.round(seconds / length), unit);
+    },
+    duration: (seconds) => {
+      if (!Number.isFinite(seconds)) return DASH;
+      if (seconds < 60) return span(seconds < 10 ? Math.round(seconds * 10) / 10 : Math.round(seconds), "second");
+      const whole = Math.round(seconds);
+      const at = UNITS.findIndex(([, size]) => whole >= size);
+      const [unit, length] = UNITS[at] ?? ["second", 1];
+      const [nextUnit, nextLength] = UNITS[at + 1] ?? ["second", 1];
+      const rest = Math.floor((whole % length) / nextLength);
+      return rest === 0 || unit === "second"
+        ? span(Math.floor(whole / length), unit)
+        : `${span(Math.floor(whole / length), unit)} ${span(rest, nextUnit)}`;
+    },
+    list: (parts) => list.format(parts),
+  };
+}

@@ -1,0 +1,14 @@
+import type { Messages } from "../types";
+import { app } from "./app";
+import { charts } from "./charts";
+import { definitions } from "./definitions";
+import { embeddings } from "./embeddings";
+import { explanations } from "./explanations";
+import { graph } from "./graph";
+import { instances } from "./instances";
+import { operations } from "./operations";
+import { runs } from "./runs";
+import { ui } from "./ui";
+import { words } from "./words";
+
+export const ko: Messages = { app, charts, definitions, embeddings, explanations, graph, instances, operations, runs, ui, words };

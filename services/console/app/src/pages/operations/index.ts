@@ -1,0 +1,2 @@
+export { OperationsPage } from "./OperationsPage";
+export { OperationsTabPage } from "./OperationsTabPage";

@@ -1,0 +1,3 @@
+export { RehearsalPage } from "./RehearsalPage";
+export { RehearsePage } from "./RehearsePage";
+export { RunPage } from "./RunPage";

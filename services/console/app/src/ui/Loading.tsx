@@ -1,0 +1,15 @@
+import { useI18n } from "../i18n/I18n";
+import "./feedback.css";
+
+/** A place that is being filled. It shows after a moment only, so that what is quick does not flicker. */
+export function Loading({ rows = 4 }: { rows?: number }) {
+  const { t } = useI18n();
+  return (
+    <div className="loading" role="status">
+      <span className="hidden">{t("ui.loading")}</span>
+      {Array.from({ length: rows }, (_, at) => (
+        <span key={at} className="loading__row" aria-hidden="true" />
+      ))}
+    </div>
+  );
+}

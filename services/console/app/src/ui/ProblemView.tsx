@@ -1,0 +1,50 @@
+import { Problem, Unreachable } from "../api/problem";
+import { useI18n } from "../i18n/I18n";
+import { Button } from "./Button";
+import { Icon } from "./Icon";
+import "./feedback.css";
+
+interface ProblemViewProps {
+  error: Error;
+  onRetry?: () => void;
+}
+
+/** What was refused, why, where, and what to do: the server's own words. */
+export function ProblemView({ error, onRetry }: ProblemViewProps) {
+  const { t } = useI18n();
+  const { title, detail } = useProblemWords(error);
+  const hint = error instanceof Problem ? error.hint : null;
+  const places = error instanceof Problem ? error.problems : [];
+  return (
+    <section className="problem" role="alert">
+      <Icon name="alert" size={18} />
+      <div className="problem__words">
+        <strong>{title}</strong>
+        {detail !== title && <p>{detail}</p>}
+        {hint && <p className="problem__hint">{hint}</p>}
+        {places.length > 0 && (
+          <ul>
+            {places.map(({ path, message }) => (
+              <li key={`${path} ${message}`}>
+                {path && <code>{path}</code>} {message}
+              </li>
+            ))}
+          </ul>
+        )}
+        {onRetry && (
+          <Button size="small" icon="refresh" onClick={onRetry}>
+            {t("ui.retry")}
+          </Button>
+        )}
+      </div>
+    </section>
+  );
+}
+
+/** An error in two parts, for a place as small as a toast. */
+export function useProblemWords(error: Error): { title: string; detail: string } {
+  const { t } = useI18n();
+  if (error instanceof Problem) return { title: error.title, detail: error.detail };
+  if (error instanceof Unreachable) return { title: t("ui.unreachableTitle"), detail: t("ui.unreachableDetail") };
+  return { title: t("ui.defectTitle"), detail: error.message };
+}
