@@ -25,8 +25,6 @@ FILLED = {
     "shard": "0",
     "seq": "1",
     "token_id": "999",
-    "shard": "1",
-    "seq": "1",
     "set_id": "s",
     "question_id": "0" * 32,
 }
