@@ -138,9 +138,10 @@ class Pages:
             query = query.where(_LETTER.c.state == state)
         return await query_rows(self._database, query if before is None else query.where(_LETTER.c.id < before))
 
-    async def spend(self, instance_id: int) -> list[Row]:
-        """Return what the steps of an instance have bought."""
+    async def spend(self, instance_id: int, *, step_key: str | None = None) -> list[Row]:
+        """Return what the steps of an instance, or one of them, have bought."""
         query = select(_SPEND).where(_SPEND.c.batch_instance_id == instance_id)
+        query = query if step_key is None else query.where(_SPEND.c.step_key == step_key)
         return await query_rows(self._database, query.order_by(_SPEND.c.step_key, _SPEND.c.provider, _SPEND.c.model))
 
     async def audit(self, *, actor: str | None, action: str | None, before: int | None, limit: int) -> list[Row]:

@@ -18,6 +18,7 @@ from services.http.routes import (
     access,
     batch,
     definitions,
+    details,
     document,
     health,
     instances,
@@ -33,8 +34,8 @@ from services.http.site import Measure, open_site
 LOOPBACK = ("localhost", "127.0.0.1", "::1")
 
 _ROUTERS = (
-    batch, definitions, instances, interventions, letters, prompts, operation, explanations, live, health, access,
-    document,
+    batch, definitions, instances, details, interventions, letters, prompts, operation, explanations, live, health,
+    access, document,
 )  # fmt: skip
 _ABOUT = (
     "Runs, definitions, instances, prompts and the queue of batchdag. Every route but `/healthz`, `/readyz` and"
