@@ -160,6 +160,9 @@ async def list_items(
     step_key: StepKey,
     site: TheSite,
     state: Annotated[list[ItemState] | None, Query(description="Only these; failed and dead: what went wrong.")] = None,
+    reason: Annotated[
+        str | None, Query(max_length=300, description="Only failed ones with this `reason` of the step's failures.")
+    ] = None,
     after: After = None,
     limit: Limit = 100,
 ) -> Page[ItemOut]:
@@ -167,7 +170,7 @@ async def list_items(
     await instance_or_404(site, instance_id)
     await step_or_404(site, instance_id, step_key)
     key = _item_key(after)
-    rows = await site.pages.items(instance_id, step_key, states=state or [], after=key, limit=limit)
+    rows = await site.pages.items(instance_id, step_key, states=state or [], reason=reason, after=key, limit=limit)
     shown = [ItemOut.model_validate(row) for row in rows]
     return page(shown, limit=limit, key=mark(shown[-1].shard, shown[-1].seq) if shown else None)
 

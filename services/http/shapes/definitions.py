@@ -6,6 +6,7 @@ from typing import Annotated, Any
 from pydantic import ConfigDict, Field, JsonValue
 
 from services.http.shapes.common import KEY, Asked, IsNumber, JsonObject, Money, ProblemAt, Shape
+from services.http.shapes.instances import PlannedOut
 
 _EXAMPLE: dict[str, JsonValue] = {
     "name": "questions",
@@ -31,6 +32,15 @@ class DefinitionIn(Asked):
     )
 
 
+class LastRun(Shape):
+    """One bar of a sparkline."""
+
+    id: int
+    status: str
+    duration: float | None = Field(description="Seconds, until now if it is not done; null: it has not begun.")
+    created_at: datetime
+
+
 class DefinitionSummary(Shape):
     name: str
     description: str
@@ -43,6 +53,12 @@ class DefinitionSummary(Shape):
     edited_at: datetime
     next_fire_at: datetime | None
     problem: str | None = Field(description="Why the cron cannot be used.")
+    steps: int = Field(description="How many steps it has.")
+    last_runs: list[LastRun] = Field(description="The newest 20 instances, the oldest of them first; no rehearsals.")
+    running: int = Field(description="Instances that have not ended; no rehearsals.")
+    spent_30d_usd: Money = Field(description="What jobs at providers have cost in the last 30 days.")
+    simulated_30d_usd: Money = Field(description="What the simulated ones would have cost.")
+    budget_usd: Money | None
 
 
 class DefinitionOut(Shape):
@@ -63,6 +79,16 @@ class DefinitionOut(Shape):
     budget_usd: Money | None
 
 
+class RunnerOut(Shape):
+    name: str
+    version: str
+    description: str
+    rehearses: bool = Field(description="False: in a rehearsal its steps are left out.")
+    params_schema: JsonObject = Field(
+        description="A JSON Schema; texts are marked `x-sql`, `x-template`, `x-per-item` or `x-prompt`."
+    )
+
+
 class VersionSummary(Shape):
     version: int
     content_hash: str
@@ -75,6 +101,7 @@ class ChangeOut(Shape):
     path: str = Field(examples=["steps.load.params.table"])
     before: Any = None
     after: Any = None
+    words: str = Field(description="The same as a sentence.", examples=["step load now waits for explain too"])
 
 
 class Diff(Shape):
@@ -91,6 +118,24 @@ class Checked(Shape):
     problems: list[ProblemAt]
 
 
+class ReuseOut(Shape):
+    """What a retry of the newest instance that failed or was cancelled would do, if this were saved."""
+
+    instance_id: int
+    status: str
+    steps: list[PlannedOut]
+    refusal: str | None = Field(description="Why that retry would be refused.")
+
+
+class CostOut(Shape):
+    """What an instance costs, by what the last ones have bought, and what it would cost."""
+
+    before_usd: Money
+    after_usd: Money
+    is_simulated: bool = Field(description="Some of it is simulated money.")
+    why: str
+
+
 class Preview(Shape):
     """What a definition would do; nothing was changed."""
 
@@ -98,8 +143,11 @@ class Preview(Shape):
     graph: dict[str, list[str]] = Field(examples=[{"collect": ["load"], "load": []}])
     mermaid: str
     next_fires: list[datetime]
+    next_fires_before: list[datetime] = Field(description="Those of the definition that stands.")
     is_new: bool
     changes: list[ChangeOut]
+    reuse: ReuseOut | None = Field(description="Null: no instance has failed or was cancelled.")
+    cost: CostOut | None = Field(description="Null: no instance that succeeded has bought anything.")
 
 
 class AppliedOut(Shape):

@@ -1,11 +1,12 @@
 """Shapes of one instance seen closely: when its attempts ran, a step in full, why items failed, what was asked."""
 
 from datetime import datetime
+from typing import Any
 
 from pydantic import Field
 
 from services.http.shapes.common import JsonObject, Money, Shape
-from services.http.shapes.instances import ResultOut, StepOut
+from services.http.shapes.instances import ItemOut, ResultOut, StepOut
 from services.http.shapes.operation import SpendOut
 
 
@@ -66,3 +67,43 @@ class StepDetailOut(Shape):
     spend: list[SpendOut]
     items: ItemCounts
     pace: PaceOut
+
+
+class FailureOut(Shape):
+    """Failed items whose errors are of one kind."""
+
+    reason: str = Field(description="What their errors have in common: quoted values are left out, numbers are `#`.")
+    items: int
+    example_shard: int
+    example_seq: int
+    example_error: str | None
+    kind: str | None = Field(alias="class", description="Why a provider's answer was no use, as `not_json`.")
+
+
+class CallOut(Shape):
+    """What a provider was asked for an item, and what came back."""
+
+    provider: str
+    model: str
+    mode: str
+    is_simulated: bool
+    number: int = Field(alias="try")
+    state: str
+    system: str | None
+    prompt: str
+    raw_answer: str | None
+    finish: str | None = Field(description="Why the model stopped; only `stop` is good.")
+    parsed: Any = Field(description="What the step makes of the answer; null: it cannot use it.")
+    reason: str | None
+    problem: str | None
+    input_tokens: int | None
+    output_tokens: int | None
+    cost_usd: Money | None
+    asked_at: datetime
+    answered_at: datetime | None
+
+
+class ItemDetailOut(ItemOut):
+    """An item in full."""
+
+    calls: list[CallOut] = Field(description="The last 50. None: its answer was recalled, or nobody was asked.")
