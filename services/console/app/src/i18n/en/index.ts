@@ -6,8 +6,10 @@ import { explanations } from "./explanations";
 import { graph } from "./graph";
 import { instances } from "./instances";
 import { operations } from "./operations";
+import { retry } from "./retry";
 import { runs } from "./runs";
+import { steps } from "./steps";
 import { ui } from "./ui";
 import { words } from "./words";
 
-export const en = { app, charts, definitions, embeddings, explanations, graph, instances, operations, runs, ui, words } as const;
+export const en = { app, charts, definitions, embeddings, explanations, graph, instances, operations, retry, runs, steps, ui, words } as const;

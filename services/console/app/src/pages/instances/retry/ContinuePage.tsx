@@ -1,5 +1,5 @@
-import { useI18n } from "../../i18n/I18n";
-import { PageHeader } from "../../ui/PageHeader";
+import { useI18n } from "../../../i18n/I18n";
+import { PageHeader } from "../../../ui/PageHeader";
 
 export function ContinuePage() {
   const { t } = useI18n();
