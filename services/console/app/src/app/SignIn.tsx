@@ -27,10 +27,10 @@ export function SignIn({ hasEnded }: { hasEnded: boolean }) {
           <CodeText text="batchdag token create me --role editor" isBlock />
         </section>
       </main>
-      <div className="signin__choices">
+      <footer className="signin__choices">
         <LanguageChoice />
         <ThemeChoice />
-      </div>
+      </footer>
     </div>
   );
 }

@@ -8,7 +8,7 @@ import { lookOf } from "../ui/states";
 import { Announcer } from "./Announcer";
 import { CanvasTools } from "./CanvasTools";
 import { Far } from "./Far";
-import { Fitter } from "./Fitter";
+import { Fitter, fitting } from "./Fitter";
 import { flowEdges } from "./flow";
 import { StepNode, type StepFlowNode } from "./StepNode";
 import type { DagEdge, DagNode, Positions } from "./types";
@@ -73,12 +73,13 @@ function Canvas({ label, nodes, edges, selected, onSelect, onOpen, editing, laid
         zoomOnDoubleClick={false}
         onlyRenderVisibleElements
         fitView
+        fitViewOptions={fitting(nodes.length)}
         minZoom={0.02}
         maxZoom={1.5}
       >
-        <Fitter shape={laid} />
+        <Fitter shape={laid} options={fitting(nodes.length)} />
         <Far />
-        <CanvasTools isMoved={isMoved} onLayOut={layOutAnew} />
+        <CanvasTools fit={fitting(nodes.length)} isMoved={isMoved} onLayOut={layOutAnew} />
         {nodes.length > 12 && (
           <MiniMap<StepFlowNode> className="dag__map" nodeClassName={toneOf} ariaLabel={t("graph.minimap")} pannable zoomable />
         )}

@@ -13,7 +13,10 @@ interface DialogProps {
   children: ReactNode;
 }
 
-/** A modal dialog. It is open while it is rendered; the browser keeps the focus inside and gives it back. */
+/**
+ * A modal dialog. It is open while it is rendered; the browser keeps the focus inside and gives it back. What closes it
+ * comes last, so that the focus begins in what it is about.
+ */
 export function Dialog({ title, onClose, size = "usual", actions, children }: DialogProps) {
   const { t } = useI18n();
   const id = useId();
@@ -38,10 +41,12 @@ export function Dialog({ title, onClose, size = "usual", actions, children }: Di
       <div className="dialog__frame">
         <div className="dialog__head">
           <h2 id={id}>{title}</h2>
-          <IconButton icon="close" label={t("ui.close")} onClick={onClose} />
         </div>
         <div className="dialog__body">{children}</div>
         {actions && <div className="dialog__actions">{actions}</div>}
+        <div className="dialog__close">
+          <IconButton icon="close" label={t("ui.close")} onClick={onClose} />
+        </div>
       </div>
     </dialog>
   );
