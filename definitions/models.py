@@ -98,8 +98,10 @@ class Retry(Part):
 class Tolerate(Part):
     """How many shards of a parallel step may fail without failing the step: either bound suffices."""
 
-    count: Annotated[StrictInt, Field(ge=0)] = 0
-    percent: Annotated[float, Field(ge=0, le=100, allow_inf_nan=False, strict=True)] = 0.0
+    count: Annotated[StrictInt, Field(ge=0, description="So many.")] = 0
+    percent: Annotated[
+        float, Field(ge=0, le=100, allow_inf_nan=False, strict=True, description="So many of a hundred.")
+    ] = 0.0
 
 
 class Parallel(Part):

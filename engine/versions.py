@@ -22,7 +22,7 @@ class Versions:
         self._catalog = catalog
 
     async def overview(self) -> list[Row]:
-        """Return every definition by name, with when and by whom it was edited last, and its next cron time."""
+        """Return every definition by name: who edited it last, when it is due, its newest instances and their cost."""
         return await file_rows(self._database, "list_definitions")
 
     async def of(self, name: str) -> list[Row]:

@@ -313,7 +313,14 @@ class Upkeep:
     transaction: Callable[[], AbstractAsyncContextManager[Connection]]
 
 
-PER_ITEM = {"x-per-item": True}
+TEMPLATE = {"x-template": True}
+"""Put into ``Field(json_schema_extra=TEMPLATE)`` of a param that people write as a longer template.
+
+Forms have an editor for it. It changes nothing else: every other text may be a template too, rendered once for the step.
+"""
+
+
+PER_ITEM = {"x-per-item": True, **TEMPLATE}
 """Put into ``Field(json_schema_extra=PER_ITEM)`` of a param that is a template rendered for each item."""
 
 

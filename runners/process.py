@@ -46,8 +46,8 @@ _KINDS = ("sql", "template", "render", "parse", "explode", "dedupe")
 class TemplateParams(Params):
     """One field and its template."""
 
-    field: Name
-    template: TemplateText
+    field: Name = Field(description="The field that is made.")
+    template: TemplateText = Field(description="The template of its text, such as {{ item.title }}.")
 
 
 class ParseParams(Params):
@@ -76,15 +76,15 @@ class ParseParams(Params):
 class ExplodeParams(Params):
     """Which list, and what an element is called."""
 
-    field: Name
+    field: Name = Field(description="The field that holds a list.")
     name: Name | None = Field(default=None, alias="as", description="The element's field; default: the list's.")
 
 
 class DedupeParams(Params):
     """What makes two items the same."""
 
-    by: list[Name] = Field(min_length=1)
-    keep: Literal["first", "last"] = "first"
+    by: list[Name] = Field(min_length=1, description="Items with the same values in these fields are the same.")
+    keep: Literal["first", "last"] = Field(default="first", description="Which of them stays.")
 
 
 class ProcessParams(Params):

@@ -42,8 +42,10 @@ class ModelParams(Params):
     model: Name = Field(description="The embedding model, as the provider names it.")
     dimensions: StrictInt | None = Field(default=None, ge=1, le=16_000, description="Default: the model's own.")
     concurrency: StrictInt = Field(default=8, ge=1, le=200, description="Calls at once, at most.")
-    max_tries: StrictInt = Field(default=3, ge=1, le=10)
-    unknown_price: Literal["refuse", "free"] = "refuse"
+    max_tries: StrictInt = Field(default=3, ge=1, le=10, description="How often one item is asked for.")
+    unknown_price: Literal["refuse", "free"] = Field(
+        default="refuse", description="What to do where no price is known: refuse, or count it as free."
+    )
 
 
 class ItemsParams(Params):
@@ -71,8 +73,10 @@ class ItemsParams(Params):
 class IndexParams(Params):
     """The index for similarity search."""
 
-    method: Literal["hnsw", "none"] = "hnsw"
-    distance: Literal["cosine", "l2", "inner_product"] = "cosine"
+    method: Literal["hnsw", "none"] = Field(default="hnsw", description="none: searches read every row.")
+    distance: Literal["cosine", "l2", "inner_product"] = Field(
+        default="cosine", description="How near two vectors are; the one that the model was made for."
+    )
     m: StrictInt = Field(default=16, ge=2, le=100, description="Links of each vector.")
     ef_construction: StrictInt = Field(default=64, ge=4, le=1000, description="At least twice m.")
     workers: StrictInt = Field(default=2, ge=0, le=64, description="Parallel workers of the build.")

@@ -8,10 +8,11 @@ from pydantic import Field, StrictBool, StrictFloat, StrictInt, StrictStr, field
 
 from definitions.models import Tolerate
 from definitions.schemas import check_schema
-from runners.base import PER_ITEM, PROMPT, Json, Params
+from runners.base import PER_ITEM, PROMPT, TEMPLATE, Json, Params
 
 Name = Annotated[StrictStr, Field(min_length=1)]
 TemplateText = Annotated[StrictStr, Field(min_length=1, json_schema_extra=PER_ITEM)]
+SystemText = Annotated[StrictStr, Field(json_schema_extra=TEMPLATE)]
 PromptKey = Annotated[StrictStr, Field(min_length=1, json_schema_extra=PROMPT)]
 Scalar = StrictStr | StrictBool | StrictInt | StrictFloat | None
 
@@ -54,12 +55,14 @@ class Asking(Params):
     )
     prompt: PromptKey | None = Field(default=None, description="The key of a row of prompt_template.")
     template: TemplateText | None = Field(default=None, description="The prompt itself, in place of a key.")
-    system: StrictStr | None = Field(default=None, description="The system prompt; default: that of the prompt.")
+    system: SystemText | None = Field(default=None, description="The system prompt; default: that of the prompt.")
     json_schema: dict[str, Json] | None = Field(
         default=None, alias="schema", description="A JSON Schema that every answer must fit; default: the prompt's."
     )
-    max_output_tokens: int = Field(default=1024, ge=1, le=1_000_000)
-    temperature: float | None = Field(default=None, ge=0, le=2)
+    max_output_tokens: int = Field(default=1024, ge=1, le=1_000_000, description="How long one answer may be.")
+    temperature: float | None = Field(
+        default=None, ge=0, le=2, description="0: the likeliest answer, 2: the most varied; default: the model's own."
+    )
     options: dict[str, Json] = Field(default_factory=dict, description="More fields of the provider's request body.")
     job_tokens: int | None = Field(
         default=None, ge=1, description="Input tokens of one job at most; set it to your enqueued-token limit."
@@ -134,8 +137,8 @@ class GenerateParams(Asking):
 class ExplainColumns(Params):
     """Which columns of the table are what. The database's own names."""
 
-    id: Name = "id"
-    explanation: Name = "explanation"
+    id: Name = Field(default="id", description="The key column.")
+    explanation: Name = Field(default="explanation", description="Where the answer goes.")
     status: Name = Field(default="explanation_status", description="pending, generating, completed or failed.")
     generated_at: Name | None = Field(default="explanation_generated_at", description="null: the table has none.")
     error: Name | None = Field(default="explanation_error", description="null: the table has none.")
@@ -155,7 +158,9 @@ class ExplainParams(Asking):
         default_factory=dict, description="Only rows whose columns have these values; null: those that have none."
     )
     limit: int | None = Field(default=None, ge=1, description="At most so many rows in one run.")
-    mode: Literal["batch", "live", "flex"] = "live"
+    mode: Literal["batch", "live", "flex"] = Field(
+        default="live", description="batch: a job, cheaper and later; live: one call each; flex: cheaper and slower."
+    )
     max_tries: int = Field(default=4, ge=1, le=10, description="The first try and three more.")
     retry_seconds: float = Field(
         default=5, ge=0, le=3600, description="Live: wait this long, times the tries so far, before asking again."

@@ -20,7 +20,7 @@ FileFormat = Literal["csv", "jsonl", "json", "parquet"]
 class Pick(Params):
     """Keep only some items of the source, chosen by a strategy that knows what earlier instances have used."""
 
-    count: Annotated[int, Field(ge=1, le=1_000_000)]
+    count: Annotated[int, Field(ge=1, le=1_000_000, description="How many items.")]
     strategy: Strategy
     key: Annotated[Text, Field(description="The column that identifies an item; its usage is counted by it.")]
     weight: Annotated[
@@ -61,8 +61,10 @@ class CollectParams(Params):
         list[Any] | None, Field(description='The items themselves; a value that is no object becomes {"value": ...}.')
     ] = None
     format: Annotated[FileFormat | None, Field(description="By default told from the path's suffix.")] = None
-    encoding: Text = "utf-8"
-    delimiter: Annotated[str, StringConstraints(pattern=r'^[^"\r\n]$')] = ","
+    encoding: Annotated[Text, Field(description="How a file's text is encoded.")] = "utf-8"
+    delimiter: Annotated[
+        str, StringConstraints(pattern=r'^[^"\r\n]$'), Field(description="What separates the cells of a CSV file.")
+    ] = ","
     header: Annotated[bool, Field(description="Whether the first line of a CSV file has the names.")] = True
     columns: Annotated[list[Text] | None, Field(description="The names of a CSV file's columns.", min_length=1)] = None
     types: Annotated[dict[str, CellType], Field(description="Types of a CSV file's columns that are not text.")] = (
@@ -73,7 +75,7 @@ class CollectParams(Params):
         Field(description="How many broken entries may be; either bound suffices. By default any number."),
     ] = None
     limit: Annotated[int | None, Field(ge=1, description="Read at most so many good items.")] = None
-    pick: Pick | None = None
+    pick: Annotated[Pick | None, Field(description="Keep only some of the items, chosen by a strategy.")] = None
 
     @model_validator(mode="after")
     def _has_one_source(self) -> Self:

@@ -26,6 +26,7 @@ from services.http.routes import (
     live,
     operation,
     prompts,
+    runners,
 )
 from services.http.settings import HttpSettings
 from services.http.site import Measure, open_site
@@ -33,8 +34,8 @@ from services.http.site import Measure, open_site
 LOOPBACK = ("localhost", "127.0.0.1", "::1")
 
 _ROUTERS = (
-    batch, definitions, instances, interventions, letters, prompts, operation, explanations, live, health, access,
-    document,
+    batch, definitions, runners, instances, interventions, letters, prompts, operation, explanations, live, health,
+    access, document,
 )  # fmt: skip
 _ABOUT = (
     "Runs, definitions, instances, prompts and the queue of batchdag. Every route but `/healthz`, `/readyz` and"

@@ -31,6 +31,15 @@ class DefinitionIn(Asked):
     )
 
 
+class LastRun(Shape):
+    """One bar of a sparkline."""
+
+    id: int
+    status: str
+    duration: float | None = Field(description="Seconds, until now if it is not done; null: it has not begun.")
+    created_at: datetime
+
+
 class DefinitionSummary(Shape):
     name: str
     description: str
@@ -43,6 +52,12 @@ class DefinitionSummary(Shape):
     edited_at: datetime
     next_fire_at: datetime | None
     problem: str | None = Field(description="Why the cron cannot be used.")
+    steps: int = Field(description="How many steps it has.")
+    last_runs: list[LastRun] = Field(description="The newest 20 instances, the oldest of them first; no rehearsals.")
+    running: int = Field(description="Instances that have not ended; no rehearsals.")
+    spent_30d_usd: Money = Field(description="What jobs at providers have cost in the last 30 days.")
+    simulated_30d_usd: Money = Field(description="What the simulated ones would have cost.")
+    budget_usd: Money | None
 
 
 class DefinitionOut(Shape):
@@ -61,6 +76,16 @@ class DefinitionOut(Shape):
     misfire: str
     overlap: str
     budget_usd: Money | None
+
+
+class RunnerOut(Shape):
+    name: str
+    version: str
+    description: str
+    rehearses: bool = Field(description="False: in a rehearsal its steps are left out.")
+    params_schema: JsonObject = Field(
+        description="A JSON Schema; texts are marked `x-sql`, `x-template`, `x-per-item` or `x-prompt`."
+    )
 
 
 class VersionSummary(Shape):
