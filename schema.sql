@@ -3683,6 +3683,15 @@ where cron.enabled and cron.problem is not null;
 comment on view batch_cron_calendar is
     'What became of each instant of each cron, and the next five. local_time is by the time zone that the definition has now.';
 
+create or replace function fold_error(error text) returns text
+language sql immutable parallel safe
+return left(coalesce(
+    regexp_replace(
+        regexp_replace(left(error, 500), '"[^"]*"|(?<!\w)''[^'']*''(?!\w)', '"…"', 'g'),
+        '\d+([.,]\d+)*', '#', 'g'),
+    'no error was recorded'), 300);
+comment on function fold_error is 'What an error has in common with others of its kind: quoted values and numbers are left out.';
+
 -- 9.1 Why is this step not running? One function for each state.
 
 create or replace function in_words(span interval) returns text

@@ -14,6 +14,9 @@ from enum import StrEnum
 from engine.database import Connection, Database, sql
 from engine.rows import Row, file_rows
 
+TERMINAL = "terminal"
+"""The name of the tokens that links made at a terminal stand for; the audit log says it."""
+
 
 class Role(StrEnum):
     """What a caller may do; each may do what those before it may."""
@@ -96,21 +99,33 @@ class Access:
             return await _insert(connection, kind=Kind.TOKEN, name=name, role=role, source=None, lasts=lasts)
 
     async def create_first(self) -> Issued | None:
-        """Make a token for an administrator if there is none that works; of several processes, one makes it."""
+        """Make a token for an administrator if nobody has one that works; of several processes, one makes it."""
         async with self._database.transaction() as connection:
             await connection.execute("lock table api_token in share row exclusive mode")
-            known = await (await connection.execute(sql("count_admins"))).fetchone()
+            known = await (await connection.execute(sql("count_admins"), {"terminal": TERMINAL})).fetchone()
             if known is not None and known[0]:
                 return None
             return await _insert(connection, kind=Kind.TOKEN, name="first", role=Role.ADMIN, source=None, lasts=None)
 
+    async def terminal(self, role: Role) -> Caller:
+        """Return the token of this role that links made at a terminal stand for; make it if there is none that works.
+
+        Who reaches the database may make any token, so asks for none. The secret of this one nobody has seen.
+        """
+        async with self._database.transaction() as connection:
+            row = await (await connection.execute(sql("find_terminal"), {"name": TERMINAL, "role": role})).fetchone()
+            if row is not None:
+                return Caller(row[0], row[0], TERMINAL, role)
+            made = await _insert(connection, kind=Kind.TOKEN, name=TERMINAL, role=role, source=None, lasts=None)
+        return Caller(made.id, made.id, TERMINAL, role)
+
     async def link(self, caller: Caller, *, lasts: timedelta) -> Issued:
         """Make a link that signs a browser in as this caller, once."""
-        async with self._database.transaction() as connection:
-            await connection.execute(sql("delete_ended_sessions"))
-            return await _insert(
-                connection, kind=Kind.LINK, name=caller.name, role=caller.role, source=caller.token_id, lasts=lasts
-            )
+        return await self._stand_for(caller, kind=Kind.LINK, lasts=lasts)
+
+    async def session(self, caller: Caller, *, lasts: timedelta) -> Issued:
+        """Make a session of a browser that has shown the token itself."""
+        return await self._stand_for(caller, kind=Kind.SESSION, lasts=lasts)
 
     async def redeem(self, link: str, *, lasts: timedelta) -> Issued | None:
         """Turn a link into a session; None if it is unknown, expired, or was used before."""
@@ -137,6 +152,14 @@ class Access:
     async def tokens(self) -> list[Row]:
         """Return every token, newest first, without its secret."""
         return await file_rows(self._database, "list_tokens")
+
+    async def _stand_for(self, caller: Caller, *, kind: Kind, lasts: timedelta) -> Issued:
+        """Make a secret that ends with the caller's token."""
+        async with self._database.transaction() as connection:
+            await connection.execute(sql("delete_ended_sessions"))
+            return await _insert(
+                connection, kind=kind, name=caller.name, role=caller.role, source=caller.token_id, lasts=lasts
+            )
 
 
 async def _insert(

@@ -20,6 +20,7 @@ from typing import Any
 import psycopg
 from psycopg.types.json import Jsonb
 
+from definitions.graph import StepGraph
 from engine.analyst_sql import ReaderSql
 from engine.background import Housekeeper, InstanceStarter, Rescuer
 from engine.catalog import Applied, Catalog
@@ -27,6 +28,7 @@ from engine.contexts import Contexts
 from engine.database import Connection, Database, schema_sql, sql
 from engine.dispatch.base import Dispatcher
 from engine.dispatch.direct import DirectDispatcher
+from engine.draft_plan import DraftPlan
 from engine.embedded import reader_url, start_embedded
 from engine.executor import Executor
 from engine.invalidations import Invalidator
@@ -185,6 +187,10 @@ class Engine:
     async def plan_retry(self, instance_id: int, *, version: int | None = None) -> ResetPlan:
         """Say what a retry would reuse and run, and change nothing. ``version`` None: the one the instance had."""
         return await self._orchestrator.plan_retry(instance_id, version=version)
+
+    async def plan_draft(self, draft: StepGraph, *, steps: Json) -> DraftPlan | None:
+        """Say what a retry of the newest broken instance would reuse if the draft were saved; None: there is none."""
+        return await self._orchestrator.plan_draft(draft, steps=steps)
 
     async def retry(self, instance_id: int, *, version: int | None = None) -> ResetPlan:
         """Continue a failed or cancelled instance: reuse what is still valid, run the rest."""

@@ -14,9 +14,11 @@ from typing import NamedTuple
 import psycopg
 
 from definitions.errors import DefinitionError
+from definitions.graph import StepGraph
 from engine.claims import Claim, Ended, Report, Wanted
 from engine.contexts import Contexts
 from engine.database import Connection, Database, Session
+from engine.draft_plan import DraftPlan, plan_draft
 from engine.limits import Limits
 from engine.planner import StepState
 from engine.resetter import ResetPlan, RetryRefused, plan_retry, reset
@@ -26,6 +28,7 @@ from engine.store import Store, as_claim, as_instance
 from engine.turn import TurnResult, take_turn
 from engine.walk import Walk
 from engine.wire import Wire
+from runners.base import Json
 
 log = logging.getLogger("batchdag")
 
@@ -182,6 +185,11 @@ class Orchestrator:
         """Say what a retry would reuse and run, and change nothing."""
         async with self._database.transaction() as connection:
             return await plan_retry(self._make_store(connection), self._contexts, instance_id, version=version)
+
+    async def plan_draft(self, draft: StepGraph, *, steps: Json) -> DraftPlan | None:
+        """Say what a retry of the newest broken instance would do if the draft were saved, and change nothing."""
+        async with self._database.transaction() as connection:
+            return await plan_draft(self._make_store(connection), self._contexts, draft, steps=steps)
 
     async def retry(self, instance_id: int, *, version: int | None = None) -> ResetPlan:
         """Reset what is not done, or no longer valid, and let the instance go on."""

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import and_, column, select, table, tuple_
+from sqlalchemy import and_, column, func, select, table, tuple_
 from sqlalchemy.sql.expression import TableClause
 
 from engine.database import Database
@@ -112,9 +112,19 @@ class Pages:
         return await query_rows(self._database, query)
 
     async def items(
-        self, instance_id: int, step_key: str, *, states: Sequence[str], after: tuple[int, int] | None, limit: int
+        self,
+        instance_id: int,
+        step_key: str,
+        *,
+        states: Sequence[str],
+        reason: str | None,
+        after: tuple[int, int] | None,
+        limit: int,
     ) -> list[Row]:
-        """Return items of one step by shard and number; ``after`` is such a key. No states: any."""
+        """Return items of one step by shard and number; ``after`` is such a key. No states: any.
+
+        ``reason``: only failed ones whose error is of that kind, as ``fold_error`` has it.
+        """
         mine = and_(_STEP.c.batch_instance_id == instance_id, _STEP.c.step_key == step_key)
         query = (
             select(_STEP.c.shard, *(each for each in _ITEM.c if each.name != "step_id"))
@@ -125,6 +135,8 @@ class Pages:
         )
         if states:
             query = query.where(_ITEM.c.state.in_(states))
+        if reason is not None:
+            query = query.where(_ITEM.c.state.in_(("failed", "dead")), func.fold_error(_ITEM.c.error) == reason)
         if after is not None:
             query = query.where(tuple_(_STEP.c.shard, _ITEM.c.seq) > after)
         return await query_rows(self._database, query)
@@ -138,9 +150,10 @@ class Pages:
             query = query.where(_LETTER.c.state == state)
         return await query_rows(self._database, query if before is None else query.where(_LETTER.c.id < before))
 
-    async def spend(self, instance_id: int) -> list[Row]:
-        """Return what the steps of an instance have bought."""
+    async def spend(self, instance_id: int, *, step_key: str | None = None) -> list[Row]:
+        """Return what the steps of an instance, or one of them, have bought."""
         query = select(_SPEND).where(_SPEND.c.batch_instance_id == instance_id)
+        query = query if step_key is None else query.where(_SPEND.c.step_key == step_key)
         return await query_rows(self._database, query.order_by(_SPEND.c.step_key, _SPEND.c.provider, _SPEND.c.model))
 
     async def audit(self, *, actor: str | None, action: str | None, before: int | None, limit: int) -> list[Row]:

@@ -55,30 +55,40 @@ async def plan_retry(store: Store, contexts: Contexts, instance_id: int, *, vers
     target = version or asked or had
     old = await contexts.graph(store.session, definition_id, had)
     new = await contexts.graph(store.session, definition_id, target)
-    states = await _states(store, instance_id, old)
+    states = await states_of(store, instance_id, old)
     names_version = (version or asked) is not None
-    edited = await _changed_prompts(store, instance_id, target) if names_version else {}
+    edited = await changed_prompts(store, instance_id, version=target) if names_version else {}
     steps = plan_reset(old, new, states=states, edited=edited)
-    return ResetPlan(instance_id, definition_id, target, _fit(params, new), new, states, steps, names_version)
+    return ResetPlan(instance_id, definition_id, target, fitted(params, new), new, states, steps, names_version)
 
 
-async def _changed_prompts(store: Store, instance_id: int, version: int) -> dict[str, str]:
-    cursor = await store.send("changed_prompts", instance=instance_id, version=version)
+async def changed_prompts(
+    store: Store, instance_id: int, *, version: int | None = None, steps: Json = None
+) -> dict[str, str]:
+    """Return the steps of a version, or of a draft, whose prompt was edited since the instance began, and why."""
+    draft = None if steps is None else Jsonb(steps)
+    cursor = await store.send("changed_prompts", instance=instance_id, version=version, steps=draft)
     return {step_key: f"the prompt {prompt!r} was edited" for step_key, prompt in await cursor.fetchall()}
 
 
-async def _states(store: Store, instance_id: int, graph: StepGraph) -> dict[str, StepState]:
+async def states_of(store: Store, instance_id: int, graph: StepGraph) -> dict[str, StepState]:
+    """Return how the steps of an instance stand that belong to its version."""
     cursor = await store.send("load_states", instance=instance_id)
     rows = await cursor.fetchall()
     return {key: StepState(state) for key, _, state, dropped in rows if not dropped and key in graph.steps}
 
 
-def _fit(params: Mapping[str, Json], graph: StepGraph) -> Mapping[str, Json]:
+def fitted(params: Mapping[str, Json], graph: StepGraph) -> Mapping[str, Json]:
+    """Return the params as a version takes them.
+
+    Raises:
+        RetryRefused: they do not fit its schema.
+    """
     schema = graph.definition.params_schema
-    fitted: Mapping[str, Json] = apply_defaults(dict(params), schema)
-    if problems := check_params(fitted, schema):
+    filled: Mapping[str, Json] = apply_defaults(dict(params), schema)
+    if problems := check_params(filled, schema):
         raise RetryRefused(f"the instance's params do not fit that version: {'; '.join(map(str, problems))}")
-    return fitted
+    return filled
 
 
 async def reset(store: Store, contexts: Contexts, plan: ResetPlan) -> None:

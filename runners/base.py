@@ -316,7 +316,7 @@ class Upkeep:
 TEMPLATE = {"x-template": True}
 """Put into ``Field(json_schema_extra=TEMPLATE)`` of a param that people write as a longer template.
 
-Forms have an editor for it. It changes nothing else: every other text may be a template too, rendered once for the step.
+Forms have an editor for it. It changes nothing else: every other text may be a template too, rendered once for a step.
 """
 
 

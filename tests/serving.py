@@ -3,12 +3,14 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from pathlib import Path
 from typing import Any
 
 import httpx2
 from fastapi import FastAPI
 
 from engine.access import Access, Role
+from services.console.assets import BUILT
 from services.http.app import build
 from services.http.server import listen, make_server
 from services.http.settings import HttpSettings
@@ -58,10 +60,10 @@ class Served:
 
 
 @asynccontextmanager
-async def served_on(harness: Harness, **settings: Any) -> AsyncIterator[Served]:
-    """Serve on a free port until the context ends."""
+async def served_on(harness: Harness, *, console: Path = BUILT, **settings: Any) -> AsyncIterator[Served]:
+    """Serve on a free port until the context ends; ``console`` is the folder of the built console."""
     chosen = HttpSettings(**({"look_seconds": 0.02, "token_cache_seconds": 0} | settings))
-    app = build(harness.engine, chosen)
+    app = build(harness.engine, chosen, console=console)
     listening = listen("127.0.0.1", 0)
     server = make_server(app, tls=None, behind_proxy=False)
     access = Access(harness.engine.database)

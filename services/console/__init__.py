@@ -1,1 +1,1 @@
-"""The console: a page in the browser over the HTTP API. Its sources are in ``app``, what is built of them in ``dist``."""
+"""The console: a page that is built from ``app/`` into ``dist/``, and served beside the HTTP API that it uses."""

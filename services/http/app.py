@@ -3,21 +3,25 @@
 from collections.abc import AsyncIterator, Collection
 from contextlib import asynccontextmanager
 from importlib.metadata import version
+from pathlib import Path
 
 from fastapi import FastAPI
 
 from engine.app import Engine
+from services.console.assets import BUILT
+from services.console.mounting import mount_console
 from services.graphql.mounting import mount_graphql
 from services.http import problems
 from services.http.explanations import routes as explanations
 from services.http.gate import Gate
 from services.http.limits import BodyLimits
 from services.http.metrics import Measured
-from services.http.roles import roles_by_route
+from services.http.roles import OPEN_PATHS, roles_by_route
 from services.http.routes import (
     access,
     batch,
     definitions,
+    details,
     document,
     health,
     instances,
@@ -34,8 +38,8 @@ from services.http.site import Measure, open_site
 LOOPBACK = ("localhost", "127.0.0.1", "::1")
 
 _ROUTERS = (
-    batch, definitions, runners, instances, interventions, letters, prompts, operation, explanations, live, health,
-    access, document,
+    batch, definitions, runners, instances, details, interventions, letters, prompts, operation, explanations, live,
+    health, access, document,
 )  # fmt: skip
 _ABOUT = (
     "Runs, definitions, instances, prompts and the queue of batchdag. Every route but `/healthz`, `/readyz` and"
@@ -44,11 +48,17 @@ _ABOUT = (
 
 
 def build(
-    engine: Engine, settings: HttpSettings, *, hosts: Collection[str] = (), measured: Measure | None = None
+    engine: Engine,
+    settings: HttpSettings,
+    *,
+    hosts: Collection[str] = (),
+    measured: Measure | None = None,
+    console: Path = BUILT,
 ) -> FastAPI:
     """Return the application for this engine.
 
-    ``hosts`` are names it is reached by besides those of loopback; ``measured`` has more metrics than the database's.
+    ``hosts`` are names it is reached by besides those of loopback; ``measured`` has more metrics than the database's;
+    ``console`` is the folder of the built console.
     """
     site = open_site(engine, settings, measured=measured)
     app = FastAPI(
@@ -59,12 +69,14 @@ def build(
     for module in _ROUTERS:
         app.include_router(module.router)
     mount_graphql(app, engine)
+    app.state.open_paths = OPEN_PATHS | mount_console(app, console)
     problems.install(app)
     app.add_middleware(
         Gate,
         guests=site.guests,
         hosts={*LOOPBACK, *hosts, *settings.allowed_hosts},
         origins=settings.allowed_origins,
+        open_paths=app.state.open_paths,
         limits=BodyLimits(usual=settings.max_body_bytes, upload=settings.max_upload_bytes),
     )
     app.add_middleware(Measured, metrics=site.metrics)

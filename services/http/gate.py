@@ -15,7 +15,6 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from services.http.guests import Guests
 from services.http.limits import BodyLimits
 from services.http.problems import problem
-from services.http.roles import OPEN_PATHS
 
 _SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 _HEADERS = {
@@ -27,15 +26,26 @@ _HEADERS = {
 
 
 class Gate:
-    """Lets through what comes for an allowed host, from no foreign page, with a token, and not too large."""
+    """Lets through what comes for an allowed host, from no foreign page, with a token, and not too large.
+
+    ``open_paths`` need no token. They are compared whole.
+    """
 
     def __init__(
-        self, app: ASGIApp, *, guests: Guests, hosts: Collection[str], origins: Collection[str], limits: BodyLimits
+        self,
+        app: ASGIApp,
+        *,
+        guests: Guests,
+        hosts: Collection[str],
+        origins: Collection[str],
+        open_paths: Collection[str],
+        limits: BodyLimits,
     ) -> None:
         self._app = app
         self._guests = guests
         self._hosts = frozenset(host.lower() for host in hosts)
         self._origins = frozenset(origins)
+        self._open_paths = frozenset(open_paths)
         self._limits = limits
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -44,7 +54,7 @@ class Gate:
             return
         refusal = await self._refusal(scope)
         if refusal is not None:
-            await _refuse(refusal, scope, receive, send)
+            await _refuse(refusal, scope, receive, _with_headers(send))
             return
         await self._app(scope, self._limited(scope, receive), _with_headers(send))
 
@@ -71,7 +81,7 @@ class Gate:
         return origin in self._origins or _place(origin) == headers.get("host", "").lower()
 
     async def _unknown(self, scope: Scope, headers: Headers) -> Response | None:
-        if scope["type"] == "http" and scope["path"] in OPEN_PATHS:
+        if scope["type"] == "http" and scope["path"] in self._open_paths:
             return None
         caller = await self._guests.caller(headers)
         if caller is None:

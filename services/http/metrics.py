@@ -76,9 +76,14 @@ class Measured:
         try:
             await self._app(scope, receive, noting)
         finally:
-            route = str(getattr(scope.get("route"), "path", "none"))
             seconds = time.perf_counter() - began
-            self._metrics.answered(method=_method(scope), route=route, status=status, seconds=seconds)
+            self._metrics.answered(method=_method(scope), route=_pattern(scope), status=status, seconds=seconds)
+
+
+def _pattern(scope: Scope) -> str:
+    """Return a route's pattern; that of assets is ours, since their names change with each build."""
+    path = str(getattr(scope.get("route"), "path", "none"))
+    return "/assets/*" if path.startswith("/assets/") else path
 
 
 def _method(scope: Scope) -> str:

@@ -9,29 +9,56 @@ from definitions.diagram import mermaid
 from definitions.files import normal
 from definitions.graph import StepGraph
 from definitions.models import Definition
-from engine.changes import changes
-from services.http.shapes.definitions import ChangeOut, Preview
+from engine.change_words import words
+from engine.changes import Change, changes
+from engine.draft_cost import CostChange
+from engine.draft_plan import DraftPlan
+from engine.past_purchases import cost_of_edit
+from services.http.shapes.definitions import ChangeOut, CostOut, Preview, ReuseOut
+from services.http.shapes.instances import PlannedOut
+from services.http.site import Site
 
 
-def preview_of(row: Mapping[str, Any], *, known: Mapping[str, Any] | None, now: datetime) -> Preview:
+async def preview_of(site: Site, row: Mapping[str, Any], *, known: Mapping[str, Any] | None) -> Preview:
     """Return the preview of a definition that has no problems; ``known`` is the one that stands."""
-    definition = Definition.model_validate(normal(row))
-    graph = StepGraph(definition)
+    filled = normal(row)
+    draft = Definition.model_validate(filled)
+    stands = None if known is None else Definition.model_validate(normal(known))
+    graph = StepGraph(draft)
+    now = (await site.feed.position()).at
+    plan = None if stands is None else await site.engine.plan_draft(graph, steps=filled["steps"])
+    cost = None if stands is None else await cost_of_edit(site.engine.database, stands, draft)
     return Preview(
-        name=definition.name,
+        name=draft.name,
         graph={key: list(graph.children(key)) for key in graph.order},
         mermaid=mermaid(graph),
-        next_fires=_fires(definition, now),
+        next_fires=_fires(draft, now),
+        next_fires_before=[] if stands is None else _fires(stands, now),
         is_new=known is None,
         changes=[] if known is None else changes_of(known, row),
+        reuse=None if plan is None else _reuse(plan),
+        cost=None if cost is None else _cost(cost),
     )
 
 
 def changes_of(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[ChangeOut]:
-    return [ChangeOut.model_validate(change) for change in changes(before, after)]
+    return [_change(change) for change in changes(before, after)]
+
+
+def _change(change: Change) -> ChangeOut:
+    return ChangeOut(path=change.path, before=change.before, after=change.after, words=words(change))
 
 
 def _fires(definition: Definition, now: datetime) -> list[datetime]:
-    if definition.cron is None:
+    if definition.cron is None or not definition.enabled:
         return []
     return next_fires(definition.cron, timezone=definition.timezone, after=now)
+
+
+def _reuse(plan: DraftPlan) -> ReuseOut:
+    steps = [PlannedOut(step=step.key, fate=step.fate, why=step.why) for step in plan.steps]
+    return ReuseOut(instance_id=plan.instance_id, status=plan.status, steps=steps, refusal=plan.refusal)
+
+
+def _cost(cost: CostChange) -> CostOut:
+    return CostOut.model_validate(cost)

@@ -12,7 +12,10 @@ from starlette.requests import HTTPConnection
 from engine.access import Caller, Role
 
 OPEN_PATHS = frozenset({"/healthz", "/readyz", "/login"})
-"""The exact paths that need no token. Compared whole: nothing below or beside them is open."""
+"""The exact paths of the API that need no token. Compared whole: nothing below or beside them is open.
+
+The application adds those of the console, and keeps all of them in ``state.open_paths``.
+"""
 
 _ROLE = "needed_role"
 
@@ -43,11 +46,11 @@ def roles_by_route(app: FastAPI) -> Sequence[tuple[RouteContext, Role | None]]:
     """Return each route, HTTP and WebSocket, with its role; None: it is open to everybody.
 
     Raises:
-        LookupError: a route declares none, and is not one of the open paths.
+        LookupError: a route declares none, and is not one of the application's open paths.
     """
     routes = list(iter_route_contexts(app.routes))
     found = [(route, role_of(getattr(route.original_route, "dependencies", []))) for route in routes]
     for route, role in found:
-        if role is None and route.path not in OPEN_PATHS:
+        if role is None and route.path not in app.state.open_paths:
             raise LookupError(f"the route {route.path} declares no role; give it needs(Role...)")
     return found

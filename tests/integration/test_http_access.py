@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import AsyncIterator
+from pathlib import Path
 
 import httpx2
 import pytest
@@ -11,9 +12,11 @@ from websockets.exceptions import ConnectionClosed, InvalidStatus
 
 from engine.access import Role
 from services.http.roles import OPEN_PATHS, needs, roles_by_route
+from tests.consoles import CONSOLE_PATHS, write_console
 from tests.harness import Harness, step
 from tests.serving import Served, served_on
 
+OPEN = OPEN_PATHS | CONSOLE_PATHS
 FILLED = {
     "instance_id": "1",
     "name": "x",
@@ -26,8 +29,8 @@ FILLED = {
 
 
 @pytest.fixture
-async def served(idle: Harness) -> AsyncIterator[Served]:
-    async with served_on(idle) as running:
+async def served(idle: Harness, tmp_path: Path) -> AsyncIterator[Served]:
+    async with served_on(idle, console=write_console(tmp_path)) as running:
         yield running
 
 
@@ -50,9 +53,14 @@ async def status_of(served: Served, method: str, path: str, headers: dict[str, s
             return refused.response.status_code
     async with (
         httpx2.AsyncClient(base_url=served.url, timeout=30) as client,
-        client.stream(method, path, headers=headers) as answer,
+        client.stream(method, f"{served.url}{path}", headers=headers) as answer,
     ):
         return answer.status_code
+
+
+async def test_the_open_paths_are_these_and_no_other(served: Served) -> None:
+    assert {"/healthz", "/readyz", "/login"} == OPEN_PATHS
+    assert {path for _, path, role in walked(served) if role is None} == OPEN
 
 
 async def test_every_route_refuses_who_has_no_token(served: Served) -> None:
@@ -60,7 +68,7 @@ async def test_every_route_refuses_who_has_no_token(served: Served) -> None:
     assert len(routes) > 40
     assert ("WS", "/ws", Role.VIEWER) in routes
     for method, path, _ in routes:
-        if path not in OPEN_PATHS:
+        if path not in OPEN:
             for headers in ({}, {"Authorization": "Bearer bd_1_x"}, {"Cookie": "batchdag_session=bd_1_x"}):
                 assert await status_of(served, method, path, headers) in (401, 403), (method, path, headers)
 
@@ -89,6 +97,7 @@ async def test_each_role_may_do_what_its_routes_declare_and_nothing_more(served:
 
 def test_a_route_without_a_role_stops_the_start() -> None:
     app = FastAPI(openapi_url=None)
+    app.state.open_paths = OPEN_PATHS
     app.get("/fine", **needs(Role.VIEWER))(lambda: None)
     roles_by_route(app)
     app.get("/forgotten")(lambda: None)

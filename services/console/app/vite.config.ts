@@ -6,7 +6,7 @@ const API = [
   "budget", "events", "graphql", "instances", "leases", "limits", "login", "login-links", "logout", "me", "monitoring",
   "prompts", "provider-batches", "queue", "runners", "sessions", "streams", "tokens", "workers",
 ];
-const served = process.env["BATCHDAG_URL"] ?? "http://127.0.0.1:8000";
+const served = process.env["BATCHDAG_URL"] ?? "http://127.0.0.1:8080";
 const proxied = { target: served, headers: { origin: served, host: new URL(served).host } };
 
 export default defineConfig({

@@ -7,7 +7,7 @@ from fastapi import APIRouter, Path, Query, Request
 from starlette.exceptions import HTTPException
 from starlette.responses import RedirectResponse, Response
 
-from engine.access import Issued, Kind, Role
+from engine.access import Caller, Issued, Kind, Role
 from services.http.guests import COOKIE
 from services.http.roles import needs
 from services.http.settings import HttpSettings
@@ -74,15 +74,32 @@ async def login(code: Annotated[str, Query(max_length=200)], site: TheSite, requ
         session = await site.access.redeem(code, lasts=timedelta(hours=site.settings.session_hours))
         if session is None:
             raise _used_up()
-    return _signed_in(session, site.settings)
+    response = RedirectResponse("/", status_code=303)
+    _keep(session, response, site.settings)
+    return response
 
 
 def _used_up() -> HTTPException:
     return HTTPException(403, detail="this link is used up, or too old; make a new one")
 
 
-def _signed_in(session: Issued, settings: HttpSettings) -> Response:
-    response = RedirectResponse("/", status_code=303)
+@router.post("/sessions", status_code=201, **needs(Role.VIEWER))
+async def create_session(site: TheSite, caller: TheCaller, actor: TheActor, response: Response) -> Me:
+    """Sign this browser in with the token of this request. Its cookie does from then on, and no token is needed."""
+    lasts = timedelta(hours=site.settings.session_hours)
+    async with site.audit.recording(actor, action="session.create", subject=caller.name):
+        if _is_session(caller):
+            raise HTTPException(403, detail="a session makes no other session, or none would end; send a token")
+        session = await site.access.session(caller, lasts=lasts)
+    _keep(session, response, site.settings)
+    return Me.model_validate(caller)
+
+
+def _is_session(caller: Caller) -> bool:
+    return caller.secret_id != caller.token_id
+
+
+def _keep(session: Issued, response: Response, settings: HttpSettings) -> None:
     response.set_cookie(
         COOKIE,
         session.secret,
@@ -91,13 +108,12 @@ def _signed_in(session: Issued, settings: HttpSettings) -> Response:
         samesite="strict",
         secure=settings.secure_cookies,
     )
-    return response
 
 
 @router.post("/logout", status_code=204, **needs(Role.VIEWER))
 async def logout(site: TheSite, caller: TheCaller, actor: TheActor, response: Response) -> None:
     """End the session of this browser. A token stays; an administrator revokes it."""
-    if caller.secret_id != caller.token_id:
+    if _is_session(caller):
         async with site.audit.recording(actor, action="session.end", subject=caller.name):
             await site.access.revoke(caller.secret_id)
         site.guests.forget()

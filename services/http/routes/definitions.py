@@ -47,13 +47,12 @@ async def validate_definition(asked: DefinitionIn, site: TheSite) -> Checked:
 
 @router.post("/preview", **needs(Role.VIEWER))
 async def preview_definition(asked: DefinitionIn, site: TheSite) -> Preview:
-    """The graph, the next fire times, and what would change. Nothing is changed."""
+    """The graph, the fire times, what would change, what a retry would reuse, the cost. Nothing is changed."""
     row = _row(asked, name=asked.name)
     if problems := site.engine.catalog.check(row):
         raise DefinitionError(problems, name=asked.name)
     known = await _known(site, str(row["name"]))
-    now = (await site.feed.position()).at
-    return preview_of(row, known=None if known is None else editable(known), now=now)
+    return await preview_of(site, row, known=None if known is None else editable(known))
 
 
 @router.get("/{name}", **needs(Role.VIEWER))

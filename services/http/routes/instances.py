@@ -9,9 +9,22 @@ from engine.access import Role
 from engine.pages import InstanceFilter
 from engine.past import Outlook, outlook
 from engine.rows import Row
-from services.http.problems import Missing, Wrong
+from services.http.marks import numbers
+from services.http.problems import Missing
 from services.http.roles import needs
-from services.http.shapes.common import KEY, LARGEST_ID, Before, InstanceId, Limit, Moment, Page, StepKey, mark, page
+from services.http.shapes.common import (
+    KEY,
+    LARGEST_ID,
+    After,
+    Before,
+    InstanceId,
+    Limit,
+    Moment,
+    Page,
+    StepKey,
+    mark,
+    page,
+)
 from services.http.shapes.instances import (
     Eta,
     Explanation,
@@ -28,7 +41,6 @@ from services.http.site import Site, TheSite
 
 router = APIRouter(prefix="/instances", tags=["instances"])
 
-After = Annotated[str | None, Query(max_length=120, description="`next` of the page before.")]
 OfStep = Annotated[str | None, Query(pattern=KEY, description="Only of this step.")]
 _MOST_EXPLAINED = 20
 
@@ -148,15 +160,17 @@ async def list_items(
     step_key: StepKey,
     site: TheSite,
     state: Annotated[list[ItemState] | None, Query(description="Only these; failed and dead: what went wrong.")] = None,
+    reason: Annotated[
+        str | None, Query(max_length=300, description="Only failed ones with this `reason` of the step's failures.")
+    ] = None,
     after: After = None,
     limit: Limit = 100,
 ) -> Page[ItemOut]:
     """The items that a step has made."""
     await instance_or_404(site, instance_id)
-    if await site.pages.step(instance_id, step_key) is None:
-        raise Missing(f"instance {instance_id} has no step {step_key!r}", hint=f"See /instances/{instance_id}/steps.")
+    await step_or_404(site, instance_id, step_key)
     key = _item_key(after)
-    rows = await site.pages.items(instance_id, step_key, states=state or [], after=key, limit=limit)
+    rows = await site.pages.items(instance_id, step_key, states=state or [], reason=reason, after=key, limit=limit)
     shown = [ItemOut.model_validate(row) for row in rows]
     return page(shown, limit=limit, key=mark(shown[-1].shard, shown[-1].seq) if shown else None)
 
@@ -169,20 +183,24 @@ async def instance_or_404(site: Site, instance_id: int) -> Row:
     return row
 
 
+async def step_or_404(site: Site, instance_id: int, step_key: str) -> Row:
+    """Return a step that there is, of an instance that there is."""
+    row = await site.pages.step(instance_id, step_key)
+    if row is None:
+        raise Missing(f"instance {instance_id} has no step {step_key!r}", hint=f"See /instances/{instance_id}/steps.")
+    return row
+
+
 def _result_key(after: str | None) -> tuple[str, int, int] | None:
     if after is None:
         return None
     step, _, rest = after.partition(":")
-    shard, attempt = _numbers(rest)
+    shard, attempt = numbers(rest, count=2)
     return step, shard, attempt
 
 
 def _item_key(after: str | None) -> tuple[int, int] | None:
-    return None if after is None else _numbers(after)
-
-
-def _numbers(text: str) -> tuple[int, int]:
-    first, _, second = text.partition(":")
-    if not all(part.isascii() and part.isdigit() and len(part) <= 18 for part in (first, second)):
-        raise Wrong("after", "is not the `next` of a page")
-    return int(first), int(second)
+    if after is None:
+        return None
+    shard, seq = numbers(after, count=2)
+    return shard, seq

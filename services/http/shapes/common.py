@@ -37,6 +37,7 @@ Name = Annotated[str, Path(pattern=KEY, description="The name of a definition.",
 Version = Annotated[int, Path(ge=1, le=2**31 - 1, description="The number of a version.", examples=[2])]
 Limit = Annotated[int, Query(ge=1, le=1000, description="How many at most.")]
 Before = Annotated[int | None, Query(ge=1, le=LARGEST_ID, description="Only ids below: `next` of the page before.")]
+After = Annotated[str | None, Query(max_length=120, description="`next` of the page before.")]
 IsNumber = BeforeValidator(_as_number)
 Moment = Annotated[AwareDatetime, BeforeValidator(_as_iso)]
 Seconds = Annotated[timedelta, PlainSerializer(lambda span: span.total_seconds(), return_type=float)]

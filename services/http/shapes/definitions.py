@@ -6,6 +6,7 @@ from typing import Annotated, Any
 from pydantic import ConfigDict, Field, JsonValue
 
 from services.http.shapes.common import KEY, Asked, IsNumber, JsonObject, Money, ProblemAt, Shape
+from services.http.shapes.instances import PlannedOut
 
 _EXAMPLE: dict[str, JsonValue] = {
     "name": "questions",
@@ -100,6 +101,7 @@ class ChangeOut(Shape):
     path: str = Field(examples=["steps.load.params.table"])
     before: Any = None
     after: Any = None
+    words: str = Field(description="The same as a sentence.", examples=["step load now waits for explain too"])
 
 
 class Diff(Shape):
@@ -116,6 +118,24 @@ class Checked(Shape):
     problems: list[ProblemAt]
 
 
+class ReuseOut(Shape):
+    """What a retry of the newest instance that failed or was cancelled would do, if this were saved."""
+
+    instance_id: int
+    status: str
+    steps: list[PlannedOut]
+    refusal: str | None = Field(description="Why that retry would be refused.")
+
+
+class CostOut(Shape):
+    """What an instance costs, by what the last ones have bought, and what it would cost."""
+
+    before_usd: Money
+    after_usd: Money
+    is_simulated: bool = Field(description="Some of it is simulated money.")
+    why: str
+
+
 class Preview(Shape):
     """What a definition would do; nothing was changed."""
 
@@ -123,8 +143,11 @@ class Preview(Shape):
     graph: dict[str, list[str]] = Field(examples=[{"collect": ["load"], "load": []}])
     mermaid: str
     next_fires: list[datetime]
+    next_fires_before: list[datetime] = Field(description="Those of the definition that stands.")
     is_new: bool
     changes: list[ChangeOut]
+    reuse: ReuseOut | None = Field(description="Null: no instance has failed or was cancelled.")
+    cost: CostOut | None = Field(description="Null: no instance that succeeded has bought anything.")
 
 
 class AppliedOut(Shape):

@@ -382,7 +382,7 @@ export interface paths {
         put?: never;
         /**
          * Preview Definition
-         * @description The graph, the next fire times, and what would change. Nothing is changed.
+         * @description The graph, the fire times, what would change, what a retry would reuse, the cost. Nothing is changed.
          */
         post: operations["preview_definition_definitions_preview_post"];
         delete?: never;
@@ -674,6 +674,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/instances/{instance_id}/steps/{step_key}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Step
+         * @description One step in full: as its version has it, its parents, what it gave, what it bought, and how fast it goes.
+         */
+        get: operations["read_step_instances__instance_id__steps__step_key__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/instances/{instance_id}/steps/{step_key}/explain": {
         parameters: {
             query?: never;
@@ -694,6 +714,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/instances/{instance_id}/steps/{step_key}/failures": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Failures
+         * @description Why items failed, by what their errors have in common, the commonest first; of the first 100,000 that failed.
+         */
+        get: operations["list_failures_instances__instance_id__steps__step_key__failures_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/instances/{instance_id}/steps/{step_key}/items": {
         parameters: {
             query?: never;
@@ -706,6 +746,46 @@ export interface paths {
          * @description The items that a step has made.
          */
         get: operations["list_items_instances__instance_id__steps__step_key__items_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/instances/{instance_id}/steps/{step_key}/items/{shard}/{seq}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Item
+         * @description One item in full, with what providers were asked for it and what they answered.
+         */
+        get: operations["read_item_instances__instance_id__steps__step_key__items__shard___seq__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/instances/{instance_id}/timeline": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Timeline
+         * @description Every attempt of every step and what each step does now, in the order in which the steps were made.
+         */
+        get: operations["read_timeline_instances__instance_id__timeline_get"];
         put?: never;
         post?: never;
         delete?: never;
@@ -980,6 +1060,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/runners": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Runners
+         * @description Every runner that a step may name here, by name, with the JSON Schema of its params.
+         */
+        get: operations["list_runners_runners_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/sessions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Create Session
+         * @description Sign this browser in with the token of this request. Its cookie does from then on, and no token is needed.
+         */
+        post: operations["create_session_sessions_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/tokens": {
         parameters: {
             query?: never;
@@ -1041,6 +1161,48 @@ export interface components {
             name: string;
             /** Version */
             version: number;
+        };
+        /**
+         * AttemptOut
+         * @description One attempt, or what a step does now: a bar of a chart, and the wait before it.
+         */
+        AttemptOut: {
+            /**
+             * Attempt
+             * @description Of what waits for a worker: the attempt that it waits for. 0: it never ran.
+             */
+            attempt: number;
+            /**
+             * Due At
+             * @description Of a ready step: not before.
+             */
+            due_at: string | null;
+            /** Error */
+            error: string | null;
+            /** Finished At */
+            finished_at: string | null;
+            /**
+             * Queued At
+             * @description From when on it could have begun.
+             */
+            queued_at: string | null;
+            /** Reason */
+            reason: string | null;
+            /** Shard */
+            shard: number;
+            /** @description Of a parallel step: its shards, together. */
+            shards: components["schemas"]["ShardsOut"] | null;
+            /**
+             * Started At
+             * @description Of its last claim: who was snoozed begins again.
+             */
+            started_at: string | null;
+            /** State */
+            state: string;
+            /** Step Key */
+            step_key: string;
+            /** Worker */
+            worker: string | null;
         };
         /** AuditOut */
         AuditOut: {
@@ -1105,6 +1267,57 @@ export interface components {
             /** Started */
             started: components["schemas"]["StartedOut"][];
         };
+        /**
+         * CallOut
+         * @description What a provider was asked for an item, and what came back.
+         */
+        CallOut: {
+            /** Answered At */
+            answered_at: string | null;
+            /**
+             * Asked At
+             * Format: date-time
+             */
+            asked_at: string;
+            /** Cost Usd */
+            cost_usd: string | null;
+            /**
+             * Finish
+             * @description Why the model stopped; only `stop` is good.
+             */
+            finish: string | null;
+            /** Input Tokens */
+            input_tokens: number | null;
+            /** Is Simulated */
+            is_simulated: boolean;
+            /** Mode */
+            mode: string;
+            /** Model */
+            model: string;
+            /** Output Tokens */
+            output_tokens: number | null;
+            /**
+             * Parsed
+             * @description What the step makes of the answer; null: it cannot use it.
+             */
+            parsed: unknown;
+            /** Problem */
+            problem: string | null;
+            /** Prompt */
+            prompt: string;
+            /** Provider */
+            provider: string;
+            /** Raw Answer */
+            raw_answer: string | null;
+            /** Reason */
+            reason: string | null;
+            /** State */
+            state: string;
+            /** System */
+            system: string | null;
+            /** Try */
+            try: number;
+        };
         /** CancelOut */
         CancelOut: {
             /** Id */
@@ -1126,6 +1339,12 @@ export interface components {
              * @example steps.load.params.table
              */
             path: string;
+            /**
+             * Words
+             * @description The same as a sentence.
+             * @example step load now waits for explain too
+             */
+            words: string;
         };
         /**
          * Check
@@ -1154,6 +1373,23 @@ export interface components {
             is_valid: boolean;
             /** Problems */
             problems: components["schemas"]["ProblemAt"][];
+        };
+        /**
+         * CostOut
+         * @description What an instance costs, by what the last ones have bought, and what it would cost.
+         */
+        CostOut: {
+            /** After Usd */
+            after_usd: string;
+            /** Before Usd */
+            before_usd: string;
+            /**
+             * Is Simulated
+             * @description Some of it is simulated money.
+             */
+            is_simulated: boolean;
+            /** Why */
+            why: string;
         };
         /** Data[AppliedOut] */
         Data_AppliedOut_: {
@@ -1360,6 +1596,8 @@ export interface components {
         };
         /** DefinitionSummary */
         DefinitionSummary: {
+            /** Budget Usd */
+            budget_usd: string | null;
             /** Client */
             client: string;
             /** Cron */
@@ -1375,6 +1613,11 @@ export interface components {
             edited_by: string;
             /** Enabled */
             enabled: boolean;
+            /**
+             * Last Runs
+             * @description The newest 20 instances, the oldest of them first; no rehearsals.
+             */
+            last_runs: components["schemas"]["LastRun"][];
             /** Name */
             name: string;
             /** Next Fire At */
@@ -1384,6 +1627,26 @@ export interface components {
              * @description Why the cron cannot be used.
              */
             problem: string | null;
+            /**
+             * Running
+             * @description Instances that have not ended; no rehearsals.
+             */
+            running: number;
+            /**
+             * Simulated 30D Usd
+             * @description What the simulated ones would have cost.
+             */
+            simulated_30d_usd: string;
+            /**
+             * Spent 30D Usd
+             * @description What jobs at providers have cost in the last 30 days.
+             */
+            spent_30d_usd: string;
+            /**
+             * Steps
+             * @description How many steps it has.
+             */
+            steps: number;
             /** Timezone */
             timezone: string;
             /** Version */
@@ -1446,6 +1709,30 @@ export interface components {
          * @enum {string}
          */
         ExplanationState: "pending" | "generating" | "completed" | "failed";
+        /**
+         * FailureOut
+         * @description Failed items whose errors are of one kind.
+         */
+        FailureOut: {
+            /**
+             * Class
+             * @description Why a provider's answer was no use, as `not_json`.
+             */
+            class: string | null;
+            /** Example Error */
+            example_error: string | null;
+            /** Example Seq */
+            example_seq: number;
+            /** Example Shard */
+            example_shard: number;
+            /** Items */
+            items: number;
+            /**
+             * Reason
+             * @description What their errors have in common: quoted values are left out, numbers are `#`.
+             */
+            reason: string;
+        };
         /**
          * Formulas
          * @enum {string}
@@ -1593,6 +1880,53 @@ export interface components {
             /** Version */
             version: number;
         };
+        /** ItemCounts */
+        ItemCounts: {
+            /** Cost Usd */
+            cost_usd: string;
+            /** Dead */
+            dead: number;
+            /** Failed */
+            failed: number;
+            /**
+             * Is Complete
+             * @description False: only the first 100,000 are counted.
+             */
+            is_complete: boolean;
+            /** Pending */
+            pending: number;
+            /** Succeeded */
+            succeeded: number;
+            /** Tokens */
+            tokens: number;
+        };
+        /**
+         * ItemDetailOut
+         * @description An item in full.
+         */
+        ItemDetailOut: {
+            /** Attempts */
+            attempts: number;
+            /**
+             * Calls
+             * @description The last 50. None: its answer was recalled, or nobody was asked.
+             */
+            calls: components["schemas"]["CallOut"][];
+            /** Cost Usd */
+            cost_usd: string | null;
+            /** Error */
+            error: string | null;
+            /** Payload */
+            payload: unknown;
+            /** Seq */
+            seq: number;
+            /** Shard */
+            shard: number;
+            /** State */
+            state: string;
+            /** Tokens */
+            tokens: number | null;
+        };
         /** ItemOut */
         ItemOut: {
             /** Attempts */
@@ -1637,6 +1971,26 @@ export interface components {
              * Status
              * @example pending
              */
+            status: string;
+        };
+        /**
+         * LastRun
+         * @description One bar of a sparkline.
+         */
+        LastRun: {
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /**
+             * Duration
+             * @description Seconds, until now if it is not done; null: it has not begun.
+             */
+            duration: number | null;
+            /** Id */
+            id: number;
+            /** Status */
             status: string;
         };
         /** LetterOut */
@@ -1729,6 +2083,27 @@ export interface components {
             /** Problem */
             problem: string;
         };
+        /** PaceOut */
+        PaceOut: {
+            /** Done */
+            done: number | null;
+            /** Eta At */
+            eta_at: string | null;
+            /**
+             * Rate
+             * @description Items per second since the step began them.
+             */
+            rate: number | null;
+            /** Total */
+            total: number | null;
+        };
+        /** Page[AttemptOut] */
+        Page_AttemptOut_: {
+            /** Data */
+            data: components["schemas"]["AttemptOut"][];
+            /** Next */
+            next?: string | null;
+        };
         /** Page[AuditOut] */
         Page_AuditOut_: {
             /** Data */
@@ -1740,6 +2115,13 @@ export interface components {
         Page_DefinitionSummary_: {
             /** Data */
             data: components["schemas"]["DefinitionSummary"][];
+            /** Next */
+            next?: string | null;
+        };
+        /** Page[FailureOut] */
+        Page_FailureOut_: {
+            /** Data */
+            data: components["schemas"]["FailureOut"][];
             /** Next */
             next?: string | null;
         };
@@ -1785,6 +2167,13 @@ export interface components {
             /** Next */
             next?: string | null;
         };
+        /** Page[RunnerOut] */
+        Page_RunnerOut_: {
+            /** Data */
+            data: components["schemas"]["RunnerOut"][];
+            /** Next */
+            next?: string | null;
+        };
         /** Page[SpendOut] */
         Page_SpendOut_: {
             /** Data */
@@ -1812,6 +2201,13 @@ export interface components {
             data: components["schemas"]["VersionSummary"][];
             /** Next */
             next?: string | null;
+        };
+        /** ParentOut */
+        ParentOut: {
+            /** Key */
+            key: string;
+            /** State */
+            state: string;
         };
         /** PlannedOut */
         PlannedOut: {
@@ -1846,6 +2242,8 @@ export interface components {
         Preview: {
             /** Changes */
             changes: components["schemas"]["ChangeOut"][];
+            /** @description Null: no instance that succeeded has bought anything. */
+            cost: components["schemas"]["CostOut"] | null;
             /**
              * Graph
              * @example {
@@ -1866,6 +2264,13 @@ export interface components {
             name: string;
             /** Next Fires */
             next_fires: string[];
+            /**
+             * Next Fires Before
+             * @description Those of the definition that stands.
+             */
+            next_fires_before: string[];
+            /** @description Null: no instance has failed or was cancelled. */
+            reuse: components["schemas"]["ReuseOut"] | null;
         };
         /**
          * Problem
@@ -2174,6 +2579,23 @@ export interface components {
             version?: number | "latest" | null;
         };
         /**
+         * ReuseOut
+         * @description What a retry of the newest instance that failed or was cancelled would do, if this were saved.
+         */
+        ReuseOut: {
+            /** Instance Id */
+            instance_id: number;
+            /**
+             * Refusal
+             * @description Why that retry would be refused.
+             */
+            refusal: string | null;
+            /** Status */
+            status: string;
+            /** Steps */
+            steps: components["schemas"]["PlannedOut"][];
+        };
+        /**
          * Role
          * @description What a caller may do; each may do what those before it may.
          * @enum {string}
@@ -2193,6 +2615,27 @@ export interface components {
             params?: {
                 [key: string]: unknown;
             };
+        };
+        /** RunnerOut */
+        RunnerOut: {
+            /** Description */
+            description: string;
+            /** Name */
+            name: string;
+            /**
+             * Params Schema
+             * @description A JSON Schema; texts are marked `x-sql`, `x-template`, `x-per-item` or `x-prompt`.
+             */
+            params_schema: {
+                [key: string]: unknown;
+            };
+            /**
+             * Rehearses
+             * @description False: in a rehearsal its steps are left out.
+             */
+            rehearses: boolean;
+            /** Version */
+            version: string;
         };
         /**
          * SecretOut
@@ -2215,6 +2658,19 @@ export interface components {
             /** Set Id */
             set_id: string;
             summary: components["schemas"]["QueueStatus"];
+        };
+        /** ShardsOut */
+        ShardsOut: {
+            /** Done */
+            done: number;
+            /** Failed */
+            failed: number;
+            /** Finished At */
+            finished_at: string | null;
+            /** Started At */
+            started_at: string | null;
+            /** Total */
+            total: number;
         };
         /** SpendOut */
         SpendOut: {
@@ -2290,6 +2746,31 @@ export interface components {
             /** Set Id */
             set_id: string | null;
             status: components["schemas"]["ExplanationState"];
+        };
+        /**
+         * StepDetailOut
+         * @description A step in full.
+         */
+        StepDetailOut: {
+            /**
+             * Definition
+             * @description The step as the version of the instance has it.
+             */
+            definition: {
+                [key: string]: unknown;
+            } | null;
+            items: components["schemas"]["ItemCounts"];
+            pace: components["schemas"]["PaceOut"];
+            /** Parents */
+            parents: components["schemas"]["ParentOut"][];
+            /**
+             * Results
+             * @description Of the last ten attempts, the newest first.
+             */
+            results: components["schemas"]["ResultOut"][];
+            /** Spend */
+            spend: components["schemas"]["SpendOut"][];
+            step: components["schemas"]["StepOut"];
         };
         /** StepOut */
         StepOut: {
@@ -2440,13 +2921,16 @@ export interface components {
     pathItems: never;
 }
 export type AppliedOut = components['schemas']['AppliedOut'];
+export type AttemptOut = components['schemas']['AttemptOut'];
 export type AuditOut = components['schemas']['AuditOut'];
 export type BatchRunIn = components['schemas']['BatchRunIn'];
 export type BatchRunOut = components['schemas']['BatchRunOut'];
+export type CallOut = components['schemas']['CallOut'];
 export type CancelOut = components['schemas']['CancelOut'];
 export type ChangeOut = components['schemas']['ChangeOut'];
 export type Check = components['schemas']['Check'];
 export type Checked = components['schemas']['Checked'];
+export type CostOut = components['schemas']['CostOut'];
 export type DataAppliedOut = components['schemas']['Data_AppliedOut_'];
 export type DataListPromptSummary = components['schemas']['Data_list_PromptSummary__'];
 export type DataPromptOut = components['schemas']['Data_PromptOut_'];
@@ -2463,13 +2947,17 @@ export type Diff = components['schemas']['Diff'];
 export type Eta = components['schemas']['Eta'];
 export type Explanation = components['schemas']['Explanation'];
 export type ExplanationState = components['schemas']['ExplanationState'];
+export type FailureOut = components['schemas']['FailureOut'];
 export type Formulas = components['schemas']['Formulas'];
 export type GraphqlIn = components['schemas']['GraphqlIn'];
 export type InstanceDetail = components['schemas']['InstanceDetail'];
 export type InstanceOut = components['schemas']['InstanceOut'];
+export type ItemCounts = components['schemas']['ItemCounts'];
+export type ItemDetailOut = components['schemas']['ItemDetailOut'];
 export type ItemOut = components['schemas']['ItemOut'];
 export type ItemState = components['schemas']['ItemState'];
 export type JobOut = components['schemas']['JobOut'];
+export type LastRun = components['schemas']['LastRun'];
 export type LetterOut = components['schemas']['LetterOut'];
 export type LetterState = components['schemas']['LetterState'];
 export type LineProblem = components['schemas']['LineProblem'];
@@ -2477,18 +2965,23 @@ export type LinkOut = components['schemas']['LinkOut'];
 export type Me = components['schemas']['Me'];
 export type Monitoring = components['schemas']['Monitoring'];
 export type NotStartedOut = components['schemas']['NotStartedOut'];
+export type PaceOut = components['schemas']['PaceOut'];
+export type PageAttemptOut = components['schemas']['Page_AttemptOut_'];
 export type PageAuditOut = components['schemas']['Page_AuditOut_'];
 export type PageDefinitionSummary = components['schemas']['Page_DefinitionSummary_'];
+export type PageFailureOut = components['schemas']['Page_FailureOut_'];
 export type PageInstanceOut = components['schemas']['Page_InstanceOut_'];
 export type PageItemOut = components['schemas']['Page_ItemOut_'];
 export type PageLetterOut = components['schemas']['Page_LetterOut_'];
 export type PagePromptSummary = components['schemas']['Page_PromptSummary_'];
 export type PagePromptVersion = components['schemas']['Page_PromptVersion_'];
 export type PageResultOut = components['schemas']['Page_ResultOut_'];
+export type PageRunnerOut = components['schemas']['Page_RunnerOut_'];
 export type PageSpendOut = components['schemas']['Page_SpendOut_'];
 export type PageStepOut = components['schemas']['Page_StepOut_'];
 export type PageTokenOut = components['schemas']['Page_TokenOut_'];
 export type PageVersionSummary = components['schemas']['Page_VersionSummary_'];
+export type ParentOut = components['schemas']['ParentOut'];
 export type PlannedOut = components['schemas']['PlannedOut'];
 export type PlanOut = components['schemas']['PlanOut'];
 export type Preview = components['schemas']['Preview'];
@@ -2508,14 +3001,18 @@ export type RestartOut = components['schemas']['RestartOut'];
 export type ResultOut = components['schemas']['ResultOut'];
 export type RetriedOut = components['schemas']['RetriedOut'];
 export type RetryIn = components['schemas']['RetryIn'];
+export type ReuseOut = components['schemas']['ReuseOut'];
 export type Role = components['schemas']['Role'];
 export type RunIn = components['schemas']['RunIn'];
+export type RunnerOut = components['schemas']['RunnerOut'];
 export type SecretOut = components['schemas']['SecretOut'];
 export type SetStatusOut = components['schemas']['SetStatusOut'];
+export type ShardsOut = components['schemas']['ShardsOut'];
 export type SpendOut = components['schemas']['SpendOut'];
 export type StartedOut = components['schemas']['StartedOut'];
 export type StatusFilter = components['schemas']['StatusFilter'];
 export type StatusOut = components['schemas']['StatusOut'];
+export type StepDetailOut = components['schemas']['StepDetailOut'];
 export type StepOut = components['schemas']['StepOut'];
 export type TokenIn = components['schemas']['TokenIn'];
 export type TokenOut = components['schemas']['TokenOut'];
@@ -3755,6 +4252,40 @@ export interface operations {
             };
         };
     };
+    read_step_instances__instance_id__steps__step_key__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id of an instance. */
+                instance_id: number;
+                /** @description The key of a step. */
+                step_key: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StepDetailOut"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     explain_step_instances__instance_id__steps__step_key__explain_get: {
         parameters: {
             query?: never;
@@ -3789,6 +4320,43 @@ export interface operations {
             };
         };
     };
+    list_failures_instances__instance_id__steps__step_key__failures_get: {
+        parameters: {
+            query?: {
+                /** @description How many at most. */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                /** @description The id of an instance. */
+                instance_id: number;
+                /** @description The key of a step. */
+                step_key: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_FailureOut_"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_items_instances__instance_id__steps__step_key__items_get: {
         parameters: {
             query?: {
@@ -3796,6 +4364,8 @@ export interface operations {
                 after?: string | null;
                 /** @description How many at most. */
                 limit?: number;
+                /** @description Only failed ones with this `reason` of the step's failures. */
+                reason?: string | null;
                 /** @description Only these; failed and dead: what went wrong. */
                 state?: components["schemas"]["ItemState"][] | null;
             };
@@ -3817,6 +4387,83 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Page_ItemOut_"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_item_instances__instance_id__steps__step_key__items__shard___seq__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id of an instance. */
+                instance_id: number;
+                /** @description The number of an item. */
+                seq: number;
+                /** @description 0, but of a parallel step. */
+                shard: number;
+                /** @description The key of a step. */
+                step_key: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ItemDetailOut"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_timeline_instances__instance_id__timeline_get: {
+        parameters: {
+            query?: {
+                /** @description `next` of the page before. */
+                after?: string | null;
+                /** @description How many at most. */
+                limit?: number;
+                /** @description The shards of this parallel step. */
+                shards_of?: string | null;
+            };
+            header?: never;
+            path: {
+                /** @description The id of an instance. */
+                instance_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_AttemptOut_"];
                 };
             };
             /** @description A problem (RFC 9457). */
@@ -4252,6 +4899,64 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_runners_runners_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_RunnerOut_"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_session_sessions_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Me"];
+                };
             };
             /** @description A problem (RFC 9457). */
             default: {

@@ -15,6 +15,7 @@ export const graph = {
   isFirst: "runs first",
   isLast: "nothing follows",
   problems: "{count} {count:problem|problems}",
+  layOut: "Lay out anew",
   empty: "No steps yet",
   keys: "Arrow keys go along the edges, Enter opens a step.",
 } as const;

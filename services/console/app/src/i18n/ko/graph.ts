@@ -18,6 +18,7 @@ export const graph: Translated<typeof english> = {
   isFirst: "첫 단계",
   isLast: "마지막 단계",
   problems: "문제 {count}건",
+  layOut: "다시 배치",
   empty: "아직 단계가 없습니다",
   keys: "화살표 키로 연결을 따라 이동하고 Enter 키로 단계를 엽니다.",
 };

@@ -1,0 +1,86 @@
+import { setDiagnostics } from "@codemirror/lint";
+import { Compartment, EditorState } from "@codemirror/state";
+import { EditorView } from "@codemirror/view";
+import { useEffect, useEffectEvent, useRef, useState } from "react";
+import { completing, labelled, languageOf, readOnly, usual } from "./extensions";
+import { spanOf } from "./places";
+import type { CodeEditorProps, CodeProblem, EditorLanguage, Word } from "./types";
+
+const noProblems: readonly CodeProblem[] = [];
+const noWords: readonly Word[] = [];
+const noTables: Readonly<Record<string, readonly string[]>> = {};
+
+interface Mounted {
+  view: EditorView;
+  settings: Compartment;
+}
+
+/**
+ * The editor itself. It lives in a shadow root: there its style sheets are adopted ones, which the page's policy lets
+ * pass, while in the page itself it would write `<style>` elements.
+ */
+export function CodeEditorView(props: CodeEditorProps) {
+  const { label, language, value, onChange, problems = noProblems, words = noWords, tables = noTables } = props;
+  const host = useRef<HTMLDivElement>(null);
+  const [mounted, setMounted] = useState<Mounted | null>(null);
+  const changed = useEffectEvent((text: string) => text !== value && onChange?.(text));
+  const first = useEffectEvent(() => value);
+  const isReadOnly = onChange === undefined;
+  const isWrong = problems.length > 0;
+
+  useEffect(() => {
+    if (host.current === null) return;
+    const made = mount(host.current, first(), (text) => changed(text));
+    setMounted(made);
+    return () => made.view.destroy();
+  }, []);
+  useEffect(() => {
+    if (mounted === null) return;
+    const settings = settingsOf({ label, language, words, tables, isReadOnly, isWrong });
+    mounted.view.dispatch({ effects: mounted.settings.reconfigure(settings) });
+  }, [mounted, label, language, words, tables, isReadOnly, isWrong]);
+  useEffect(() => {
+    if (mounted) show(mounted.view, value);
+  }, [mounted, value]);
+  useEffect(() => {
+    if (mounted) mark(mounted.view, problems);
+  }, [mounted, problems]);
+
+  return <div ref={host} className="editor__host" data-language={language} />;
+}
+
+function mount(host: HTMLElement, text: string, changed: (text: string) => void): Mounted {
+  const root = host.shadowRoot ?? host.attachShadow({ mode: "open" });
+  const settings = new Compartment();
+  const listening = EditorView.updateListener.of((update) => update.docChanged && changed(update.state.doc.toString()));
+  const state = EditorState.create({ doc: text, extensions: [usual, settings.of([]), listening] });
+  return { view: new EditorView({ state, parent: root, root }), settings };
+}
+
+interface Settings {
+  label: string;
+  language: EditorLanguage;
+  words: readonly Word[];
+  tables: Readonly<Record<string, readonly string[]>>;
+  isReadOnly: boolean;
+  isWrong: boolean;
+}
+
+const settingsOf = ({ label, language, words, tables, isReadOnly, isWrong }: Settings) => [
+  languageOf(language, tables),
+  completing(words),
+  labelled(label, isWrong),
+  isReadOnly ? readOnly : [],
+];
+
+/** Shows a text that came from elsewhere; one's own typing comes back as it is and moves no cursor. */
+function show(view: EditorView, text: string): void {
+  const shown = view.state.doc.toString();
+  if (shown !== text) view.dispatch({ changes: { from: 0, to: shown.length, insert: text } });
+}
+
+function mark(view: EditorView, problems: readonly CodeProblem[]): void {
+  const text = view.state.doc.toString();
+  const marks = problems.map((problem) => ({ ...spanOf(text, problem), severity: "error" as const, message: problem.message }));
+  view.dispatch(setDiagnostics(view.state, marks));
+}

@@ -1,0 +1,99 @@
+"""One instance seen closely: when its attempts ran, a step in full, why items failed, what was asked. Reads only."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Path, Query
+
+from engine.access import Role
+from engine.item_details import failures, item_detail
+from engine.step_details import step_detail
+from engine.timeline import Place, attempts
+from services.http.marks import numbers
+from services.http.problems import Missing
+from services.http.roles import needs
+from services.http.routes.instances import instance_or_404, step_or_404
+from services.http.shapes.common import KEY, LARGEST_ID, After, InstanceId, Limit, Page, StepKey, mark, page
+from services.http.shapes.details import (
+    AttemptOut,
+    CallOut,
+    FailureOut,
+    ItemCounts,
+    ItemDetailOut,
+    PaceOut,
+    ParentOut,
+    StepDetailOut,
+)
+from services.http.shapes.instances import ResultOut, StepOut
+from services.http.shapes.operation import SpendOut
+from services.http.site import TheSite
+
+router = APIRouter(prefix="/instances/{instance_id}", tags=["instances"])
+
+Shard = Annotated[int, Path(ge=0, le=2**31 - 1, description="0, but of a parallel step.", examples=[0])]
+Seq = Annotated[int, Path(ge=0, le=LARGEST_ID, description="The number of an item.", examples=[0])]
+
+
+@router.get("/timeline", **needs(Role.VIEWER))
+async def read_timeline(
+    instance_id: InstanceId,
+    site: TheSite,
+    shards_of: Annotated[str | None, Query(pattern=KEY, description="The shards of this parallel step.")] = None,
+    after: After = None,
+    limit: Limit = 200,
+) -> Page[AttemptOut]:
+    """Every attempt of every step and what each step does now, in the order in which the steps were made."""
+    await instance_or_404(site, instance_id)
+    place = _place(after)
+    rows = await attempts(site.engine.database, instance_id, shards_of=shards_of, after=place, limit=limit)
+    last = mark(rows[-1]["id"], rows[-1]["attempt"], rows[-1]["is_now"]) if rows else None
+    return page([AttemptOut.model_validate(row) for row in rows], limit=limit, key=last)
+
+
+def _place(after: str | None) -> Place | None:
+    if after is None:
+        return None
+    step, attempt, now = numbers(after, count=3)
+    return step, attempt, now
+
+
+@router.get("/steps/{step_key}", **needs(Role.VIEWER))
+async def read_step(instance_id: InstanceId, step_key: StepKey, site: TheSite) -> StepDetailOut:
+    """One step in full: as its version has it, its parents, what it gave, what it bought, and how fast it goes."""
+    await instance_or_404(site, instance_id)
+    row = await step_or_404(site, instance_id, step_key)
+    found = await step_detail(site.engine.database, instance_id, step_key)
+    spend = await site.pages.spend(instance_id, step_key=step_key)
+    return StepDetailOut(
+        step=StepOut.model_validate(row),
+        definition=found.definition,
+        parents=[ParentOut.model_validate(one) for one in found.parents],
+        results=[ResultOut.model_validate(one) for one in found.results],
+        spend=[SpendOut.model_validate(one) for one in spend],
+        items=ItemCounts.model_validate(found.items),
+        pace=PaceOut.model_validate(found.pace),
+    )
+
+
+@router.get("/steps/{step_key}/failures", **needs(Role.VIEWER))
+async def list_failures(
+    instance_id: InstanceId, step_key: StepKey, site: TheSite, limit: Limit = 50
+) -> Page[FailureOut]:
+    """Why items failed, by what their errors have in common, the commonest first; of the first 100,000 that failed."""
+    await instance_or_404(site, instance_id)
+    await step_or_404(site, instance_id, step_key)
+    rows = await failures(site.engine.database, instance_id, step_key, limit=limit)
+    return Page(data=[FailureOut.model_validate(row) for row in rows])
+
+
+@router.get("/steps/{step_key}/items/{shard}/{seq}", **needs(Role.VIEWER))
+async def read_item(
+    *, instance_id: InstanceId, step_key: StepKey, shard: Shard, seq: Seq, site: TheSite
+) -> ItemDetailOut:
+    """One item in full, with what providers were asked for it and what they answered."""
+    await instance_or_404(site, instance_id)
+    await step_or_404(site, instance_id, step_key)
+    found = await item_detail(site.engine.database, instance_id, step_key, shard=shard, seq=seq)
+    if found is None:
+        listed = f"/instances/{instance_id}/steps/{step_key}/items"
+        raise Missing(f"shard {shard} of step {step_key!r} has no item {seq}", hint=f"See {listed}.")
+    return ItemDetailOut.model_validate(found.item | {"calls": [CallOut.model_validate(one) for one in found.calls]})

@@ -1,0 +1,87 @@
+"""A change of a definition as a sentence."""
+
+from typing import Any
+
+import pytest
+
+from engine.change_words import words
+from engine.changes import Change, changes
+
+
+@pytest.mark.parametrize(
+    ("path", "before", "after", "said"),
+    [
+        ("budget_usd", 2, None, "an instance may now spend any amount, not $2"),
+        ("cron", None, "@daily", "it is now started by the cron @daily"),
+        ("cron", "@daily", "@hourly", "it is now started by the cron @hourly, not @daily"),
+        ("cron", "@daily", None, "it is no longer started by the cron @daily"),
+        ("description", "a", "b", "its description is edited"),
+        ("enabled", True, False, "it is disabled: its cron does not fire"),
+        ("max_active", None, 1, "now 1 instance may run at once, not any number of instances"),
+        ("misfire", "all", "none", "instants that nobody fired in time are not made up for"),
+        ("overlap", "skip", "queue", "an instant that comes while an instance runs waits for its end"),
+        ("params_schema.properties.day", None, {"type": "string"},
+         'the schema of its params is edited: properties.day is now {"type": "string"}'),
+        ("priority", 0, 5, "priority is now 5, not 0"),
+        ("steps.load", {"key": "load"}, None, "step load is gone"),
+        ("steps.load", None, {"key": "load", "runner": None}, "step load is new: it runs load"),
+        ("steps.ask", None, {"runner": "generate", "nextSteps": ["a", "b"]},
+         "step ask is new: it runs generate, before a and b"),
+        ("steps.load.condition", None, "params.ok", "step load now runs only if params.ok"),
+        ("steps.load.condition", "params.ok", None, "step load now runs always"),
+        ("steps.load.fanIn", "all_success", "any_failed",
+         "step load now runs only if one of the steps before it failed"),
+        ("steps.load.nextSteps", ["a"], ["b"], "step b now waits for load too; step a no longer waits for load"),
+        ("steps.explain.nextSteps", [], ["load", "tell"], "steps load and tell now wait for explain too"),
+        ("steps.explain.nextSteps", ["a", "b"], ["b", "a"],
+         "the steps after explain are listed in another order, which changes nothing else"),
+        ("steps.load.onFailure", "fail", "continue",
+         "a failure of step load now counts as a success for the steps after it and for the instance"),
+        ("steps.load.parallel", None, {"over": "collect", "chunk": 100},
+         "step load now runs in shards of 100, over collect"),
+        ("steps.load.parallel", {"over": "collect"}, None, "step load now runs in one piece"),
+        ("steps.load.params.table", "a", "b", "step load: table is now b, not a"),
+        ("steps.load.params.sql", None, "select  1\nfrom x", "step load: sql is now select 1 from x"),
+        ("steps.load.params.keys", ["id"], None, 'step load: keys is no longer set; it was ["id"]'),
+        ("steps.load.retry.maxAttempts", 3, 1, "step load is now tried at most 1 times, not 3"),
+        ("steps.load.retry.jitter", "full", "none", "step load: retry.jitter is now none, not full"),
+        ("steps.load.runner", "load", "embed", "step load now runs embed, not load"),
+        ("steps.load.timeoutSeconds", 3600.0, 5, "an attempt of step load may now take 5 s, not 3600 s"),
+    ],
+)  # fmt: skip
+def test_a_change_is_said_in_words(path: str, before: Any, after: Any, said: str) -> None:
+    assert words(Change(path, before, after)) == said
+
+
+def test_a_long_value_is_cut() -> None:
+    assert words(Change("steps.a.params.sql", None, "x" * 100)) == f"step a: sql is now {'x' * 59}…"
+
+
+def test_every_field_that_can_change_has_a_sentence() -> None:
+    step = {"key": "a", "runner": "noop"}
+    before = {"name": "x", "steps": [step]}
+    after = before | {
+        "steps": [
+            step
+            | {
+                "fanIn": "all_done",
+                "onFailure": "stop",
+                "condition": "true",
+                "parallel": {"over": "[1]"},
+                "description": "d",
+                "params": {"n": 1},
+                "retry": {"maxAttempts": 9, "on": ["data"]},
+                "timeoutSeconds": 1,
+            }
+        ],
+        "cron": "@daily",
+        "timezone": "Asia/Seoul",
+        "misfire": "all",
+        "overlap": "allow",
+        "budget_usd": 5,
+        "max_active": 2,
+        "enabled": False,
+        "priority": 1,
+    }
+    said = [words(change) for change in changes(before, after)]
+    assert len(said) == len(set(said)) == 17
