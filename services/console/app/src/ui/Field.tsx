@@ -12,7 +12,7 @@ interface Labelled {
   isLabelHidden?: boolean;
 }
 
-interface ControlProps {
+export interface ControlProps {
   id: string;
   "aria-describedby": string | undefined;
   "aria-invalid": true | undefined;

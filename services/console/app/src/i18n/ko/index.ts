@@ -4,6 +4,7 @@ import { charts } from "./charts";
 import { definitions } from "./definitions";
 import { embeddings } from "./embeddings";
 import { explanations } from "./explanations";
+import { forms } from "./forms";
 import { graph } from "./graph";
 import { instances } from "./instances";
 import { operations } from "./operations";
@@ -13,4 +14,6 @@ import { steps } from "./steps";
 import { ui } from "./ui";
 import { words } from "./words";
 
-export const ko: Messages = { app, charts, definitions, embeddings, explanations, graph, instances, operations, retry, runs, steps, ui, words };
+export const ko: Messages = {
+  app, charts, definitions, embeddings, explanations, forms, graph, instances, operations, retry, runs, steps, ui, words,
+};

@@ -1,1 +1,0 @@
-import{n as e,t}from"./main-DpRkvRR-.js";import{t as n}from"./PageHeader-C0LCiRmD.js";var r=e();function i(){let{t:e}=t();return(0,r.jsx)(n,{title:e(`operations.title`),lead:e(`operations.lead`)})}function a(){let{t:e}=t();return(0,r.jsx)(n,{title:e(`operations.title`),lead:e(`operations.lead`)})}export{i as OperationsPage,a as OperationsTabPage};
