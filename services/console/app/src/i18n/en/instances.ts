@@ -43,7 +43,7 @@ export const instances = {
   failedStep: "Step {step} failed",
   failedAtAll: "The instance failed",
   openStep: "Open {step}",
-  why: "Why?",
+  why: "Why",
   whyButton: "Why is this not running?",
   whyTitle: "Why is this not running?",
   retry: "Retry",

@@ -26,10 +26,10 @@ export const retry = {
   fullEditor: "Open in the editor",
   gone: "The newest version has no step {step}",
   goneLead: "It was taken out. Look at the plan, or open the editor.",
-  unchanged: "Nothing is changed yet: the plan is that of the newest version.",
   notFailed: "This instance cannot be continued",
   notFailedLead: "Only failed and cancelled instances are retried. This one is {status}.",
   back: "Back to the instance",
   saidBefore: "What it said",
-  onFailure: "The rest of the step",
+  settings: "Condition, retry and the rest of the step, as JSON",
+  noObject: "This must be a JSON object.",
 } as const;

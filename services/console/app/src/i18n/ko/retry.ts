@@ -29,10 +29,10 @@ export const retry: Translated<typeof english> = {
   fullEditor: "편집기에서 열기",
   gone: "최신 버전에 {step} 단계가 없습니다",
   goneLead: "단계가 삭제되었습니다. 계획을 확인하거나 편집기를 여세요.",
-  unchanged: "변경한 내용이 없습니다. 최신 버전의 계획을 표시합니다.",
   notFailed: "이 인스턴스는 계속할 수 없습니다",
   notFailedLead: "실패하거나 취소된 인스턴스만 재시도할 수 있습니다. 현재 상태: {status}",
   back: "인스턴스로 돌아가기",
   saidBefore: "오류 내용",
-  onFailure: "단계의 나머지 설정",
+  settings: "조건, 재시도 등 나머지 설정(JSON)",
+  noObject: "JSON 객체여야 합니다.",
 };

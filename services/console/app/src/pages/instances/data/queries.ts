@@ -38,6 +38,14 @@ export const contentQuery = (name: string, version: number) =>
     staleTime: Number.POSITIVE_INFINITY,
   });
 
+/** A definition as it stands. */
+export const definitionQuery = (name: string) =>
+  queryOptions({
+    queryKey: keys.definition(name),
+    queryFn: ({ signal }) => body(api.GET("/definitions/{name}", { params: { path: { name } }, signal })),
+    staleTime: 60_000,
+  });
+
 export const etaQuery = (id: number, isLive: boolean) =>
   queryOptions({
     queryKey: keys.instancePart(id, "eta"),

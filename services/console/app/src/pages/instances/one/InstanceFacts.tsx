@@ -8,7 +8,7 @@ import { type Fact, Facts } from "../../../ui/Facts";
 import { Meter } from "../../../ui/Meter";
 import { Elapsed, Time } from "../../../ui/Values";
 import { moneyIn } from "../data/money";
-import { etaQuery, spendQuery } from "../data/queries";
+import { definitionQuery, etaQuery, spendQuery } from "../data/queries";
 import { isDone, isLive, tally } from "../data/states";
 
 /** How far it is, when it ends, what it has cost, and what it was started with. */
@@ -67,7 +67,7 @@ function Spent({ instance }: { instance: InstanceDetail }) {
   const { t, format } = useI18n();
   const { data: spend = [] } = useQuery(spendQuery(instance.id));
   const { spent, reserved, isSimulated } = moneyIn(spend);
-  const budget = instance.budget_usd === null ? null : Number(instance.budget_usd);
+  const budget = useBudget(instance);
   const share = budget ? (spent + reserved) / budget : null;
   const words = budget === null ? t("instances.noBudget") : t("instances.ofBudget", { budget: format.money(budget) });
   return (
@@ -80,6 +80,13 @@ function Spent({ instance }: { instance: InstanceDetail }) {
       {isSimulated && <span className="faint">{t("instances.simulated")}</span>}
     </span>
   );
+}
+
+/** Its own budget, or else what its definition allows now. */
+function useBudget({ budget_usd: own, definition }: InstanceDetail): number | null {
+  const { data } = useQuery({ ...definitionQuery(definition), enabled: own === null });
+  const budget = own ?? data?.budget_usd ?? null;
+  return budget === null ? null : Number(budget);
 }
 
 function Tally({ steps }: { steps: readonly StepOut[] }) {
