@@ -350,6 +350,7 @@ comment on column provider_batch.ended_at is 'When the provider was first seen t
 
 create index if not exists provider_batch_by_step on provider_batch (step_id, id);
 create index if not exists provider_batch_by_instance on provider_batch (batch_instance_id);
+create index if not exists provider_batch_by_time on provider_batch (created_at);
 create index if not exists provider_batch_open on provider_batch (look_after)
     where state not in ('ingested', 'abandoned');
 

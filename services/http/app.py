@@ -31,6 +31,8 @@ from services.http.routes import (
     operation,
     prompts,
     runners,
+    watched,
+    working,
 )
 from services.http.settings import HttpSettings
 from services.http.site import Measure, open_site
@@ -38,8 +40,8 @@ from services.http.site import Measure, open_site
 LOOPBACK = ("localhost", "127.0.0.1", "::1")
 
 _ROUTERS = (
-    batch, definitions, runners, instances, details, interventions, letters, prompts, operation, explanations, live,
-    health, access, document,
+    batch, definitions, runners, instances, details, interventions, letters, prompts, operation, working, watched,
+    explanations, live, health, access, document,
 )  # fmt: skip
 _ABOUT = (
     "Runs, definitions, instances, prompts and the queue of batchdag. Every route but `/healthz`, `/readyz` and"
