@@ -51,6 +51,7 @@ export const instances = {
   cancel: "Cancel",
   cancelTitle: "Cancel {name}?",
   cancelDo: "Cancel the instance",
+  cancelNot: "Let it run",
   cancelAsked: "Instance {id} is asked to stop",
   cancelWhat: "What has not begun is called off. What runs is stopped by its workers, jobs at providers too.",
   cancelSpent: "The {spent} that is spent stays spent. Answers that were paid for are kept, and later runs use them.",

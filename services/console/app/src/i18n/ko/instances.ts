@@ -54,6 +54,7 @@ export const instances: Translated<typeof english> = {
   cancel: "취소",
   cancelTitle: "{name} 인스턴스를 취소할까요?",
   cancelDo: "인스턴스 취소",
+  cancelNot: "계속 실행",
   cancelAsked: "인스턴스 {id}에 중지를 요청했습니다",
   cancelWhat: "시작하지 않은 단계는 취소됩니다. 실행 중인 단계와 제공자 작업은 워커가 중지합니다.",
   cancelSpent: "이미 사용한 {spent}은(는) 돌려받을 수 없습니다. 받은 응답은 보관되어 다음 실행에 재사용됩니다.",

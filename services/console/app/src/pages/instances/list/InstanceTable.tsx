@@ -17,7 +17,7 @@ export function InstanceTable({ rows }: { rows: readonly InstanceOut[] }) {
     { key: "instance", label: t("instances.instance"), isHeader: true, cell: (row) => <Name row={row} /> },
     { key: "status", label: t("instances.status"), cell: (row) => <Status row={row} /> },
     { key: "progress", label: t("instances.steps"), cell: (row) => <Steps row={row} /> },
-    { key: "created", label: t("instances.created"), isNumber: true, cell: (row) => <Time at={row.created_at} /> },
+    { key: "created", label: t("instances.created"), isNumber: true, isSecondary: true, cell: (row) => <Time at={row.created_at} /> },
     {
       key: "duration", label: t("instances.duration"), isNumber: true, isSecondary: true,
       cell: (row) => <Elapsed from={row.started_at} until={row.finished_at} />,
@@ -36,7 +36,13 @@ function Name({ row }: { row: InstanceOut }) {
         <Link to="/instances/:id" params={{ id: row.id }} look="row">
           {row.definition} <span className="number">#{row.id}</span>
         </Link>{" "}
-        <span className="faint">{t("instances.version", { version: String(row.version) })}</span>
+        <span className="faint">
+          {t("instances.version", { version: String(row.version) })}
+          <span className="instance-name__when">
+            {" · "}
+            <Time at={row.created_at} />
+          </span>
+        </span>
       </span>
       {what && (
         <span className="instance-name__error" title={what}>

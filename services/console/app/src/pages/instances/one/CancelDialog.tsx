@@ -28,6 +28,7 @@ export function CancelDialog({ instance, onClose }: { instance: InstanceDetail; 
     <ConfirmDialog
       title={t("instances.cancelTitle", { name: `${instance.definition} #${instance.id}` })}
       confirm={t("instances.cancelDo")}
+      dismiss={t("instances.cancelNot")}
       kind="danger"
       isBusy={cancelling.isPending}
       onConfirm={() => cancelling.mutate()}

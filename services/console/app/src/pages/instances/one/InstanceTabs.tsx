@@ -7,11 +7,12 @@ import { Tabs } from "../../../ui/Tabs";
 import type { StepContent } from "../data/shape";
 import { ItemsTab } from "../item/ItemsTab";
 import { GraphTab } from "./GraphTab";
+import { LogTab } from "./LogTab";
 import { ResultsTab } from "./ResultsTab";
 import { StepsTab } from "./StepsTab";
 import { TimelineTab } from "./TimelineTab";
 
-const tabs = ["graph", "timeline", "steps", "items", "results"] as const;
+const tabs = ["graph", "timeline", "steps", "items", "log", "results"] as const;
 type TabKey = (typeof tabs)[number];
 
 export interface TabProps {
@@ -50,6 +51,8 @@ function Side({ tab, ...props }: TabProps & { tab: TabKey }) {
       return <StepsTab {...props} />;
     case "items":
       return <ItemsTab {...props} />;
+    case "log":
+      return <LogTab {...props} />;
     case "results":
       return <ResultsTab {...props} />;
   }
