@@ -5,12 +5,14 @@ import type { PlanOut } from "../../../api/schema";
 import { Problem } from "../../../api/problem";
 
 const path = (id: number) => ({ path: { instance_id: id } });
+// Not among the parts of the instance: once it goes on it has no plan, and to ask for one would be refused.
+const planKey = (id: number, ...version: readonly unknown[]) => ["retry-plan", id, ...version] as const;
 export const continuedKey = (id: number) => ["continued", id] as const;
 
 /** What a retry would do; nothing is changed by asking. */
 export function useRetryPlan(id: number, version: number | "latest" | null, isWanted = true) {
   return useQuery({
-    queryKey: keys.instancePart(id, "plan", version),
+    queryKey: planKey(id, version),
     queryFn: () => body(api.POST("/instances/{instance_id}/retry/plan", { params: path(id), body: { version } })),
     enabled: isWanted,
     staleTime: 0,
@@ -37,7 +39,7 @@ export function useRetry(id: number, onDone: (plan: PlanOut) => void) {
     },
     // Another plan than the one that was looked at: it is shown, and asked about again.
     onError: (error) => {
-      if (error instanceof Problem && error.isConflict) void client.invalidateQueries({ queryKey: keys.instancePart(id, "plan") });
+      if (error instanceof Problem && error.isConflict) void client.invalidateQueries({ queryKey: planKey(id) });
     },
   });
 }
