@@ -1,4 +1,4 @@
-import { type MouseEvent, type ReactNode, useEffect, useId, useRef } from "react";
+import { type MouseEvent, type ReactNode, useId, useLayoutEffect, useRef } from "react";
 import { useI18n } from "../i18n/I18n";
 import { Button, IconButton } from "./Button";
 import { names } from "./names";
@@ -21,7 +21,8 @@ export function Dialog({ title, onClose, size = "usual", actions, children }: Di
   const { t } = useI18n();
   const id = useId();
   const element = useRef<HTMLDialogElement>(null);
-  useEffect(() => {
+  // Before the element is taken out of the page: a dialog that is gone gives no focus back.
+  useLayoutEffect(() => {
     const dialog = element.current;
     dialog?.showModal();
     return () => dialog?.close();
