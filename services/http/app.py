@@ -30,6 +30,7 @@ from services.http.routes import (
     live,
     operation,
     prompts,
+    rehearsals,
     runners,
     watched,
     working,
@@ -40,8 +41,8 @@ from services.http.site import Measure, open_site
 LOOPBACK = ("localhost", "127.0.0.1", "::1")
 
 _ROUTERS = (
-    batch, definitions, runners, instances, details, interventions, letters, prompts, operation, working, watched,
-    explanations, live, health, access, document,
+    batch, definitions, runners, rehearsals, instances, details, interventions, letters, prompts, operation, watched,
+    working, explanations, live, health, access, document,
 )  # fmt: skip
 _ABOUT = (
     "Runs, definitions, instances, prompts and the queue of batchdag. Every route but `/healthz`, `/readyz` and"

@@ -60,7 +60,7 @@ async def served(idle: Harness) -> AsyncIterator[Served]:
 
 
 async def make_what_the_examples_name(idle: Harness) -> None:
-    """Version 3 of the definition `questions`, its instance 7, which failed in its step `load`, and a failed question."""
+    """Version 3 of `questions`, its instance 7, which failed in `load`, its rehearsal 8, and a failed question."""
     await idle.rows("select setval(pg_get_serial_sequence('batch_instance', 'id'), 6)")
     retry = {"maxAttempts": 1}
     for seconds in (90, 60, 30):
@@ -69,6 +69,7 @@ async def make_what_the_examples_name(idle: Harness) -> None:
     async with idle.engine.working():
         ended = await idle.engine.run("questions")
     assert (ended.instance_id, ended.is_success) == (7, False)
+    assert await idle.engine.rehearse("questions") == 8
     await idle.rows(
         "insert into batch_item (step_id, seq, payload) select id, 0, '{}' from batch_step where step_key = 'load'"
         " returning seq"

@@ -431,6 +431,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/definitions/{name}/rehearse": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Rehearse Definition
+         * @description Rehearse a definition, or one step of it: nothing is paid for, and no table but the engine's is changed.
+         */
+        post: operations["rehearse_definition_definitions__name__rehearse_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/definitions/{name}/restore": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Restore Definition
+         * @description Make what the definition was at a version its newest version. Say which one stands: if it is another, 409.
+         */
+        post: operations["restore_definition_definitions__name__restore_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/definitions/{name}/run": {
         parameters: {
             query?: never;
@@ -706,6 +746,26 @@ export interface paths {
          * @description What happened to the instance, newest last. Who asked for a change is told to administrators only.
          */
         get: operations["read_log_instances__instance_id__log_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/instances/{instance_id}/rehearsal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Rehearsal
+         * @description What a rehearsal says of the real run: problems first, then what each step would ask, load and cost.
+         */
+        get: operations["read_rehearsal_instances__instance_id__rehearsal_get"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1401,6 +1461,52 @@ export interface components {
             name: string;
             /** Version */
             version: number;
+        };
+        /**
+         * AskingOut
+         * @description What a step would ask in earnest, of all items; `asked` and `accepted` are of the rehearsal.
+         */
+        AskingOut: {
+            /** About Usd */
+            about_usd: string;
+            /** Accepted */
+            accepted: number;
+            /** Asked */
+            asked: number;
+            /** At Most Usd */
+            at_most_usd: string;
+            /** Bought Before */
+            bought_before: number;
+            /** Duration */
+            duration: string;
+            /** Examples */
+            examples: components["schemas"]["ExampleOut"][];
+            /** Input Tokens */
+            input_tokens: number;
+            /** Mode */
+            mode: string;
+            /** Model */
+            model: string;
+            /** Output Tokens */
+            output_tokens: number;
+            /** Output Tokens As */
+            output_tokens_as: string;
+            /** Price Is Upper Bound */
+            price_is_upper_bound: boolean;
+            prompt: components["schemas"]["PromptUsed"] | null;
+            /** Provider */
+            provider: string;
+            /**
+             * Reasons
+             * @description Why made-up answers could not be used.
+             */
+            reasons: components["schemas"]["ReasonOut"][];
+            /** Rejected */
+            rejected: number;
+            /** Requests */
+            requests: number;
+            /** Seconds */
+            seconds: number | null;
         };
         /**
          * AttemptOut
@@ -2119,6 +2225,20 @@ export interface components {
             /** Words */
             words: string;
         };
+        /** ExampleOut */
+        ExampleOut: {
+            /**
+             * Answer
+             * @description Made up.
+             */
+            answer: string | null;
+            /** Error */
+            error: string | null;
+            /** Prompt */
+            prompt: string;
+            /** System */
+            system: string | null;
+        };
         /** Explanation */
         Explanation: {
             /** Step Key */
@@ -2610,6 +2730,45 @@ export interface components {
              */
             path: string;
         };
+        /** LoadingColumn */
+        LoadingColumn: {
+            /** Column */
+            column: string;
+            /** Field */
+            field: string;
+            /** Type */
+            type: string;
+        };
+        /**
+         * LoadingOut
+         * @description What a load would write, and what became of the rows that were tried.
+         */
+        LoadingOut: {
+            /** Columns */
+            columns: components["schemas"]["LoadingColumn"][];
+            /** Creates */
+            creates: boolean;
+            /** Inserted */
+            inserted: number;
+            /** Mode */
+            mode: string;
+            /** Reasons */
+            reasons: string[];
+            /** Refused */
+            refused: number;
+            /** Rows */
+            rows: number;
+            /** Superseded */
+            superseded: number;
+            /** Table */
+            table: string;
+            /** Tried */
+            tried: number;
+            /** Unchanged */
+            unchanged: number;
+            /** Updated */
+            updated: number;
+        };
         /** Me */
         Me: {
             /** Name */
@@ -3080,6 +3239,13 @@ export interface components {
             /** Version */
             version: number;
         };
+        /** PromptUsed */
+        PromptUsed: {
+            /** Key */
+            key: string;
+            /** Version */
+            version: number;
+        };
         /** PromptVersion */
         PromptVersion: {
             /** Client */
@@ -3207,6 +3373,119 @@ export interface components {
             /** Set Id */
             set_id: string;
         };
+        /** ReasonOut */
+        ReasonOut: {
+            /** Example */
+            example: string | null;
+            /** Items */
+            items: number;
+            /** Reason */
+            reason: string;
+        };
+        /**
+         * RehearsalOut
+         * @description What a rehearsal says of the real run; until `is_done`, what it says so far.
+         */
+        RehearsalOut: {
+            /** About Usd */
+            about_usd: string;
+            /** At Most Usd */
+            at_most_usd: string;
+            /** Budget Usd */
+            budget_usd: string | null;
+            /** Definition */
+            definition: string;
+            /** Instance Id */
+            instance_id: number;
+            /** Is Done */
+            is_done: boolean;
+            /** Notes */
+            notes: components["schemas"]["RemarkOut"][];
+            /** Problems */
+            problems: components["schemas"]["RemarkOut"][];
+            /** Sample */
+            sample: number | null;
+            /** Status */
+            status: string;
+            /** Step */
+            step: string | null;
+            /** Steps */
+            steps: components["schemas"]["RehearsedStep"][];
+            /** Using */
+            using: number | null;
+            /** Version */
+            version: number;
+        };
+        /** RehearsedStep */
+        RehearsedStep: {
+            asking: components["schemas"]["AskingOut"] | null;
+            /** Failed */
+            failed: number;
+            /** Items */
+            items: number;
+            /** Key */
+            key: string;
+            loading: components["schemas"]["LoadingOut"] | null;
+            /** Runner */
+            runner: string;
+            /**
+             * Scale
+             * @description How many items of the real run one item stands for.
+             */
+            scale: number;
+            /** State */
+            state: string;
+        };
+        /**
+         * RehearseIn
+         * @description How to rehearse: everything, or one `step` on what the instance `using` has made.
+         * @example {
+         *       "sample": 20
+         *     }
+         * @example {
+         *       "step": "load",
+         *       "using": 7
+         *     }
+         */
+        RehearseIn: {
+            /**
+             * Params
+             * @description Of one step: default those of `using`.
+             */
+            params?: {
+                [key: string]: unknown;
+            } | null;
+            /**
+             * Sample
+             * @description Ask for, and try to load, at most so many items of each step.
+             */
+            sample?: number | null;
+            /**
+             * Step
+             * @description Only this step.
+             */
+            step?: string | null;
+            /**
+             * Using
+             * @description With step: the instance whose results and items are its input.
+             */
+            using?: number | null;
+        };
+        /** RehearsingOut */
+        RehearsingOut: {
+            /** Instance Id */
+            instance_id: number;
+        };
+        /** RemarkOut */
+        RemarkOut: {
+            /** Message */
+            message: string;
+            /**
+             * Step
+             * @description Null: of the whole.
+             */
+            step: string | null;
+        };
         /**
          * RequeueIn
          * @example {
@@ -3250,6 +3529,23 @@ export interface components {
              * @description Steps that waited to be tried again, and are due now.
              */
             hurried: number;
+        };
+        /**
+         * RestoreIn
+         * @description Which version to restore, and the one that stands as far as the editor knows.
+         * @example {
+         *       "expected": 3,
+         *       "version": 1
+         *     }
+         */
+        RestoreIn: {
+            /**
+             * Expected
+             * @description The version that stands. The header `If-Match` does the same.
+             */
+            expected?: number | null;
+            /** Version */
+            version: number;
         };
         /** ResultOut */
         ResultOut: {
@@ -3345,6 +3641,11 @@ export interface components {
          *     }
          */
         RunIn: {
+            /**
+             * Budget Usd
+             * @description What the instance may spend, at most what the definition allows; null: that.
+             */
+            budget_usd?: (number | string) | null;
             /** Params */
             params?: {
                 [key: string]: unknown;
@@ -3713,6 +4014,7 @@ export interface components {
     pathItems: never;
 }
 export type AppliedOut = components['schemas']['AppliedOut'];
+export type AskingOut = components['schemas']['AskingOut'];
 export type AttemptOut = components['schemas']['AttemptOut'];
 export type AuditOut = components['schemas']['AuditOut'];
 export type BatchRunIn = components['schemas']['BatchRunIn'];
@@ -3745,6 +4047,7 @@ export type DefinitionSummary = components['schemas']['DefinitionSummary'];
 export type Diff = components['schemas']['Diff'];
 export type Eta = components['schemas']['Eta'];
 export type EventOut = components['schemas']['EventOut'];
+export type ExampleOut = components['schemas']['ExampleOut'];
 export type Explanation = components['schemas']['Explanation'];
 export type ExplanationState = components['schemas']['ExplanationState'];
 export type FailureOut = components['schemas']['FailureOut'];
@@ -3766,6 +4069,8 @@ export type LetterSummary = components['schemas']['LetterSummary'];
 export type LimitOut = components['schemas']['LimitOut'];
 export type LineProblem = components['schemas']['LineProblem'];
 export type LinkOut = components['schemas']['LinkOut'];
+export type LoadingColumn = components['schemas']['LoadingColumn'];
+export type LoadingOut = components['schemas']['LoadingOut'];
 export type Me = components['schemas']['Me'];
 export type Monitoring = components['schemas']['Monitoring'];
 export type NotStartedOut = components['schemas']['NotStartedOut'];
@@ -3804,15 +4109,23 @@ export type ProblemAt = components['schemas']['ProblemAt'];
 export type PromptIn = components['schemas']['PromptIn'];
 export type PromptOut = components['schemas']['PromptOut'];
 export type PromptSummary = components['schemas']['PromptSummary'];
+export type PromptUsed = components['schemas']['PromptUsed'];
 export type PromptVersion = components['schemas']['PromptVersion'];
 export type ProviderBatchOut = components['schemas']['ProviderBatchOut'];
 export type QueueOut = components['schemas']['QueueOut'];
 export type QueueStatus = components['schemas']['QueueStatus'];
 export type QueueStatusOut = components['schemas']['QueueStatusOut'];
+export type ReasonOut = components['schemas']['ReasonOut'];
+export type RehearsalOut = components['schemas']['RehearsalOut'];
+export type RehearsedStep = components['schemas']['RehearsedStep'];
+export type RehearseIn = components['schemas']['RehearseIn'];
+export type RehearsingOut = components['schemas']['RehearsingOut'];
+export type RemarkOut = components['schemas']['RemarkOut'];
 export type RequeueIn = components['schemas']['RequeueIn'];
 export type RequeueOut = components['schemas']['RequeueOut'];
 export type RestartedOut = components['schemas']['RestartedOut'];
 export type RestartOut = components['schemas']['RestartOut'];
+export type RestoreIn = components['schemas']['RestoreIn'];
 export type ResultOut = components['schemas']['ResultOut'];
 export type RetriedOut = components['schemas']['RetriedOut'];
 export type RetryIn = components['schemas']['RetryIn'];
@@ -4645,6 +4958,81 @@ export interface operations {
             };
         };
     };
+    rehearse_definition_definitions__name__rehearse_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The name of a definition. */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["RehearseIn"] | null;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RehearsingOut"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    restore_definition_definitions__name__restore_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The version that was edited, as `"3"`; `*`: any. */
+                "if-match"?: string | null;
+            };
+            path: {
+                /** @description The name of a definition. */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RestoreIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AppliedOut"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     run_definition_definitions__name__run_post: {
         parameters: {
             query?: never;
@@ -5115,6 +5503,38 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Page_EventOut_"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_rehearsal_instances__instance_id__rehearsal_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id of a rehearsal. */
+                instance_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RehearsalOut"];
                 };
             };
             /** @description A problem (RFC 9457). */

@@ -31,6 +31,13 @@ export interface DagViewProps {
 }
 
 const nodeTypes: NodeTypes = { step: StepNode };
+/** React Flow's own words are English, and tell of keys that are not these: the graph says its own. */
+const silent = {
+  "node.a11yDescription.default": "",
+  "node.a11yDescription.keyboardDisabled": "",
+  "edge.a11yDescription.default": "",
+};
+
 const toneOf = ({ data }: StepFlowNode) => `tone--${data.step.problems ? "bad" : data.step.state ? lookOf(data.step.state).tone : "neutral"}`;
 
 /** The steps and how they follow each other. The parent gives the height. `Outline` says the same as a list. */
@@ -69,6 +76,7 @@ function Canvas({ label, nodes, edges, selected, onSelect, onOpen, editing, laid
         nodesFocusable={false}
         edgesFocusable={false}
         disableKeyboardA11y
+        ariaLabelConfig={silent}
         deleteKeyCode={null}
         zoomOnDoubleClick={false}
         onlyRenderVisibleElements

@@ -21,7 +21,7 @@ export function Dialog({ title, onClose, size = "usual", actions, children }: Di
   const { t } = useI18n();
   const id = useId();
   const element = useRef<HTMLDialogElement>(null);
-  // Before the element is taken out of the page: a dialog that is gone gives no focus back.
+  // Closed while it is still in the page: later the browser would not know where the focus came from.
   useLayoutEffect(() => {
     const dialog = element.current;
     dialog?.showModal();
@@ -56,8 +56,6 @@ export function Dialog({ title, onClose, size = "usual", actions, children }: Di
 interface ConfirmDialogProps {
   title: string;
   confirm: string;
-  /** What the other button is called, where `Cancel` could be taken for the deed itself. */
-  dismiss?: string;
   kind?: "primary" | "danger";
   isBusy?: boolean;
   isDisabled?: boolean;
@@ -69,7 +67,7 @@ interface ConfirmDialogProps {
 
 /** Asks before something is done: what will happen is said in it, and the button names it. */
 export function ConfirmDialog(props: ConfirmDialogProps) {
-  const { title, confirm, dismiss, kind = "primary", isBusy = false, isDisabled = false, size, onConfirm, onClose, children } = props;
+  const { title, confirm, kind = "primary", isBusy = false, isDisabled = false, size, onConfirm, onClose, children } = props;
   const { t } = useI18n();
   return (
     <Dialog
@@ -78,7 +76,7 @@ export function ConfirmDialog(props: ConfirmDialogProps) {
       size={size ?? "usual"}
       actions={
         <>
-          <Button onClick={onClose}>{dismiss ?? t("ui.cancel")}</Button>
+          <Button onClick={onClose}>{t("ui.cancel")}</Button>
           <Button kind={kind} onClick={onConfirm} isBusy={isBusy} disabled={isDisabled}>
             {confirm}
           </Button>
