@@ -1,6 +1,7 @@
 import { app } from "./app";
 import { charts } from "./charts";
 import { definitions } from "./definitions";
+import { editor } from "./editor";
 import { embeddings } from "./embeddings";
 import { explanations } from "./explanations";
 import { forms } from "./forms";
@@ -11,4 +12,4 @@ import { runs } from "./runs";
 import { ui } from "./ui";
 import { words } from "./words";
 
-export const en = { app, charts, definitions, embeddings, explanations, forms, graph, instances, operations, runs, ui, words } as const;
+export const en = { app, charts, definitions, editor, embeddings, explanations, forms, graph, instances, operations, runs, ui, words } as const;

@@ -2,6 +2,7 @@ import type { Messages } from "../types";
 import { app } from "./app";
 import { charts } from "./charts";
 import { definitions } from "./definitions";
+import { editor } from "./editor";
 import { embeddings } from "./embeddings";
 import { explanations } from "./explanations";
 import { forms } from "./forms";
@@ -12,4 +13,4 @@ import { runs } from "./runs";
 import { ui } from "./ui";
 import { words } from "./words";
 
-export const ko: Messages = { app, charts, definitions, embeddings, explanations, forms, graph, instances, operations, runs, ui, words };
+export const ko: Messages = { app, charts, definitions, editor, embeddings, explanations, forms, graph, instances, operations, runs, ui, words };
