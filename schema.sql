@@ -350,6 +350,7 @@ comment on column provider_batch.ended_at is 'When the provider was first seen t
 
 create index if not exists provider_batch_by_step on provider_batch (step_id, id);
 create index if not exists provider_batch_by_instance on provider_batch (batch_instance_id);
+create index if not exists provider_batch_by_time on provider_batch (created_at);
 create index if not exists provider_batch_open on provider_batch (look_after)
     where state not in ('ingested', 'abandoned');
 
@@ -3328,12 +3329,14 @@ begin
     return found;
 end $$;
 
+drop function if exists start_instance(text, jsonb, text, text, timestamptz);  -- it took no budget
 create or replace function start_instance(
     name text,
     params jsonb default '{}',
     idempotency_key text default null,
     trigger text default 'sql',
-    scheduled_at timestamptz default null
+    scheduled_at timestamptz default null,
+    budget_usd numeric default null
 ) returns bigint
 language plpgsql as $$
 #variable_conflict use_column
@@ -3351,9 +3354,14 @@ begin
         raise exception 'the trigger cannot be %', coalesce(shown(start_instance.trigger), 'null')
             using errcode = 'BD005', hint = 'Write manual, sql, cron or http, or leave it out.';
     end if;
-    insert into batch_instance (definition_id, version, params, trigger, scheduled_at, idempotency_key, priority)
+    if start_instance.budget_usd < 0 or start_instance.budget_usd >= 100000000 then
+        raise exception 'the budget cannot be %', start_instance.budget_usd
+            using errcode = 'BD005', hint = 'Write dollars, 0 or more, or leave it out: then the definition says it.';
+    end if;
+    insert into batch_instance (definition_id, version, params, trigger, scheduled_at, idempotency_key, priority,
+        budget_usd)
     values (definition.id, definition.version, merged, start_instance.trigger, start_instance.scheduled_at,
-            start_instance.idempotency_key, definition.priority)
+            start_instance.idempotency_key, definition.priority, start_instance.budget_usd)
     on conflict (definition_id, idempotency_key) do nothing
     returning id into started;
     if started is null then
@@ -3363,7 +3371,7 @@ begin
     return started;
 end $$;
 comment on function start_instance is
-    'Start a definition by name; returns the id of the instance. The same idempotency key and params return the first id again.';
+    'Start a definition by name; returns the id of the instance. The same idempotency key and params return the first id again; budget_usd is what it may spend, null: what its definition allows.';
 
 create or replace function locked_instance(id bigint) returns batch_instance
 language plpgsql as $$
@@ -3916,7 +3924,7 @@ begin
     foreach entry in array array[
         'tell_engine(text, text)', 'definition_problems(batch_definition)', 'refuse_bad_definition()',
         'refuse_history_edit()', 'count_version()', 'record_version()', 'report_removal()',
-        'start_instance(text, jsonb, text, text, timestamptz)', 'cancel_instance(bigint)', 'retry_instance(bigint, text)',
+        'start_instance(text, jsonb, text, text, timestamptz, numeric)', 'cancel_instance(bigint)', 'retry_instance(bigint, text)',
         'explain_step(bigint, text)', 'delete_items()', 'start_fire(batch_cron_fire)', 'fire_cron(bigint, timestamptz, text)',
         'backfill_cron(bigint, timestamptz)', 'reschedule_cron()', 'delete_results()',
         'count_running(batch_limit)', 'count_begun(batch_limit)', 'refuse_bad_limit()', 'report_limits()',

@@ -125,13 +125,8 @@ class Engine:
         Raises:
             RequestRefused: there is no such definition, or the params do not fit its ``params_schema``.
         """
-        binds = (name, Jsonb(dict(params or {})), idempotency_key)
-        async with self._asking() as connection:
-            cursor = await connection.execute("select start_instance(%s, %s, %s, 'manual')", binds)
-            (instance_id,) = await cursor.fetchone() or (0,)
-            if budget_usd is not None:
-                await connection.execute(sql("set_budget"), {"id": instance_id, "usd": budget_usd})
-        return int(instance_id)
+        call = "select start_instance(%s, %s, %s, 'manual', budget_usd => %s)"
+        return int(await self._ask(call, (name, Jsonb(dict(params or {})), idempotency_key, budget_usd)))
 
     async def set_budget(self, instance_id: int, usd: Decimal | None) -> None:
         """Say what an instance may spend; None: what its definition allows. A step that was stopped needs a retry."""
@@ -170,7 +165,7 @@ class Engine:
             return await start_trial(connection, name, step, using=using, params=params, sample=sample)
 
     async def rehearsal(self, instance_id: int) -> RehearsalReport:
-        """Return what a rehearsal that has ended says of the real run.
+        """Return what a rehearsal says of the real run; before its end, what it says so far.
 
         Raises:
             LookupError: there is no such rehearsal.

@@ -141,13 +141,15 @@ class Pages:
             query = query.where(tuple_(_STEP.c.shard, _ITEM.c.seq) > after)
         return await query_rows(self._database, query)
 
-    async def letters(self, *, instance_id: int | None, state: str | None, before: int | None, limit: int) -> list[Row]:
+    async def letters(
+        self, *, instance_id: int | None, source: str | None = None, state: str | None, before: int | None, limit: int
+    ) -> list[Row]:
         """Return dead letters, the newest first."""
         query = select(_LETTER).order_by(_LETTER.c.id.desc()).limit(limit)
         if instance_id is not None:
             query = query.where(_LETTER.c.batch_instance_id == instance_id)
-        if state is not None:
-            query = query.where(_LETTER.c.state == state)
+        for value, place in ((source, _LETTER.c.source), (state, _LETTER.c.state)):
+            query = query if value is None else query.where(place == value)
         return await query_rows(self._database, query if before is None else query.where(_LETTER.c.id < before))
 
     async def spend(self, instance_id: int, *, step_key: str | None = None) -> list[Row]:

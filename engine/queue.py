@@ -6,6 +6,10 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 
 from engine.database import Database, sql
+from engine.rows import Row, file_rows
+
+_MOST_SUMMED = 100_000
+"""Dead letters whose reasons are compared: about a second's work."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,3 +88,14 @@ class Letters:
         async with self._database.transaction() as connection:
             cursor = await connection.execute(sql("requeue_letters"), {"ids": list(ids)})
             return sorted(row[0] for row in await cursor.fetchall())
+
+    async def summary(self, *, instance_id: int | None, source: str | None, limit: int) -> list[Row]:
+        """Return how many letters there are, by where they come from and what their reasons have in common."""
+        return await file_rows(
+            self._database,
+            "letters_summary",
+            instance=instance_id,
+            source=source,
+            most=_MOST_SUMMED,
+            limit=limit,
+        )

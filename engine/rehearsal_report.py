@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from definitions.graph import StepGraph
+from engine.planner import Status
 from engine.rehearsal_estimate import Asking, Loading, estimate, loading
 from engine.rehearsal_facts import Facts, StepFacts
 
@@ -54,6 +55,11 @@ class RehearsalReport:
     steps: Sequence[StepReport]
 
     @property
+    def is_done(self) -> bool:
+        """Whether the figures are final: until then, they are those of what has ended."""
+        return Status(self.status).is_terminal
+
+    @property
     def about_usd(self) -> Decimal:
         return sum((one.asking.about_usd for one in self.steps if one.asking), Decimal(0))
 
@@ -63,7 +69,7 @@ class RehearsalReport:
 
 
 def report(facts: Facts, graph: StepGraph) -> RehearsalReport:
-    """Return the report on a rehearsal of this graph that has ended."""
+    """Return the report on a rehearsal of this graph, of what has ended of it."""
     found = {step.key: step for step in facts.steps}
     scales = _scales(found, graph)
     steps = [_step(facts, found[key], graph, scale=scales[key]) for key in graph.order if key in found]

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 
 import psycopg
 from psycopg.types.json import Jsonb
@@ -29,27 +30,43 @@ class NotStarted:
     hint: str | None
 
 
+class BudgetTooHigh(ValueError):
+    """More was asked for than the definition allows each of its instances."""
+
+    def __init__(self, name: str, *, asked: Decimal, allowed: Decimal) -> None:
+        super().__init__(
+            f"is ${asked}, and definition {name!r} allows ${allowed:.2f}; ask for less, or edit its budget_usd"
+        )
+        self.allowed = allowed
+
+
 class Triggers:
     """Starts instances in one database."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def start(self, name: str, *, params: Mapping[str, Json], key: str | None) -> Started:
-        """Ask for an instance; the same key and params give the same instance again.
+    async def start(
+        self, name: str, *, params: Mapping[str, Json], key: str | None, budget_usd: Decimal | None = None
+    ) -> Started:
+        """Ask for an instance; the same key and params give the same instance again, with the budget it had.
+
+        ``budget_usd``: what it may spend; None: what its definition allows.
 
         Raises:
             RequestRefused: there is no such definition, the params do not fit, or the key was used with others.
+            BudgetTooHigh: the definition allows less.
         """
-        binds = {"name": name, "params": Jsonb(dict(params)), "key": key}
+        binds = {"name": name, "params": Jsonb(dict(params)), "key": key, "budget": budget_usd}
         try:
             async with self._database.transaction() as connection:
                 row = await (await connection.execute(sql("begin_instance"), binds)).fetchone()
+                assert row is not None
+                _refuse_more(name, asked=budget_usd, allowed=row[2])  # which undoes the start
         except psycopg.Error as error:
             if (error.sqlstate or "").startswith("BD"):
                 raise RequestRefused(error) from error
             raise
-        assert row is not None
         return Started(name, row[0], row[1])
 
     async def start_all(self, *, key: str | None) -> list[Started | NotStarted]:
@@ -66,3 +83,8 @@ class Triggers:
             return await self.start(name, params={}, key=key)
         except RequestRefused as error:
             return NotStarted(name, str(error), error.hint)
+
+
+def _refuse_more(name: str, *, asked: Decimal | None, allowed: Decimal | None) -> None:
+    if asked is not None and allowed is not None and asked > allowed:
+        raise BudgetTooHigh(name, asked=asked, allowed=allowed)

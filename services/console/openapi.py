@@ -1,6 +1,6 @@
 """Writes the OpenAPI document of the HTTP API, from which the console's types are made. Needs no database.
 
-``python -m services.console.openapi > openapi.json``. With every extra installed, as CI has them, it is the same everywhere.
+``python -m services.console.openapi > openapi.json``; with every extra installed, as in CI, it is the same everywhere.
 """
 
 import json

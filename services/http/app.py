@@ -30,7 +30,10 @@ from services.http.routes import (
     live,
     operation,
     prompts,
+    rehearsals,
     runners,
+    watched,
+    working,
 )
 from services.http.settings import HttpSettings
 from services.http.site import Measure, open_site
@@ -38,8 +41,8 @@ from services.http.site import Measure, open_site
 LOOPBACK = ("localhost", "127.0.0.1", "::1")
 
 _ROUTERS = (
-    batch, definitions, runners, instances, details, interventions, letters, prompts, operation, explanations, live,
-    health, access, document,
+    batch, definitions, runners, rehearsals, instances, details, interventions, letters, prompts, operation, watched,
+    working, explanations, live, health, access, document,
 )  # fmt: skip
 _ABOUT = (
     "Runs, definitions, instances, prompts and the queue of batchdag. Every route but `/healthz`, `/readyz` and"

@@ -1,4 +1,4 @@
-"""The commands ``batchdag serve`` and ``batchdag token``, and their options. Light to import: `--help` loads it."""
+"""The commands ``serve``, ``token`` and ``login-link``, and their options. Light to import: `--help` loads it."""
 
 from enum import StrEnum
 from pathlib import Path
@@ -36,8 +36,9 @@ def serve(
     behind_proxy: Annotated[
         bool, typer.Option("--behind-proxy", help="A proxy encrypts, and says who the client is.")
     ] = False,
+    link: Annotated[bool, typer.Option(help="Print a link that signs a browser in as an administrator, once.")] = True,
 ) -> None:
-    """Serve the HTTP API, fire crons and run steps, all in this process."""
+    """Serve the console and the HTTP API, fire crons and run steps, all in this process."""
     if (tls_certificate is None) != (tls_key is None):
         raise typer.BadParameter("--tls-certificate and --tls-key go together")
     try:
@@ -48,7 +49,18 @@ def serve(
         raise typer.Exit(1) from error
     tls = Tls(tls_certificate, tls_key) if tls_certificate and tls_key else None
     hosts = tuple(allow_host or ())
-    command.serve(command.Options(host, port, work, work and scheduler, hosts, tls, behind_proxy))
+    command.serve(command.Options(host, port, work, work and scheduler, hosts, tls, behind_proxy, link))
+
+
+def login_link(
+    *,
+    role: Annotated[RoleName, typer.Option(help="What the browser may do.")] = RoleName.ADMIN,
+    address: Annotated[str, typer.Option(help="The server, as that browser reaches it.")] = "http://127.0.0.1:8080",
+) -> None:
+    """Print a link that signs a browser in, once and soon: for a server that runs, or is started in time."""
+    from services.http import token_command  # noqa: PLC0415 - loaded only when it is to run
+
+    token_command.link(role.value, address=address)
 
 
 def token(

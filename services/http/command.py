@@ -13,14 +13,14 @@ from pathlib import Path
 
 import typer
 
-from engine.access import Issued, Kind
+from engine.access import Issued, Role
 from engine.app import Engine, open_engine
 from engine.logs import set_up_logs
 from engine.operations import operating
 from engine.settings import Settings
 from engine.stopping import Stop, listen_for_stop
 from services.http.app import build
-from services.http.routes.access import login_path
+from services.http.links import link_from_terminal
 from services.http.server import Server, Tls, listen, make_server
 from services.http.settings import HttpSettings
 from services.http.site import Site
@@ -37,6 +37,7 @@ class Options:
     hosts: tuple[str, ...]
     tls: Tls | None
     behind_proxy: bool
+    link: bool
 
 
 def serve(options: Options) -> None:
@@ -102,20 +103,28 @@ async def _working(engine: Engine, *, works: bool, grace: timedelta) -> AsyncIte
 
 
 async def _announce(site: Site, options: Options, *, port: int) -> None:
-    shown = f"[{options.host}]" if ":" in options.host else options.host
-    address = f"{'https' if options.tls else 'http'}://{shown}:{port}"
-    typer.echo(f"batchdag serves on {address}; Ctrl-C stops it.")
+    typer.echo(f"batchdag serves on {_address(options.host, port, options.tls)}; Ctrl-C stops it.")
     first = await site.access.create_first()
-    if first is None:
-        return
-    file = await asyncio.to_thread(keep_first, first, site.engine.settings.home)
-    typer.echo(f"A token for an administrator, shown once and kept in {file}:\n\n  {first.secret}\n")
-    caller = await site.access.caller(first.secret, kind=Kind.TOKEN)
-    assert caller is not None
-    link = await site.access.link(caller, lasts=timedelta(minutes=site.settings.link_minutes))
-    typer.echo(
-        f"To sign a browser in, once, within {site.settings.link_minutes:g} minutes: {address}{login_path(link)}"
-    )
+    if first is not None:
+        file = await asyncio.to_thread(keep_first, first, site.engine.settings.home)
+        typer.echo(f"A token for an administrator, shown once and kept in {file}:\n\n  {first.secret}\n")
+    if options.link:
+        minutes = site.settings.link_minutes
+        reached = reached_at(options, port=port)
+        link = await link_from_terminal(site.access, Role.ADMIN, address=reached, minutes=minutes)
+        typer.echo(f"To sign a browser in, once, within {minutes:g} minutes: {link}")
+
+
+def reached_at(options: Options, *, port: int) -> str:
+    """Return where a browser finds this server: by the first of the names that clients know, if there is one."""
+    if options.behind_proxy and options.hosts:
+        return f"https://{options.hosts[0]}"
+    return _address((*options.hosts, options.host)[0], port, options.tls)
+
+
+def _address(host: str, port: int, tls: Tls | None) -> str:
+    shown = f"[{host}]" if ":" in host else host
+    return f"{'https' if tls else 'http'}://{shown}:{port}"
 
 
 def keep_first(first: Issued, home: Path) -> Path:

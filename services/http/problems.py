@@ -19,6 +19,7 @@ from engine.catalog import UnknownDefinition, VersionConflict
 from engine.prompts import PromptRefused, UnknownPrompt
 from engine.resetter import RetryRefused
 from engine.versions import UnknownVersion
+from engine.working import UnknownBreaker
 from services.http.methods import methods_at
 
 log = logging.getLogger("batchdag")
@@ -43,7 +44,7 @@ _TITLES = {
 
 REFUSALS: tuple[type[Exception], ...] = (
     HTTPException, RequestRefused, RetryRefused, DefinitionError, PromptRefused, UnknownDefinition, UnknownPrompt,
-    UnknownVersion, UnknownToken, VersionConflict, psycopg.DataError,
+    UnknownVersion, UnknownToken, UnknownBreaker, VersionConflict, psycopg.DataError,
 )  # fmt: skip
 """What a caller did wrong, as against what went wrong here."""
 
@@ -161,7 +162,7 @@ _HANDLERS: tuple[tuple[tuple[type[Exception], ...], Callable[[Request, Exception
     ((HTTPException,), _from_http),
     ((RequestValidationError,), _from_validation),
     ((RequestRefused, DefinitionError, PromptRefused, psycopg.Error), _from_engine),
-    ((UnknownDefinition, UnknownPrompt, UnknownVersion, UnknownToken), _from_lookup),
+    ((UnknownDefinition, UnknownPrompt, UnknownVersion, UnknownToken, UnknownBreaker), _from_lookup),
     ((RetryRefused, VersionConflict), _from_conflict),
     ((ExpressionError, UnicodeEncodeError), _from_text),
     ((Exception,), _from_bug),

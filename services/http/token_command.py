@@ -1,4 +1,4 @@
-"""What ``batchdag token`` does. Whoever reaches the database may: there is no token to ask for."""
+"""What ``token`` and ``login-link`` do. Whoever reaches the database may: there is no token to ask for."""
 
 from datetime import timedelta
 
@@ -7,6 +7,8 @@ import typer
 from engine.access import Access, Role
 from engine.app import Engine
 from engine.cli.console import out, print_json, print_table, with_engine
+from services.http.links import link_from_terminal
+from services.http.settings import HttpSettings
 
 _COLUMNS = {
     "id": "ID", "name": "NAME", "role": "ROLE", "created_at": "CREATED", "expires_at": "EXPIRES",
@@ -24,6 +26,17 @@ def create(role: str, *, name: str, days: float | None, as_json: bool) -> None:
             print_json({"id": issued.id, "secret": issued.secret, "expires_at": issued.expires_at})
         else:
             typer.echo(issued.secret)
+
+    with_engine(task)
+
+
+def link(role: str, *, address: str) -> None:
+    """Print a link alone to standard output, and to standard error how long it counts."""
+    minutes = HttpSettings().link_minutes
+
+    async def task(engine: Engine) -> None:
+        typer.echo(await link_from_terminal(Access(engine.database), Role(role), address=address, minutes=minutes))
+        typer.echo(f"It signs one browser in, once, within {minutes:g} minutes.", err=True)
 
     with_engine(task)
 

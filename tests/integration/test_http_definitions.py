@@ -145,3 +145,49 @@ async def test_a_prompt_is_made_and_edited_under_its_version(served: Served) -> 
 async def test_a_bad_prompt_is_refused_with_its_problems(served: Served) -> None:
     answer = await served.editor.put("/prompts/brief", json={"body": "{{ item.", "version": 0})
     assert (answer.status_code, answer.json()["problems"][0]["path"]) == (422, "body")
+
+
+async def test_an_old_version_is_restored_as_a_new_one(served: Served) -> None:
+    await served.editor.put("/definitions/hello", json=pipeline(version=0, description="first", cron="@daily"))
+    await served.editor.put("/definitions/hello", json=pipeline(step("b"), version=1))
+    answer = await served.editor.post("/definitions/hello/restore", json={"version": 1, "expected": 2})
+    assert answer.json() == {"name": "hello", "before": 2, "version": 3, "changed": True}
+    first, third = [(await served.viewer.get(f"/definitions/hello/versions/{n}")).json() for n in (1, 3)]
+    assert first | {"version": 3} == third
+    assert (third["description"], third["cron"], third["steps"][0]["key"]) == ("first", "@daily", "a")
+    (entry, *_) = (await served.admin.get("/audit")).json()["data"]
+    assert (entry["action"], entry["before"]["version"], entry["after"]["version"]) == ("definition.restore", 2, 3)
+
+
+async def test_a_restore_of_what_stands_changes_nothing(served: Served) -> None:
+    await served.editor.put("/definitions/hello", json=pipeline(version=0))
+    answer = await served.editor.post("/definitions/hello/restore", json={"version": 1, "expected": 1})
+    assert (answer.json()["version"], answer.json()["changed"]) == (1, False)
+
+
+async def test_a_restore_over_an_edit_that_was_not_seen_is_refused(served: Served) -> None:
+    for version, key in enumerate("abc"):
+        await served.editor.put("/definitions/hello", json=pipeline(step(key), version=version))
+    restore = "/definitions/hello/restore"
+    late = await served.editor.post(restore, json={"version": 1, "expected": 2})
+    assert (late.status_code, late.json()["expected"], late.json()["found"]) == (409, 2, 3)
+    assert (await served.editor.post(restore, json={"version": 1})).status_code == 428
+    assert (await served.editor.post(restore, json={"version": 9, "expected": 3})).status_code == 404
+    assert (await served.operator.post(restore, json={"version": 1, "expected": 3})).status_code == 403
+    assert (
+        await served.editor.post("/definitions/none/restore", json={"version": 1, "expected": 1})
+    ).status_code == 404
+    assert (await served.viewer.get("/definitions/hello")).json()["steps"][0]["key"] == "c"
+    by_header = await served.editor.post(restore, json={"version": 1}, headers={"If-Match": '"3"'})
+    assert by_header.json()["version"] == 4
+
+
+async def test_a_version_that_cannot_be_saved_any_more_is_refused_with_its_problems(served: Served) -> None:
+    await served.editor.put("/definitions/hello", json=pipeline(version=0))
+    await served.rows(
+        "insert into batch_definition_version (definition_id, version, content_hash, content)"
+        " select definition_id, 7, 'x', jsonb_set(content, '{steps,0,runner}', '\"gone\"')"
+        " from batch_definition_version returning 1"
+    )
+    answer = await served.editor.post("/definitions/hello/restore", json={"version": 7, "expected": 1})
+    assert (answer.status_code, answer.json()["problems"][0]["path"]) == (422, "steps[0].runner")

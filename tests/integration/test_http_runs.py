@@ -241,3 +241,37 @@ async def test_health_tells_nothing_and_metrics_count(served: Served) -> None:
     assert "batchdag_queue_steps 0.0" in text
     assert "\nbatchdag_event_loop_lag_seconds " not in text, "what nobody has measured has no value"
     assert 'batchdag_http_requests_total{method="GET",route="/instances/{instance_id}",status="404"} 1.0' in text
+
+
+async def test_a_run_has_the_budget_that_it_is_given_up_to_what_the_definition_allows(idle_served: Served) -> None:
+    await idle_served.harness.define(step("a"), budget_usd=2)
+    run = "/definitions/pipeline/run"
+    for asked, budget in (({}, None), ({"budget_usd": 0.5}, "0.5000"), ({"budget_usd": "2.00"}, "2.0000")):
+        instance = (await idle_served.operator.post(run, json=asked)).json()["instance_id"]
+        assert (await idle_served.viewer.get(f"/instances/{instance}")).json()["budget_usd"] == budget
+    refused = await idle_served.operator.post(run, json={"budget_usd": 2.01})
+    assert (refused.status_code, refused.json()["problems"][0]["path"]) == (422, "body.budget_usd")
+    assert "allows $2.00" in refused.json()["detail"]
+    assert await idle_served.rows("select count(*)::int from batch_instance") == [(3,)]
+
+
+async def test_a_definition_without_a_budget_lets_a_run_have_any(idle_served: Served) -> None:
+    await idle_served.harness.define(step("a"))
+    assert (await idle_served.operator.post("/definitions/pipeline/run", json={"budget_usd": 70})).status_code == 202
+
+
+@pytest.mark.parametrize("budget", [-1, 0.00001, True, "much", 100_000_000])
+async def test_a_budget_that_is_none_is_refused(idle_served: Served, budget: object) -> None:
+    await idle_served.harness.define(step("a"))
+    answer = await idle_served.operator.post("/definitions/pipeline/run", json={"budget_usd": budget})
+    assert answer.status_code == 422
+
+
+async def test_the_same_key_keeps_the_budget_of_the_first_request(idle_served: Served) -> None:
+    await idle_served.harness.define(step("a"))
+    for budget in (1, 5):
+        answer = await idle_served.operator.post(
+            "/definitions/pipeline/run", json={"budget_usd": budget}, headers={"Idempotency-Key": "k"}
+        )
+    shown = await idle_served.viewer.get(f"/instances/{answer.json()['instance_id']}")
+    assert (answer.json()["is_new"], shown.json()["budget_usd"]) == (False, "1.0000")

@@ -43,6 +43,7 @@ RUN = {
 }
 SET = "2026-spring"
 QUESTION = "0cc175b9c0f1b6a831c399e269772661"
+SERVER = "embeddings:localhost:50051"
 FAR_AWAY = 5_000_000_000
 """Ids of tokens begin here, so that none that is made up is that of the one who asks."""
 
@@ -59,7 +60,7 @@ async def served(idle: Harness) -> AsyncIterator[Served]:
 
 
 async def make_what_the_examples_name(idle: Harness) -> None:
-    """Version 3 of the definition `questions`, its instance 7, which failed in its step `load`, and a failed question."""
+    """Version 3 of `questions`, its instance 7, which failed in `load`, its rehearsal 8, and a failed question."""
     await idle.rows("select setval(pg_get_serial_sequence('batch_instance', 'id'), 6)")
     retry = {"maxAttempts": 1}
     for seconds in (90, 60, 30):
@@ -68,6 +69,14 @@ async def make_what_the_examples_name(idle: Harness) -> None:
     async with idle.engine.working():
         ended = await idle.engine.run("questions")
     assert (ended.instance_id, ended.is_success) == (7, False)
+    assert await idle.engine.rehearse("questions") == 8
+    await idle.rows(
+        "insert into batch_item (step_id, seq, payload) select id, 0, '{}' from batch_step where step_key = 'load'"
+        " returning seq"
+    )
+    await idle.rows(
+        "insert into circuit_breaker (name, cooldown) values (%s, interval '30 seconds') returning name", SERVER
+    )
     await idle.rows("insert into question_set (id) values (%s) returning id", SET)
     await idle.rows(
         "insert into question (id, set_id, language, question, answer, wrong_answers, is_simulated, explanation_status)"
@@ -132,4 +141,4 @@ def operations(served: Served) -> set[str]:
 
 def test_the_examples_of_the_description_are_those_that_are_there(served: Served) -> None:
     text = str(served.app.openapi())
-    assert all(f"'{example}'" in text for example in (SET, QUESTION, "questions", "load"))
+    assert all(f"'{example}'" in text for example in (SET, QUESTION, SERVER, "questions", "load"))

@@ -8,6 +8,8 @@ import psycopg
 import pytest
 from psycopg.types.json import Jsonb
 
+from engine.database import schema_sql
+
 Connection = psycopg.Connection[tuple[Any, ...]]
 
 PARAMS_SCHEMA = {
@@ -137,6 +139,25 @@ class TestStart:
         said = refused(analyst, "select start_instance('daily', '{\"topic\": \"sun\"}', 'k')")
         assert said.sqlstate == "BD006"
         assert str(first) in (said.message_primary or "")
+
+    def test_a_budget_of_its_own_is_kept_with_the_instance(self, analyst: Connection) -> None:
+        started = one(analyst, """select start_instance('daily', '{"topic": "cats"}', budget_usd => 0.5)""")
+        assert one(analyst, "select budget_usd::float8 from batch_instance where id = %s", started) == 0.5
+
+    @pytest.mark.parametrize("budget", ["-0.01", "100000000", "'NaN'"])
+    def test_what_is_no_budget_is_refused(self, analyst: Connection, budget: str) -> None:
+        with pytest.raises(psycopg.Error, match="the budget cannot be") as refused:
+            analyst.execute(f"""select start_instance('daily', '{{"topic": "cats"}}', budget_usd => {budget})""")
+        assert refused.value.sqlstate == "BD005"
+
+    def test_the_function_that_took_no_budget_is_replaced(self, analyst: Connection) -> None:
+        analyst.execute("drop function start_instance")
+        analyst.execute(
+            "create function start_instance(text, jsonb default '{}', text default null, text default 'sql',"
+            " timestamptz default null) returns bigint language sql return 0"
+        )
+        analyst.execute(schema_sql())
+        assert one(analyst, """select start_instance('daily', '{"topic": "cats"}')""") > 0
 
     def test_a_key_is_compared_with_the_defaults_it_was_started_with(self, analyst: Connection) -> None:
         first = start(analyst, key="k")

@@ -1,3 +1,4 @@
+import { fileURLToPath } from "node:url";
 import react from "@vitejs/plugin-react";
 import { defineConfig } from "vitest/config";
 
@@ -11,6 +12,7 @@ const proxied = { target: served, headers: { origin: served, host: new URL(serve
 
 export default defineConfig({
   plugins: [react()],
+  resolve: { alias: { "@codemirror/lang-html": fileURLToPath(new URL("src/editor/plain.ts", import.meta.url)) } },
   server: { proxy: Object.fromEntries(API.map((path) => [`^/${path}(/|\\?|$)`, proxied])) },
   preview: { proxy: Object.fromEntries(API.map((path) => [`^/${path}(/|\\?|$)`, proxied])) },
   build: {

@@ -9,6 +9,7 @@ from starlette.responses import RedirectResponse, Response
 
 from engine.access import Caller, Issued, Kind, Role
 from services.http.guests import COOKIE
+from services.http.links import login_path
 from services.http.roles import needs
 from services.http.settings import HttpSettings
 from services.http.shapes.common import LARGEST_ID, Before, Limit, Page, page
@@ -57,11 +58,6 @@ async def create_link(site: TheSite, caller: TheCaller, actor: TheActor) -> Link
         issued = await site.access.link(caller, lasts=timedelta(minutes=site.settings.link_minutes))
     assert issued.expires_at is not None
     return LinkOut(path=login_path(issued), expires_at=issued.expires_at)
-
-
-def login_path(issued: Issued) -> str:
-    """Return where a link leads."""
-    return f"/login?code={issued.secret}"
 
 
 @router.get("/login", status_code=303, response_class=RedirectResponse)

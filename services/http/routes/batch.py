@@ -6,7 +6,7 @@ from typing import Annotated
 from fastapi import APIRouter, Header
 
 from engine.access import Role
-from engine.triggers import NotStarted, Started
+from engine.triggers import BudgetTooHigh, NotStarted, Started
 from services.http.problems import Wrong
 from services.http.roles import needs
 from services.http.shapes.common import Name
@@ -67,8 +67,13 @@ async def run_definition(
     name: Name, site: TheSite, actor: TheActor, asked: RunIn | None = None, idempotency_key: IdempotencyKey = None
 ) -> StartedOut:
     """Start a definition. Its params are checked against its `params_schema`, and their defaults filled in."""
-    params = asked.params if asked is not None else {}
+    wanted = asked or RunIn()
     async with site.audit.recording(actor, action="definition.run", subject=name) as entry:
-        started = await site.triggers.start(name, params=params, key=idempotency_key)
-        entry.after = {"instance_id": started.instance_id, "params": params}
+        try:
+            started = await site.triggers.start(
+                name, params=wanted.params, key=idempotency_key, budget_usd=wanted.budget_usd
+            )
+        except BudgetTooHigh as error:
+            raise Wrong("body.budget_usd", str(error)) from error
+        entry.after = {"instance_id": started.instance_id, **wanted.model_dump(mode="json", exclude_none=True)}
     return StartedOut.model_validate(started)

@@ -7,6 +7,7 @@ from starlette.responses import Response
 
 from definitions.errors import DefinitionError
 from engine.access import Role
+from engine.audit import Entry
 from engine.catalog import UnknownDefinition, editable
 from services.http.preconditions import IfMatch, IfNoneMatch, expected_version
 from services.http.previews import changes_of, preview_of
@@ -21,6 +22,7 @@ from services.http.shapes.definitions import (
     DefinitionSummary,
     Diff,
     Preview,
+    RestoreIn,
     VersionSummary,
 )
 from services.http.site import Site, TheActor, TheSite
@@ -77,13 +79,19 @@ async def put_definition(
     if asked.name not in (None, name):
         raise Wrong("body.name", f"must be {name!r}, as in the path, or left out")
     expected = expected_version(version=asked.version, if_match=if_match, if_none_match=if_none_match)
-    row = _row(asked, name=name)
     async with site.audit.recording(actor, action="definition.put", subject=name) as entry:
-        known = await _known(site, name)
-        entry.before = None if known is None else _audited(known)
-        (applied,) = await site.engine.catalog.apply([row], expected={} if expected is None else {name: expected})
-        entry.after = _audited(await site.engine.catalog.find(name))
-    return AppliedOut(name=name, before=applied.before, version=applied.after, changed=applied.is_changed)
+        return await _apply(site, entry, _row(asked, name=name), expected=expected)
+
+
+@router.post("/{name}/restore", **needs(Role.EDITOR))
+async def restore_definition(
+    name: Name, asked: RestoreIn, site: TheSite, actor: TheActor, if_match: IfMatch = None
+) -> AppliedOut:
+    """Make what the definition was at a version its newest version. Say which one stands: if it is another, 409."""
+    expected = expected_version(version=asked.expected, if_match=if_match, if_none_match=None)
+    async with site.audit.recording(actor, action="definition.restore", subject=name) as entry:
+        content = await site.versions.content(name, asked.version)
+        return await _apply(site, entry, content | {"name": name}, expected=expected)
 
 
 @router.get("/{name}/versions", **needs(Role.VIEWER))
@@ -115,6 +123,16 @@ async def diff_versions(
 def _row(asked: DefinitionIn, *, name: str | None) -> dict[str, Any]:
     row = asked.model_dump(exclude_unset=True, exclude={"version"})
     return row if name is None else row | {"name": name}
+
+
+async def _apply(site: Site, entry: Entry, row: dict[str, Any], *, expected: int | None) -> AppliedOut:
+    """Save a definition, and write down for the audit log what was there and what is."""
+    name = str(row["name"])
+    known = await _known(site, name)
+    entry.before = None if known is None else _audited(known)
+    (applied,) = await site.engine.catalog.apply([row], expected={} if expected is None else {name: expected})
+    entry.after = _audited(await site.engine.catalog.find(name))
+    return AppliedOut(name=name, before=applied.before, version=applied.after, changed=applied.is_changed)
 
 
 async def _known(site: Site, name: str) -> dict[str, Any] | None:

@@ -5,10 +5,12 @@ from typing import Annotated
 from fastapi import APIRouter, Path, Query
 
 from engine.access import Role
+from engine.instance_log import EventKey, instance_log
 from engine.item_details import failures, item_detail
+from engine.rows import Row
 from engine.step_details import step_detail
 from engine.timeline import Place, attempts
-from services.http.marks import numbers
+from services.http.marks import number_of, numbers, time_of
 from services.http.problems import Missing
 from services.http.roles import needs
 from services.http.routes.instances import instance_or_404, step_or_404
@@ -16,6 +18,7 @@ from services.http.shapes.common import KEY, LARGEST_ID, After, InstanceId, Limi
 from services.http.shapes.details import (
     AttemptOut,
     CallOut,
+    EventOut,
     FailureOut,
     ItemCounts,
     ItemDetailOut,
@@ -25,7 +28,7 @@ from services.http.shapes.details import (
 )
 from services.http.shapes.instances import ResultOut, StepOut
 from services.http.shapes.operation import SpendOut
-from services.http.site import TheSite
+from services.http.site import TheCaller, TheSite
 
 router = APIRouter(prefix="/instances/{instance_id}", tags=["instances"])
 
@@ -54,6 +57,40 @@ def _place(after: str | None) -> Place | None:
         return None
     step, attempt, now = numbers(after, count=3)
     return step, attempt, now
+
+
+@router.get("/log", **needs(Role.VIEWER))
+async def read_log(
+    *,
+    instance_id: InstanceId,
+    site: TheSite,
+    caller: TheCaller,
+    step: Annotated[str | None, Query(pattern=KEY, description="Only of this step.")] = None,
+    after: After = None,
+    limit: Limit = 200,
+) -> Page[EventOut]:
+    """What happened to the instance, newest last. Who asked for a change is told to administrators only."""
+    await instance_or_404(site, instance_id)
+    rows = await instance_log(
+        site.engine.database,
+        instance_id,
+        step_key=step,
+        with_names=caller.role.covers(Role.ADMIN),
+        after=_event_key(after),
+        limit=limit,
+    )
+    return page([EventOut.model_validate(row) for row in rows], limit=limit, key=_mark_of(rows[-1]) if rows else None)
+
+
+def _mark_of(row: Row) -> str:
+    return mark(number_of(row["at"]), row["rank"], row["id"], row["attempt"])
+
+
+def _event_key(after: str | None) -> EventKey:
+    if after is None:
+        return EventKey()
+    at, rank, event, attempt = numbers(after, count=4)
+    return EventKey(time_of(at), rank, event, attempt)
 
 
 @router.get("/steps/{step_key}", **needs(Role.VIEWER))

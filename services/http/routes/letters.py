@@ -7,24 +7,40 @@ from fastapi import APIRouter, Query
 from engine.access import Role
 from services.http.roles import needs
 from services.http.shapes.common import LARGEST_ID, Before, Limit, Page, page
-from services.http.shapes.operation import LetterOut, LetterState, RequeueIn, RequeueOut
+from services.http.shapes.operation import LetterOut, LetterState, LetterSummary, RequeueIn, RequeueOut
 from services.http.site import TheActor, TheSite
 
 router = APIRouter(prefix="/dead-letters", tags=["dead letters"])
 
+OfInstance = Annotated[int | None, Query(ge=1, le=LARGEST_ID, description="Only of this instance.")]
+OfSource = Annotated[
+    str | None, Query(max_length=1_000, description="Only of this source, as the table they were meant for.")
+]
+
 
 @router.get("", **needs(Role.VIEWER))
 async def list_letters(
+    *,
     site: TheSite,
-    instance: Annotated[int | None, Query(ge=1, le=LARGEST_ID)] = None,
+    instance: OfInstance = None,
+    source: OfSource = None,
     state: LetterState | None = LetterState.DEAD,
     before: Before = None,
     limit: Limit = 50,
 ) -> Page[LetterOut]:
     """Dead letters, newest first."""
-    rows = await site.pages.letters(instance_id=instance, state=state, before=before, limit=limit)
+    rows = await site.pages.letters(instance_id=instance, source=source, state=state, before=before, limit=limit)
     shown = [LetterOut.model_validate(row) for row in rows]
     return page(shown, limit=limit, key=str(shown[-1].id) if shown else None)
+
+
+@router.get("/summary", **needs(Role.VIEWER))
+async def summarise_letters(
+    site: TheSite, instance: OfInstance = None, source: OfSource = None, limit: Limit = 100
+) -> Page[LetterSummary]:
+    """How many are dead or requeued, by source, step and reason, the commonest first; of the newest 100,000."""
+    rows = await site.letters.summary(instance_id=instance, source=source, limit=limit)
+    return Page(data=[LetterSummary.model_validate(row) for row in rows])
 
 
 @router.post("/requeue", **needs(Role.OPERATOR))

@@ -30,6 +30,12 @@ def _as_number(given: object) -> object:
     return given
 
 
+def _as_amount(given: object) -> object:
+    if isinstance(given, bool):
+        raise ValueError("must be a number of dollars")  # noqa: TRY004 - pydantic tells ValueErrors of a validator
+    return given
+
+
 JsonObject = dict[str, Any]
 InstanceId = Annotated[int, Path(ge=1, le=LARGEST_ID, description="The id of an instance.", examples=[7])]
 StepKey = Annotated[str, Path(pattern=KEY, description="The key of a step.", examples=["load"])]
@@ -41,6 +47,8 @@ After = Annotated[str | None, Query(max_length=120, description="`next` of the p
 IsNumber = BeforeValidator(_as_number)
 Moment = Annotated[AwareDatetime, BeforeValidator(_as_iso)]
 Seconds = Annotated[timedelta, PlainSerializer(lambda span: span.total_seconds(), return_type=float)]
+Dollars = Annotated[Decimal, BeforeValidator(_as_amount), Field(ge=0, lt=100_000_000, decimal_places=4)]
+"""Money that is given: a number, or the text that ``Money`` is."""
 Money = Annotated[Decimal, PlainSerializer(str, return_type=str)]
 
 

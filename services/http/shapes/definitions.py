@@ -5,7 +5,7 @@ from typing import Annotated, Any
 
 from pydantic import ConfigDict, Field, JsonValue
 
-from services.http.shapes.common import KEY, Asked, IsNumber, JsonObject, Money, ProblemAt, Shape
+from services.http.shapes.common import KEY, Asked, Dollars, IsNumber, JsonObject, Money, ProblemAt, Shape
 from services.http.shapes.instances import PlannedOut
 
 _EXAMPLE: dict[str, JsonValue] = {
@@ -39,6 +39,17 @@ class LastRun(Shape):
     status: str
     duration: float | None = Field(description="Seconds, until now if it is not done; null: it has not begun.")
     created_at: datetime
+
+
+class RestoreIn(Asked):
+    """Which version to restore, and the one that stands as far as the editor knows."""
+
+    model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [{"version": 1, "expected": 3}]})
+
+    version: Annotated[int, IsNumber, Field(ge=1, le=2**31 - 1)]
+    expected: Annotated[int, IsNumber, Field(ge=1, le=2**31 - 1)] | None = Field(
+        default=None, description="The version that stands. The header `If-Match` does the same."
+    )
 
 
 class DefinitionSummary(Shape):
@@ -163,6 +174,9 @@ class RunIn(Asked):
     model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [{"params": {"limit": 10}}]})
 
     params: JsonObject = Field(default_factory=dict)
+    budget_usd: Dollars | None = Field(
+        default=None, description="What the instance may spend, at most what the definition allows; null: that."
+    )
 
 
 class BatchRunIn(Asked):

@@ -107,3 +107,15 @@ class ItemDetailOut(ItemOut):
     """An item in full."""
 
     calls: list[CallOut] = Field(description="The last 50. None: its answer was recalled, or nobody was asked.")
+
+
+class EventOut(Shape):
+    """Something that happened to an instance."""
+
+    at: datetime
+    step_key: str | None
+    shard: int | None
+    attempt: int
+    level: str = Field(description="info, warning or error")
+    event: str = Field(examples=["step.failed"])
+    words: str

@@ -28,6 +28,18 @@ class LetterOut(Shape):
     updated_at: datetime
 
 
+class LetterSummary(Shape):
+    """Dead letters of one source and step whose reasons are of one kind."""
+
+    source: str
+    step_key: str
+    reason: str = Field(description="What their reasons have in common: quoted values are left out, numbers are `#`.")
+    dead: int
+    requeued: int
+    example_id: int
+    newest_at: datetime
+
+
 class RequeueIn(Asked):
     model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [{"ids": [12, 13]}]})
 

@@ -207,6 +207,106 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/budget": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Budget
+         * @description What was spent by day and by definition, beside what may be spent. Rehearsals do not count.
+         */
+        get: operations["read_budget_budget_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/circuit-breakers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Breakers
+         * @description The servers that embeddings come from, those first that are left alone. One that never failed is not here.
+         */
+        get: operations["list_breakers_circuit_breakers_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/circuit-breakers/{name}/close": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Close Breaker
+         * @description Call a server again at once. Steps that rest because of it go on when their time comes, or by a restart.
+         */
+        post: operations["close_breaker_circuit_breakers__name__close_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/collections": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Collections
+         * @description The collections of embeddings: what their vectors are, how many there are, and how they are indexed.
+         */
+        get: operations["list_collections_collections_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/cron": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Calendar
+         * @description What became of each instant of each cron, oldest first, and what comes next.
+         */
+        get: operations["read_calendar_cron_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/dead-letters": {
         parameters: {
             query?: never;
@@ -241,6 +341,26 @@ export interface paths {
          * @description Mark letters as `requeued`. A step that collects requeued letters takes them up; nothing else happens here.
          */
         post: operations["requeue_letters_dead_letters_requeue_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/dead-letters/summary": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Summarise Letters
+         * @description How many are dead or requeued, by source, step and reason, the commonest first; of the newest 100,000.
+         */
+        get: operations["summarise_letters_dead_letters_summary_get"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -305,6 +425,46 @@ export interface paths {
         get: operations["diff_versions_definitions__name__diff_get"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/definitions/{name}/rehearse": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Rehearse Definition
+         * @description Rehearse a definition, or one step of it: nothing is paid for, and no table but the engine's is changed.
+         */
+        post: operations["rehearse_definition_definitions__name__rehearse_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/definitions/{name}/restore": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Restore Definition
+         * @description Make what the definition was at a version its newest version. Say which one stands: if it is another, 409.
+         */
+        post: operations["restore_definition_definitions__name__restore_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -574,6 +734,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/instances/{instance_id}/log": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Log
+         * @description What happened to the instance, newest last. Who asked for a change is told to administrators only.
+         */
+        get: operations["read_log_instances__instance_id__log_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/instances/{instance_id}/rehearsal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Rehearsal
+         * @description What a rehearsal says of the real run: problems first, then what each step would ask, load and cost.
+         */
+        get: operations["read_rehearsal_instances__instance_id__rehearsal_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/instances/{instance_id}/results": {
         parameters: {
             query?: never;
@@ -794,6 +994,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/leases": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Leases
+         * @description The steps and shards that run, with their leases.
+         */
+        get: operations["list_leases_leases_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/limits": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Limits
+         * @description The limits, and how each is used now. They are rows of `batch_limit`.
+         */
+        get: operations["list_limits_limits_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/login": {
         parameters: {
             query?: never;
@@ -998,6 +1238,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/provider-batches": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Provider Batches
+         * @description Jobs at providers, newest first.
+         */
+        get: operations["list_provider_batches_provider_batches_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/queue": {
         parameters: {
             query?: never;
@@ -1100,6 +1360,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/streams": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Streams
+         * @description The passes that load embeddings, and where each of their parts stands.
+         */
+        get: operations["list_streams_streams_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/tokens": {
         parameters: {
             query?: never;
@@ -1144,6 +1424,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/workers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Workers
+         * @description Workers that hold steps, by name. One that holds none has no row anywhere, and is not seen here.
+         */
+        get: operations["list_workers_workers_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -1161,6 +1461,52 @@ export interface components {
             name: string;
             /** Version */
             version: number;
+        };
+        /**
+         * AskingOut
+         * @description What a step would ask in earnest, of all items; `asked` and `accepted` are of the rehearsal.
+         */
+        AskingOut: {
+            /** About Usd */
+            about_usd: string;
+            /** Accepted */
+            accepted: number;
+            /** Asked */
+            asked: number;
+            /** At Most Usd */
+            at_most_usd: string;
+            /** Bought Before */
+            bought_before: number;
+            /** Duration */
+            duration: string;
+            /** Examples */
+            examples: components["schemas"]["ExampleOut"][];
+            /** Input Tokens */
+            input_tokens: number;
+            /** Mode */
+            mode: string;
+            /** Model */
+            model: string;
+            /** Output Tokens */
+            output_tokens: number;
+            /** Output Tokens As */
+            output_tokens_as: string;
+            /** Price Is Upper Bound */
+            price_is_upper_bound: boolean;
+            prompt: components["schemas"]["PromptUsed"] | null;
+            /** Provider */
+            provider: string;
+            /**
+             * Reasons
+             * @description Why made-up answers could not be used.
+             */
+            reasons: components["schemas"]["ReasonOut"][];
+            /** Rejected */
+            rejected: number;
+            /** Requests */
+            requests: number;
+            /** Seconds */
+            seconds: number | null;
         };
         /**
          * AttemptOut
@@ -1266,6 +1612,78 @@ export interface components {
             refused: components["schemas"]["NotStartedOut"][];
             /** Started */
             started: components["schemas"]["StartedOut"][];
+        };
+        /** BreakerClosedOut */
+        BreakerClosedOut: {
+            /**
+             * Changed
+             * @description False: nothing was held against it.
+             */
+            changed: boolean;
+            /** Name */
+            name: string;
+        };
+        /**
+         * BreakerOut
+         * @description A server that embeddings come from, and whether it is called.
+         */
+        BreakerOut: {
+            /**
+             * Cooldown
+             * @description Seconds.
+             */
+            cooldown: number;
+            /** Failing Since */
+            failing_since: string | null;
+            /** Failures */
+            failures: number;
+            /** Name */
+            name: string;
+            /** Opened At */
+            opened_at: string | null;
+            /** Reason */
+            reason: string | null;
+            /** Retry At */
+            retry_at: string | null;
+            /**
+             * State
+             * @description `closed`: it is called; `open`: it is left alone; `half_open`: one step tries it.
+             */
+            state: string;
+            /**
+             * Updated At
+             * Format: date-time
+             */
+            updated_at: string;
+        };
+        /**
+         * BudgetOut
+         * @description What was spent, beside what may be spent.
+         */
+        BudgetOut: {
+            /** Days */
+            days: components["schemas"]["DaySpendOut"][];
+            /** Definitions */
+            definitions: components["schemas"]["DefinitionSpendOut"][];
+            /**
+             * Limit Usd Per Day
+             * @description The threshold of the checklist; it stops nothing.
+             */
+            limit_usd_per_day: string | null;
+        };
+        /**
+         * Calendar
+         * @description What became of instants, and what comes next: five instants of each cron.
+         */
+        Calendar: {
+            /** Data */
+            data: components["schemas"]["FireOut"][];
+            /** Next */
+            next?: string | null;
+            /** Problems */
+            problems: components["schemas"]["UnusableCron"][];
+            /** Upcoming */
+            upcoming: components["schemas"]["UpcomingOut"][];
         };
         /**
          * CallOut
@@ -1375,6 +1793,48 @@ export interface components {
             problems: components["schemas"]["ProblemAt"][];
         };
         /**
+         * CollectionOut
+         * @description A collection of embeddings that readers serve.
+         */
+        CollectionOut: {
+            /** Changed At */
+            changed_at: string | null;
+            /** Description */
+            description: string;
+            /** Dimensions */
+            dimensions: number | null;
+            /** Embeddings Table */
+            embeddings_table: string;
+            /** Enabled */
+            enabled: boolean;
+            /**
+             * Generation
+             * @description How often it has changed.
+             */
+            generation: number | null;
+            /** Index Is Valid */
+            index_is_valid: boolean | null;
+            /** Index Method */
+            index_method: string | null;
+            /** Index Name */
+            index_name: string | null;
+            /**
+             * Is Estimate
+             * @description More than 100,000 rows are not counted, but estimated.
+             */
+            is_estimate: boolean;
+            /** Model */
+            model: string | null;
+            /** Name */
+            name: string;
+            /** Rows */
+            rows: number | null;
+            /** Rows Table */
+            rows_table: string;
+            /** Type */
+            type: string | null;
+        };
+        /**
          * CostOut
          * @description What an instance costs, by what the last ones have bought, and what it would cost.
          */
@@ -1481,6 +1941,27 @@ export interface components {
              * @constant
              */
             success: true;
+        };
+        /** DaySpendOut */
+        DaySpendOut: {
+            /**
+             * Day
+             * Format: date
+             * @description UTC; the day on which the job was made.
+             */
+            day: string;
+            /**
+             * Definition
+             * @description Null: of instances that were pruned.
+             */
+            definition: string | null;
+            /**
+             * Simulated Usd
+             * @description What simulated answers would have cost.
+             */
+            simulated_usd: string;
+            /** Spent Usd */
+            spent_usd: string;
         };
         /**
          * DefinitionIn
@@ -1594,6 +2075,27 @@ export interface components {
             /** Version */
             version?: number | null;
         };
+        /** DefinitionSpendOut */
+        DefinitionSpendOut: {
+            /**
+             * Budget Usd
+             * @description What one instance may spend.
+             */
+            budget_usd: string | null;
+            /** Last Instance Id */
+            last_instance_id: number | null;
+            /**
+             * Last Spent Usd
+             * @description What the newest instance has spent, simulated answers too.
+             */
+            last_spent_usd: string | null;
+            /** Name */
+            name: string;
+            /** Simulated 30D Usd */
+            simulated_30d_usd: string;
+            /** Spent 30D Usd */
+            spent_30d_usd: string;
+        };
         /** DefinitionSummary */
         DefinitionSummary: {
             /** Budget Usd */
@@ -1694,6 +2196,49 @@ export interface components {
             /** Why Not */
             why_not?: string | null;
         };
+        /**
+         * EventOut
+         * @description Something that happened to an instance.
+         */
+        EventOut: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Attempt */
+            attempt: number;
+            /**
+             * Event
+             * @example step.failed
+             */
+            event: string;
+            /**
+             * Level
+             * @description info, warning or error
+             */
+            level: string;
+            /** Shard */
+            shard: number | null;
+            /** Step Key */
+            step_key: string | null;
+            /** Words */
+            words: string;
+        };
+        /** ExampleOut */
+        ExampleOut: {
+            /**
+             * Answer
+             * @description Made up.
+             */
+            answer: string | null;
+            /** Error */
+            error: string | null;
+            /** Prompt */
+            prompt: string;
+            /** System */
+            system: string | null;
+        };
         /** Explanation */
         Explanation: {
             /** Step Key */
@@ -1732,6 +2277,35 @@ export interface components {
              * @description What their errors have in common: quoted values are left out, numbers are `#`.
              */
             reason: string;
+        };
+        /**
+         * FireOut
+         * @description An instant that was due, and what became of it.
+         */
+        FireOut: {
+            /** Definition */
+            definition: string;
+            /**
+             * Fire At
+             * Format: date-time
+             */
+            fire_at: string;
+            /** Instance Id */
+            instance_id: number | null;
+            /**
+             * Late
+             * @description Seconds from the instant to the decision.
+             */
+            late: number;
+            /**
+             * Outcome
+             * @description fired, missed, skipped_overlap or failed_to_start
+             */
+            outcome: string;
+            /** Reason */
+            reason: string | null;
+            /** Status */
+            status: string | null;
         };
         /**
          * Formulas
@@ -1993,6 +2567,46 @@ export interface components {
             /** Status */
             status: string;
         };
+        /**
+         * LeaseOut
+         * @description A step or shard that runs.
+         */
+        LeaseOut: {
+            /** Attempt */
+            attempt: number;
+            /** Cancel Requested */
+            cancel_requested: boolean;
+            /** Definition */
+            definition: string;
+            /** Id */
+            id: number;
+            /** Instance Id */
+            instance_id: number;
+            /** Is Overdue */
+            is_overdue: boolean;
+            /**
+             * Lease Expires At
+             * Format: date-time
+             */
+            lease_expires_at: string;
+            /** Progress */
+            progress: {
+                [key: string]: unknown;
+            } | null;
+            /** Runner */
+            runner: string;
+            /** Shard */
+            shard: number;
+            /**
+             * Started At
+             * Format: date-time
+             */
+            started_at: string;
+            /** Step Key */
+            step_key: string;
+            /** Worker */
+            worker: string;
+        };
         /** LetterOut */
         LetterOut: {
             /** Batch Instance Id */
@@ -2025,6 +2639,61 @@ export interface components {
          * @enum {string}
          */
         LetterState: "dead" | "requeued" | "resolved";
+        /**
+         * LetterSummary
+         * @description Dead letters of one source and step whose reasons are of one kind.
+         */
+        LetterSummary: {
+            /** Dead */
+            dead: number;
+            /** Example Id */
+            example_id: number;
+            /**
+             * Newest At
+             * Format: date-time
+             */
+            newest_at: string;
+            /**
+             * Reason
+             * @description What their reasons have in common: quoted values are left out, numbers are `#`.
+             */
+            reason: string;
+            /** Requeued */
+            requeued: number;
+            /** Source */
+            source: string;
+            /** Step Key */
+            step_key: string;
+        };
+        /**
+         * LimitOut
+         * @description A limit, and how it is used now.
+         */
+        LimitOut: {
+            /**
+             * Begun Last Minute
+             * @description Counts only while there is a limit per minute.
+             */
+            begun_last_minute: number;
+            /** Max Per Minute */
+            max_per_minute: number | null;
+            /** Max Running */
+            max_running: number | null;
+            /** Name */
+            name: string;
+            /** Running */
+            running: number;
+            /**
+             * Scope
+             * @example runner
+             */
+            scope: string;
+            /**
+             * Waiting
+             * @description Of a runner: its due steps.
+             */
+            waiting: number | null;
+        };
         /**
          * LineProblem
          * @description One thing wrong with an upload: ``line`` is that of a CSV file, or the number of an element of a JSON list.
@@ -2060,6 +2729,45 @@ export interface components {
              * @example /login?code=bd_9_...
              */
             path: string;
+        };
+        /** LoadingColumn */
+        LoadingColumn: {
+            /** Column */
+            column: string;
+            /** Field */
+            field: string;
+            /** Type */
+            type: string;
+        };
+        /**
+         * LoadingOut
+         * @description What a load would write, and what became of the rows that were tried.
+         */
+        LoadingOut: {
+            /** Columns */
+            columns: components["schemas"]["LoadingColumn"][];
+            /** Creates */
+            creates: boolean;
+            /** Inserted */
+            inserted: number;
+            /** Mode */
+            mode: string;
+            /** Reasons */
+            reasons: string[];
+            /** Refused */
+            refused: number;
+            /** Rows */
+            rows: number;
+            /** Superseded */
+            superseded: number;
+            /** Table */
+            table: string;
+            /** Tried */
+            tried: number;
+            /** Unchanged */
+            unchanged: number;
+            /** Updated */
+            updated: number;
         };
         /** Me */
         Me: {
@@ -2111,10 +2819,31 @@ export interface components {
             /** Next */
             next?: string | null;
         };
+        /** Page[BreakerOut] */
+        Page_BreakerOut_: {
+            /** Data */
+            data: components["schemas"]["BreakerOut"][];
+            /** Next */
+            next?: string | null;
+        };
+        /** Page[CollectionOut] */
+        Page_CollectionOut_: {
+            /** Data */
+            data: components["schemas"]["CollectionOut"][];
+            /** Next */
+            next?: string | null;
+        };
         /** Page[DefinitionSummary] */
         Page_DefinitionSummary_: {
             /** Data */
             data: components["schemas"]["DefinitionSummary"][];
+            /** Next */
+            next?: string | null;
+        };
+        /** Page[EventOut] */
+        Page_EventOut_: {
+            /** Data */
+            data: components["schemas"]["EventOut"][];
             /** Next */
             next?: string | null;
         };
@@ -2139,10 +2868,38 @@ export interface components {
             /** Next */
             next?: string | null;
         };
+        /** Page[LeaseOut] */
+        Page_LeaseOut_: {
+            /** Data */
+            data: components["schemas"]["LeaseOut"][];
+            /** Next */
+            next?: string | null;
+        };
         /** Page[LetterOut] */
         Page_LetterOut_: {
             /** Data */
             data: components["schemas"]["LetterOut"][];
+            /** Next */
+            next?: string | null;
+        };
+        /** Page[LetterSummary] */
+        Page_LetterSummary_: {
+            /** Data */
+            data: components["schemas"]["LetterSummary"][];
+            /** Next */
+            next?: string | null;
+        };
+        /** Page[LimitOut] */
+        Page_LimitOut_: {
+            /** Data */
+            data: components["schemas"]["LimitOut"][];
+            /** Next */
+            next?: string | null;
+        };
+        /** Page[PassOut] */
+        Page_PassOut_: {
+            /** Data */
+            data: components["schemas"]["PassOut"][];
             /** Next */
             next?: string | null;
         };
@@ -2157,6 +2914,13 @@ export interface components {
         Page_PromptVersion_: {
             /** Data */
             data: components["schemas"]["PromptVersion"][];
+            /** Next */
+            next?: string | null;
+        };
+        /** Page[ProviderBatchOut] */
+        Page_ProviderBatchOut_: {
+            /** Data */
+            data: components["schemas"]["ProviderBatchOut"][];
             /** Next */
             next?: string | null;
         };
@@ -2202,12 +2966,82 @@ export interface components {
             /** Next */
             next?: string | null;
         };
+        /** Page[WorkerOut] */
+        Page_WorkerOut_: {
+            /** Data */
+            data: components["schemas"]["WorkerOut"][];
+            /** Next */
+            next?: string | null;
+        };
         /** ParentOut */
         ParentOut: {
             /** Key */
             key: string;
             /** State */
             state: string;
+        };
+        /**
+         * PassOut
+         * @description One walk over a source of embeddings into one table.
+         */
+        PassOut: {
+            /**
+             * Checkpoint
+             * @description By part: up to which place it is done.
+             */
+            checkpoint: {
+                [key: string]: unknown;
+            }[];
+            /** Collection */
+            collection: string;
+            /** Dead */
+            dead: number;
+            /** Done */
+            done: number;
+            /** Inserted */
+            inserted: number;
+            /** Instance Id */
+            instance_id: number;
+            /** Mode */
+            mode: string;
+            /**
+             * Number
+             * @description How often this source has been walked.
+             */
+            number: number;
+            /** Parts */
+            parts: number;
+            /** Parts Done */
+            parts_done: number;
+            /**
+             * Rate
+             * @description Rows per second since the step that walks it first began.
+             */
+            rate: number | null;
+            /** Rows */
+            rows: number;
+            /** Source */
+            source: string;
+            /**
+             * Stage
+             * @description loading; loaded: the index and the swap are left; done
+             */
+            stage: string;
+            /** Step Key */
+            step_key: string;
+            /** Stream */
+            stream: string;
+            /** Unchanged */
+            unchanged: number;
+            /** Updated */
+            updated: number;
+            /**
+             * Updated At
+             * Format: date-time
+             */
+            updated_at: string;
+            /** Version */
+            version: string;
         };
         /** PlannedOut */
         PlannedOut: {
@@ -2405,6 +3239,13 @@ export interface components {
             /** Version */
             version: number;
         };
+        /** PromptUsed */
+        PromptUsed: {
+            /** Key */
+            key: string;
+            /** Version */
+            version: number;
+        };
         /** PromptVersion */
         PromptVersion: {
             /** Client */
@@ -2418,6 +3259,65 @@ export interface components {
             edited_by: string;
             /** Version */
             version: number;
+        };
+        /**
+         * ProviderBatchOut
+         * @description A job at a provider, or one run of live calls.
+         */
+        ProviderBatchOut: {
+            /**
+             * Age Seconds
+             * @description Of one whose books are closed: how long it took.
+             */
+            age_seconds: number;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Deadline At */
+            deadline_at: string | null;
+            /** Done */
+            done: number;
+            /** Error */
+            error: string | null;
+            /** Finished At */
+            finished_at: string | null;
+            /** Id */
+            id: number;
+            /** Instance Id */
+            instance_id: number;
+            /** Is Overdue */
+            is_overdue: boolean;
+            /** Is Simulated */
+            is_simulated: boolean;
+            /** Items */
+            items: number;
+            /** Mode */
+            mode: string;
+            /** Model */
+            model: string;
+            /** Next Poll At */
+            next_poll_at: string | null;
+            /** Provider */
+            provider: string;
+            /** Provider Job */
+            provider_job: string | null;
+            /** Provider Status */
+            provider_status: string | null;
+            /**
+             * Refused
+             * @description Of those that are done: answers that were no use.
+             */
+            refused: number;
+            /** Reserved Usd */
+            reserved_usd: string;
+            /** Spent Usd */
+            spent_usd: string;
+            /** State */
+            state: string;
+            /** Step Key */
+            step_key: string;
         };
         /** QueueOut */
         QueueOut: {
@@ -2473,6 +3373,119 @@ export interface components {
             /** Set Id */
             set_id: string;
         };
+        /** ReasonOut */
+        ReasonOut: {
+            /** Example */
+            example: string | null;
+            /** Items */
+            items: number;
+            /** Reason */
+            reason: string;
+        };
+        /**
+         * RehearsalOut
+         * @description What a rehearsal says of the real run; until `is_done`, what it says so far.
+         */
+        RehearsalOut: {
+            /** About Usd */
+            about_usd: string;
+            /** At Most Usd */
+            at_most_usd: string;
+            /** Budget Usd */
+            budget_usd: string | null;
+            /** Definition */
+            definition: string;
+            /** Instance Id */
+            instance_id: number;
+            /** Is Done */
+            is_done: boolean;
+            /** Notes */
+            notes: components["schemas"]["RemarkOut"][];
+            /** Problems */
+            problems: components["schemas"]["RemarkOut"][];
+            /** Sample */
+            sample: number | null;
+            /** Status */
+            status: string;
+            /** Step */
+            step: string | null;
+            /** Steps */
+            steps: components["schemas"]["RehearsedStep"][];
+            /** Using */
+            using: number | null;
+            /** Version */
+            version: number;
+        };
+        /** RehearsedStep */
+        RehearsedStep: {
+            asking: components["schemas"]["AskingOut"] | null;
+            /** Failed */
+            failed: number;
+            /** Items */
+            items: number;
+            /** Key */
+            key: string;
+            loading: components["schemas"]["LoadingOut"] | null;
+            /** Runner */
+            runner: string;
+            /**
+             * Scale
+             * @description How many items of the real run one item stands for.
+             */
+            scale: number;
+            /** State */
+            state: string;
+        };
+        /**
+         * RehearseIn
+         * @description How to rehearse: everything, or one `step` on what the instance `using` has made.
+         * @example {
+         *       "sample": 20
+         *     }
+         * @example {
+         *       "step": "load",
+         *       "using": 7
+         *     }
+         */
+        RehearseIn: {
+            /**
+             * Params
+             * @description Of one step: default those of `using`.
+             */
+            params?: {
+                [key: string]: unknown;
+            } | null;
+            /**
+             * Sample
+             * @description Ask for, and try to load, at most so many items of each step.
+             */
+            sample?: number | null;
+            /**
+             * Step
+             * @description Only this step.
+             */
+            step?: string | null;
+            /**
+             * Using
+             * @description With step: the instance whose results and items are its input.
+             */
+            using?: number | null;
+        };
+        /** RehearsingOut */
+        RehearsingOut: {
+            /** Instance Id */
+            instance_id: number;
+        };
+        /** RemarkOut */
+        RemarkOut: {
+            /** Message */
+            message: string;
+            /**
+             * Step
+             * @description Null: of the whole.
+             */
+            step: string | null;
+        };
         /**
          * RequeueIn
          * @example {
@@ -2516,6 +3529,23 @@ export interface components {
              * @description Steps that waited to be tried again, and are due now.
              */
             hurried: number;
+        };
+        /**
+         * RestoreIn
+         * @description Which version to restore, and the one that stands as far as the editor knows.
+         * @example {
+         *       "expected": 3,
+         *       "version": 1
+         *     }
+         */
+        RestoreIn: {
+            /**
+             * Expected
+             * @description The version that stands. The header `If-Match` does the same.
+             */
+            expected?: number | null;
+            /** Version */
+            version: number;
         };
         /** ResultOut */
         ResultOut: {
@@ -2611,6 +3641,11 @@ export interface components {
          *     }
          */
         RunIn: {
+            /**
+             * Budget Usd
+             * @description What the instance may spend, at most what the definition allows; null: that.
+             */
+            budget_usd?: (number | string) | null;
             /** Params */
             params?: {
                 [key: string]: unknown;
@@ -2849,6 +3884,36 @@ export interface components {
          */
         TriggerFilter: "manual" | "sql" | "cron" | "http";
         /**
+         * UnusableCron
+         * @description A cron that never fires as it is.
+         */
+        UnusableCron: {
+            /** Definition */
+            definition: string;
+            /** Problem */
+            problem: string;
+        };
+        /**
+         * UpcomingOut
+         * @description An instant that comes.
+         */
+        UpcomingOut: {
+            /** Definition */
+            definition: string;
+            /**
+             * Fire At
+             * Format: date-time
+             */
+            fire_at: string;
+            /**
+             * Is Due
+             * @description Its time is past, and no scheduler has looked since.
+             */
+            is_due: boolean;
+            /** Reason */
+            reason: string | null;
+        };
+        /**
          * UploadOut
          * @description What became of an upload. ``received`` is the sum of ``saved``, ``duplicates`` and ``refused``.
          */
@@ -2913,6 +3978,34 @@ export interface components {
             /** Version */
             version: number;
         };
+        /**
+         * WorkerOut
+         * @description A worker that holds steps.
+         */
+        WorkerOut: {
+            /**
+             * Lease Expires At
+             * Format: date-time
+             * @description The soonest of its leases; it is renewed while the worker lives.
+             */
+            lease_expires_at: string;
+            /**
+             * Oldest Started At
+             * Format: date-time
+             */
+            oldest_started_at: string;
+            /**
+             * Overdue
+             * @description Leases that it has not renewed in time.
+             */
+            overdue: number;
+            /** Runners */
+            runners: string[];
+            /** Running */
+            running: number;
+            /** Worker */
+            worker: string;
+        };
     };
     responses: never;
     parameters: never;
@@ -2921,15 +4014,21 @@ export interface components {
     pathItems: never;
 }
 export type AppliedOut = components['schemas']['AppliedOut'];
+export type AskingOut = components['schemas']['AskingOut'];
 export type AttemptOut = components['schemas']['AttemptOut'];
 export type AuditOut = components['schemas']['AuditOut'];
 export type BatchRunIn = components['schemas']['BatchRunIn'];
 export type BatchRunOut = components['schemas']['BatchRunOut'];
+export type BreakerClosedOut = components['schemas']['BreakerClosedOut'];
+export type BreakerOut = components['schemas']['BreakerOut'];
+export type BudgetOut = components['schemas']['BudgetOut'];
+export type Calendar = components['schemas']['Calendar'];
 export type CallOut = components['schemas']['CallOut'];
 export type CancelOut = components['schemas']['CancelOut'];
 export type ChangeOut = components['schemas']['ChangeOut'];
 export type Check = components['schemas']['Check'];
 export type Checked = components['schemas']['Checked'];
+export type CollectionOut = components['schemas']['CollectionOut'];
 export type CostOut = components['schemas']['CostOut'];
 export type DataAppliedOut = components['schemas']['Data_AppliedOut_'];
 export type DataListPromptSummary = components['schemas']['Data_list_PromptSummary__'];
@@ -2940,14 +4039,19 @@ export type DataRetriedOut = components['schemas']['Data_RetriedOut_'];
 export type DataSetStatusOut = components['schemas']['Data_SetStatusOut_'];
 export type DataStatusOut = components['schemas']['Data_StatusOut_'];
 export type DataUploadOut = components['schemas']['Data_UploadOut_'];
+export type DaySpendOut = components['schemas']['DaySpendOut'];
 export type DefinitionIn = components['schemas']['DefinitionIn'];
 export type DefinitionOut = components['schemas']['DefinitionOut'];
+export type DefinitionSpendOut = components['schemas']['DefinitionSpendOut'];
 export type DefinitionSummary = components['schemas']['DefinitionSummary'];
 export type Diff = components['schemas']['Diff'];
 export type Eta = components['schemas']['Eta'];
+export type EventOut = components['schemas']['EventOut'];
+export type ExampleOut = components['schemas']['ExampleOut'];
 export type Explanation = components['schemas']['Explanation'];
 export type ExplanationState = components['schemas']['ExplanationState'];
 export type FailureOut = components['schemas']['FailureOut'];
+export type FireOut = components['schemas']['FireOut'];
 export type Formulas = components['schemas']['Formulas'];
 export type GraphqlIn = components['schemas']['GraphqlIn'];
 export type InstanceDetail = components['schemas']['InstanceDetail'];
@@ -2958,30 +4062,45 @@ export type ItemOut = components['schemas']['ItemOut'];
 export type ItemState = components['schemas']['ItemState'];
 export type JobOut = components['schemas']['JobOut'];
 export type LastRun = components['schemas']['LastRun'];
+export type LeaseOut = components['schemas']['LeaseOut'];
 export type LetterOut = components['schemas']['LetterOut'];
 export type LetterState = components['schemas']['LetterState'];
+export type LetterSummary = components['schemas']['LetterSummary'];
+export type LimitOut = components['schemas']['LimitOut'];
 export type LineProblem = components['schemas']['LineProblem'];
 export type LinkOut = components['schemas']['LinkOut'];
+export type LoadingColumn = components['schemas']['LoadingColumn'];
+export type LoadingOut = components['schemas']['LoadingOut'];
 export type Me = components['schemas']['Me'];
 export type Monitoring = components['schemas']['Monitoring'];
 export type NotStartedOut = components['schemas']['NotStartedOut'];
 export type PaceOut = components['schemas']['PaceOut'];
 export type PageAttemptOut = components['schemas']['Page_AttemptOut_'];
 export type PageAuditOut = components['schemas']['Page_AuditOut_'];
+export type PageBreakerOut = components['schemas']['Page_BreakerOut_'];
+export type PageCollectionOut = components['schemas']['Page_CollectionOut_'];
 export type PageDefinitionSummary = components['schemas']['Page_DefinitionSummary_'];
+export type PageEventOut = components['schemas']['Page_EventOut_'];
 export type PageFailureOut = components['schemas']['Page_FailureOut_'];
 export type PageInstanceOut = components['schemas']['Page_InstanceOut_'];
 export type PageItemOut = components['schemas']['Page_ItemOut_'];
+export type PageLeaseOut = components['schemas']['Page_LeaseOut_'];
 export type PageLetterOut = components['schemas']['Page_LetterOut_'];
+export type PageLetterSummary = components['schemas']['Page_LetterSummary_'];
+export type PageLimitOut = components['schemas']['Page_LimitOut_'];
+export type PagePassOut = components['schemas']['Page_PassOut_'];
 export type PagePromptSummary = components['schemas']['Page_PromptSummary_'];
 export type PagePromptVersion = components['schemas']['Page_PromptVersion_'];
+export type PageProviderBatchOut = components['schemas']['Page_ProviderBatchOut_'];
 export type PageResultOut = components['schemas']['Page_ResultOut_'];
 export type PageRunnerOut = components['schemas']['Page_RunnerOut_'];
 export type PageSpendOut = components['schemas']['Page_SpendOut_'];
 export type PageStepOut = components['schemas']['Page_StepOut_'];
 export type PageTokenOut = components['schemas']['Page_TokenOut_'];
 export type PageVersionSummary = components['schemas']['Page_VersionSummary_'];
+export type PageWorkerOut = components['schemas']['Page_WorkerOut_'];
 export type ParentOut = components['schemas']['ParentOut'];
+export type PassOut = components['schemas']['PassOut'];
 export type PlannedOut = components['schemas']['PlannedOut'];
 export type PlanOut = components['schemas']['PlanOut'];
 export type Preview = components['schemas']['Preview'];
@@ -2990,14 +4109,23 @@ export type ProblemAt = components['schemas']['ProblemAt'];
 export type PromptIn = components['schemas']['PromptIn'];
 export type PromptOut = components['schemas']['PromptOut'];
 export type PromptSummary = components['schemas']['PromptSummary'];
+export type PromptUsed = components['schemas']['PromptUsed'];
 export type PromptVersion = components['schemas']['PromptVersion'];
+export type ProviderBatchOut = components['schemas']['ProviderBatchOut'];
 export type QueueOut = components['schemas']['QueueOut'];
 export type QueueStatus = components['schemas']['QueueStatus'];
 export type QueueStatusOut = components['schemas']['QueueStatusOut'];
+export type ReasonOut = components['schemas']['ReasonOut'];
+export type RehearsalOut = components['schemas']['RehearsalOut'];
+export type RehearsedStep = components['schemas']['RehearsedStep'];
+export type RehearseIn = components['schemas']['RehearseIn'];
+export type RehearsingOut = components['schemas']['RehearsingOut'];
+export type RemarkOut = components['schemas']['RemarkOut'];
 export type RequeueIn = components['schemas']['RequeueIn'];
 export type RequeueOut = components['schemas']['RequeueOut'];
 export type RestartedOut = components['schemas']['RestartedOut'];
 export type RestartOut = components['schemas']['RestartOut'];
+export type RestoreIn = components['schemas']['RestoreIn'];
 export type ResultOut = components['schemas']['ResultOut'];
 export type RetriedOut = components['schemas']['RetriedOut'];
 export type RetryIn = components['schemas']['RetryIn'];
@@ -3017,8 +4145,11 @@ export type StepOut = components['schemas']['StepOut'];
 export type TokenIn = components['schemas']['TokenIn'];
 export type TokenOut = components['schemas']['TokenOut'];
 export type TriggerFilter = components['schemas']['TriggerFilter'];
+export type UnusableCron = components['schemas']['UnusableCron'];
+export type UpcomingOut = components['schemas']['UpcomingOut'];
 export type UploadOut = components['schemas']['UploadOut'];
 export type VersionSummary = components['schemas']['VersionSummary'];
+export type WorkerOut = components['schemas']['WorkerOut'];
 export type $defs = Record<string, never>;
 export interface operations {
     read_question_status_admin_questions__question_id__explanation_status_get: {
@@ -3418,14 +4549,179 @@ export interface operations {
             };
         };
     };
+    read_budget_budget_get: {
+        parameters: {
+            query?: {
+                /** @description How many days back. */
+                days?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BudgetOut"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_breakers_circuit_breakers_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_BreakerOut_"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    close_breaker_circuit_breakers__name__close_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The name of a circuit breaker. */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BreakerClosedOut"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_collections_collections_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_CollectionOut_"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_calendar_cron_get: {
+        parameters: {
+            query?: {
+                /** @description `next` of the page before. */
+                after?: string | null;
+                /** @description Only of this definition. */
+                definition?: string | null;
+                /** @description Default: a week ago. */
+                from?: string | null;
+                /** @description How many at most. */
+                limit?: number;
+                /** @description Default: no end. */
+                until?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Calendar"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_letters_dead_letters_get: {
         parameters: {
             query?: {
                 /** @description Only ids below: `next` of the page before. */
                 before?: number | null;
+                /** @description Only of this instance. */
                 instance?: number | null;
                 /** @description How many at most. */
                 limit?: number;
+                /** @description Only of this source, as the table they were meant for. */
+                source?: string | null;
                 state?: components["schemas"]["LetterState"] | null;
             };
             header?: never;
@@ -3474,6 +4770,42 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["RequeueOut"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    summarise_letters_dead_letters_summary_get: {
+        parameters: {
+            query?: {
+                /** @description Only of this instance. */
+                instance?: number | null;
+                /** @description How many at most. */
+                limit?: number;
+                /** @description Only of this source, as the table they were meant for. */
+                source?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_LetterSummary_"];
                 };
             };
             /** @description A problem (RFC 9457). */
@@ -3613,6 +4945,81 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Diff"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    rehearse_definition_definitions__name__rehearse_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The name of a definition. */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["RehearseIn"] | null;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RehearsingOut"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    restore_definition_definitions__name__restore_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The version that was edited, as `"3"`; `*`: any. */
+                "if-match"?: string | null;
+            };
+            path: {
+                /** @description The name of a definition. */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RestoreIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AppliedOut"];
                 };
             };
             /** @description A problem (RFC 9457). */
@@ -4070,6 +5477,77 @@ export interface operations {
             };
         };
     };
+    read_log_instances__instance_id__log_get: {
+        parameters: {
+            query?: {
+                /** @description `next` of the page before. */
+                after?: string | null;
+                /** @description How many at most. */
+                limit?: number;
+                /** @description Only of this step. */
+                step?: string | null;
+            };
+            header?: never;
+            path: {
+                /** @description The id of an instance. */
+                instance_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_EventOut_"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_rehearsal_instances__instance_id__rehearsal_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id of a rehearsal. */
+                instance_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RehearsalOut"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_results_instances__instance_id__results_get: {
         parameters: {
             query?: {
@@ -4477,6 +5955,71 @@ export interface operations {
             };
         };
     };
+    list_leases_leases_get: {
+        parameters: {
+            query?: {
+                /** @description `next` of the page before. */
+                after?: number | null;
+                /** @description How many at most. */
+                limit?: number;
+                /** @description Only of this worker. */
+                worker?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_LeaseOut_"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_limits_limits_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_LimitOut_"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     login_login_get: {
         parameters: {
             query: {
@@ -4817,6 +6360,44 @@ export interface operations {
             };
         };
     };
+    list_provider_batches_provider_batches_get: {
+        parameters: {
+            query?: {
+                /** @description Only ids below: `next` of the page before. */
+                before?: number | null;
+                /** @description Only of this instance. */
+                instance?: number | null;
+                /** @description How many at most. */
+                limit?: number;
+                /** @description Only those whose books are open. */
+                open?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_ProviderBatchOut_"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     read_queue_queue_get: {
         parameters: {
             query?: never;
@@ -4969,6 +6550,40 @@ export interface operations {
             };
         };
     };
+    list_streams_streams_get: {
+        parameters: {
+            query?: {
+                /** @description `next` of the page before. */
+                after?: string | null;
+                /** @description How many at most. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_PassOut_"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_tokens_tokens_get: {
         parameters: {
             query?: never;
@@ -5048,6 +6663,40 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_workers_workers_get: {
+        parameters: {
+            query?: {
+                /** @description `next` of the page before. */
+                after?: string | null;
+                /** @description How many at most. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_WorkerOut_"];
+                };
             };
             /** @description A problem (RFC 9457). */
             default: {

@@ -10,10 +10,12 @@ import { ProblemView } from "../ui/ProblemView";
 import { Brand } from "./Brand";
 import { LanguageChoice, ThemeChoice } from "./Choices";
 import { signIn } from "./signing";
+import { useTitle } from "./title";
 import "./signin.css";
 
 export function SignIn({ hasEnded }: { hasEnded: boolean }) {
   const { t } = useI18n();
+  useTitle(t("app.signInButton"));
   return (
     <div className="signin">
       <main className="signin__card">
@@ -24,13 +26,13 @@ export function SignIn({ hasEnded }: { hasEnded: boolean }) {
         <section className="signin__how">
           <h2>{t("app.signInHow")}</h2>
           <p>{t("app.signInMake")}</p>
-          <CodeText text="batchdag token create me --role editor" isBlock />
+          <CodeText text="batchdag login-link" isBlock />
         </section>
       </main>
-      <div className="signin__choices">
+      <footer className="signin__choices">
         <LanguageChoice />
         <ThemeChoice />
-      </div>
+      </footer>
     </div>
   );
 }

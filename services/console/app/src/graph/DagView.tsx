@@ -8,7 +8,7 @@ import { lookOf } from "../ui/states";
 import { Announcer } from "./Announcer";
 import { CanvasTools } from "./CanvasTools";
 import { Far } from "./Far";
-import { Fitter } from "./Fitter";
+import { Fitter, fitting } from "./Fitter";
 import { flowEdges } from "./flow";
 import { StepNode, type StepFlowNode } from "./StepNode";
 import type { DagEdge, DagNode, Positions } from "./types";
@@ -31,6 +31,13 @@ export interface DagViewProps {
 }
 
 const nodeTypes: NodeTypes = { step: StepNode };
+/** React Flow's own words are English, and tell of keys that are not these: the graph says its own. */
+const silent = {
+  "node.a11yDescription.default": "",
+  "node.a11yDescription.keyboardDisabled": "",
+  "edge.a11yDescription.default": "",
+};
+
 const toneOf = ({ data }: StepFlowNode) => `tone--${data.step.problems ? "bad" : data.step.state ? lookOf(data.step.state).tone : "neutral"}`;
 
 /** The steps and how they follow each other. The parent gives the height. `Outline` says the same as a list. */
@@ -69,16 +76,18 @@ function Canvas({ label, nodes, edges, selected, onSelect, onOpen, editing, laid
         nodesFocusable={false}
         edgesFocusable={false}
         disableKeyboardA11y
+        ariaLabelConfig={silent}
         deleteKeyCode={null}
         zoomOnDoubleClick={false}
         onlyRenderVisibleElements
         fitView
+        fitViewOptions={fitting(nodes.length)}
         minZoom={0.02}
         maxZoom={1.5}
       >
-        <Fitter shape={laid} />
+        <Fitter shape={laid} options={fitting(nodes.length)} />
         <Far />
-        <CanvasTools isMoved={isMoved} onLayOut={layOutAnew} />
+        <CanvasTools fit={fitting(nodes.length)} isMoved={isMoved} onLayOut={layOutAnew} />
         {nodes.length > 12 && (
           <MiniMap<StepFlowNode> className="dag__map" nodeClassName={toneOf} ariaLabel={t("graph.minimap")} pannable zoomable />
         )}

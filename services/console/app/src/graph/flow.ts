@@ -7,6 +7,9 @@ const handles = [
   { type: "source" as const, position: Position.Right, x: NODE.width, y: NODE.height / 2, width: 1, height: 1 },
 ];
 
+/** Said beforehand: what is not in the window is not drawn, so nobody could measure it, and the whole could not be fitted. */
+const measured = { ...NODE };
+
 export interface Marked {
   cursor: string | null;
   selected: string | null;
@@ -44,10 +47,14 @@ export function flowNodes(
       known.position.y === position.y;
     if (stays) return [known];
     return [
-      { id: step.key, type: "step", position, data: { step, isCursor, isEdited }, selected: isSelected, handles, ...NODE },
+      { id: step.key, type: "step", position, data: { step, isCursor, isEdited }, selected: isSelected, handles, ...NODE, measured },
     ];
   });
 }
+
+/** Of more edges the arrow heads would cost most of the time that drawing takes, and the way is to the right anyway. */
+const MOST_ARROWS = 400;
+const arrow = { type: MarkerType.ArrowClosed, width: 14, height: 14, color: "var(--line-strong)" };
 
 export const edgeId = ({ from, to }: DagEdge): string => `${from}>${to}`;
 
@@ -63,7 +70,7 @@ export function flowEdges(edges: readonly DagEdge[], steps: readonly DagNode[], 
       target: edge.to,
       selected: id === chosen,
       className: states.get(edge.from) === "succeeded" ? "dag-edge dag-edge--gone" : "dag-edge",
-      markerEnd: { type: MarkerType.ArrowClosed, width: 14, height: 14, color: "var(--line-strong)" },
+      ...(edges.length <= MOST_ARROWS && { markerEnd: arrow }),
     };
   });
 }

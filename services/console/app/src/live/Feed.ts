@@ -37,6 +37,7 @@ export class Feed {
   private burst: LiveEvent[] = [];
   private burstTimer: ReturnType<typeof setTimeout> | undefined;
   private timer: ReturnType<typeof setTimeout> | undefined;
+  private lingering: ReturnType<typeof setTimeout> | undefined;
   private failures = 0;
 
   constructor(scope: Scope, ports: Ports) {
@@ -46,10 +47,11 @@ export class Feed {
 
   subscribe(listener: Listener): () => void {
     this.listeners.add(listener);
+    clearTimeout(this.lingering);
     if (this.source === null) this.open();
     return () => {
       this.listeners.delete(listener);
-      if (this.listeners.size === 0) this.later(LINGER_MS, () => this.listeners.size === 0 && this.pause());
+      if (this.listeners.size === 0) this.lingering = setTimeout(() => this.pause(), LINGER_MS);
     };
   }
 
@@ -58,6 +60,7 @@ export class Feed {
     clearTimeout(this.timer);
     this.source?.close();
     this.source = null;
+    this.tell("connecting");
   }
 
   resume(): void {

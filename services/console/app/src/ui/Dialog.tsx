@@ -1,4 +1,4 @@
-import { type MouseEvent, type ReactNode, useEffect, useId, useRef } from "react";
+import { type MouseEvent, type ReactNode, useId, useLayoutEffect, useRef } from "react";
 import { useI18n } from "../i18n/I18n";
 import { Button, IconButton } from "./Button";
 import { names } from "./names";
@@ -13,12 +13,16 @@ interface DialogProps {
   children: ReactNode;
 }
 
-/** A modal dialog. It is open while it is rendered; the browser keeps the focus inside and gives it back. */
+/**
+ * A modal dialog. It is open while it is rendered; the browser keeps the focus inside and gives it back. What closes it
+ * comes last, so that the focus begins in what it is about.
+ */
 export function Dialog({ title, onClose, size = "usual", actions, children }: DialogProps) {
   const { t } = useI18n();
   const id = useId();
   const element = useRef<HTMLDialogElement>(null);
-  useEffect(() => {
+  // Closed while it is still in the page: later the browser would not know where the focus came from.
+  useLayoutEffect(() => {
     const dialog = element.current;
     dialog?.showModal();
     return () => dialog?.close();
@@ -38,10 +42,12 @@ export function Dialog({ title, onClose, size = "usual", actions, children }: Di
       <div className="dialog__frame">
         <div className="dialog__head">
           <h2 id={id}>{title}</h2>
-          <IconButton icon="close" label={t("ui.close")} onClick={onClose} />
         </div>
         <div className="dialog__body">{children}</div>
         {actions && <div className="dialog__actions">{actions}</div>}
+        <div className="dialog__close">
+          <IconButton icon="close" label={t("ui.close")} onClick={onClose} />
+        </div>
       </div>
     </dialog>
   );

@@ -1,5 +1,5 @@
-import { type ReactNode, useEffect } from "react";
-import { useI18n } from "../i18n/I18n";
+import type { ReactNode } from "react";
+import { useTitle } from "../app/title";
 import "./layout.css";
 
 interface PageHeaderProps {
@@ -15,11 +15,7 @@ interface PageHeaderProps {
 
 /** The one heading of a page, which also names the tab of the browser. */
 export function PageHeader({ title, lead, above, beside, children }: PageHeaderProps) {
-  const { t } = useI18n();
-  const app = t("app.name");
-  useEffect(() => {
-    document.title = `${title} · ${app}`;
-  }, [title, app]);
+  useTitle(title);
   return (
     <div className="page-header">
       <div className="page-header__words">

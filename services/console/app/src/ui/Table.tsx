@@ -35,7 +35,7 @@ interface TableProps<Row> {
 /** Rows and columns. What is too wide is scrolled inside, never with the page. For thousands of rows use `VirtualList`. */
 export function Table<Row>({ label, columns, rows, rowKey, sort, onSort, isSelected }: TableProps<Row>) {
   return (
-    <div className="table" role="region" aria-label={label} tabIndex={0}>
+    <div className="table" role="group" aria-label={label} tabIndex={0}>
       <table>
         <thead>
           <tr>

@@ -44,7 +44,7 @@ export function VirtualList<Row>(props: VirtualListProps<Row>) {
 
   return (
     <>
-      <div className="virtual" ref={frame} tabIndex={0} role="region" aria-label={label} style={{ height }}>
+      <div className="virtual" ref={frame} tabIndex={0} role="group" aria-label={label} style={{ height }}>
         <div className="virtual__rows" role="list" style={{ height: virtual.getTotalSize() }}>
           {shown.map((item) => {
             const row = rows[item.index];
@@ -67,10 +67,12 @@ export function VirtualList<Row>(props: VirtualListProps<Row>) {
           })}
         </div>
       </div>
-      <div className="virtual__foot" aria-live="polite">
-        <span>{t("ui.loadedOf", { count: rows.length })}</span>
-        {isLoading && <span>{t("ui.loading")}</span>}
-      </div>
+      {(hasMore || isLoading) && (
+        <div className="virtual__foot" aria-live="polite">
+          <span>{t("ui.loadedOf", { count: rows.length })}</span>
+          {isLoading && <span>{t("ui.loading")}</span>}
+        </div>
+      )}
     </>
   );
 }

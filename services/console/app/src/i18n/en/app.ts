@@ -22,7 +22,7 @@ export const app = {
   signInTokenHint: "It starts with bd_. It is used once to sign this browser in, and is not kept.",
   signInButton: "Sign in",
   signInHow: "No token yet?",
-  signInMake: "An administrator makes one in the terminal:",
+  signInMake: "On the server, this prints a link that signs one browser in:",
   signInRefused: "This token is not known here, or it has been revoked or has expired.",
   signInEmpty: "Paste a token first.",
   sessionEnded: "Your session has ended. Sign in again to go on where you were.",

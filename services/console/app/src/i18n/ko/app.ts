@@ -25,7 +25,7 @@ export const app: Translated<typeof english> = {
   signInTokenHint: "bd_로 시작합니다. 로그인에 한 번만 사용하고 저장하지 않습니다.",
   signInButton: "로그인",
   signInHow: "토큰이 없나요?",
-  signInMake: "관리자가 터미널에서 발급합니다.",
+  signInMake: "서버에서 아래 명령을 실행하면 브라우저 한 대를 로그인하는 링크가 출력됩니다.",
   signInRefused: "알 수 없는 토큰이거나, 폐기 또는 만료된 토큰입니다.",
   signInEmpty: "토큰을 먼저 붙여 넣으세요.",
   sessionEnded: "세션이 끝났습니다. 다시 로그인하면 보던 화면으로 돌아갑니다.",

@@ -1,1 +1,0 @@
-import{n as e,t}from"./main-mzMN8GBg.js";import{t as n}from"./PageHeader-D0Yo31kW.js";var r=e();function i(){let{t:e}=t();return(0,r.jsx)(n,{title:e(`operations.title`),lead:e(`operations.lead`)})}function a(){let{t:e}=t();return(0,r.jsx)(n,{title:e(`operations.title`),lead:e(`operations.lead`)})}export{i as OperationsPage,a as OperationsTabPage};

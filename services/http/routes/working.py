@@ -1,0 +1,104 @@
+"""What runs now and what holds it back, and the one push there is for it: closing a circuit breaker."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Path, Query
+
+from engine import working
+from engine.access import Role
+from engine.spending import spending
+from services.http.roles import needs
+from services.http.shapes.common import LARGEST_ID, Before, Limit, Page, page
+from services.http.shapes.working import (
+    BreakerClosedOut,
+    BreakerOut,
+    BudgetOut,
+    DaySpendOut,
+    DefinitionSpendOut,
+    LeaseOut,
+    LimitOut,
+    ProviderBatchOut,
+    WorkerOut,
+)
+from services.http.site import TheActor, TheSite
+
+router = APIRouter(tags=["operation"])
+
+AfterId = Annotated[int | None, Query(ge=0, le=LARGEST_ID, description="`next` of the page before.")]
+AfterText = Annotated[str | None, Query(max_length=500, description="`next` of the page before.")]
+OfWorker = Annotated[str | None, Query(max_length=500, description="Only of this worker.")]
+OfInstance = Annotated[int | None, Query(ge=1, le=LARGEST_ID, description="Only of this instance.")]
+BreakerName = Annotated[
+    str, Path(max_length=500, description="The name of a circuit breaker.", examples=["embeddings:localhost:50051"])
+]
+
+
+@router.get("/workers", **needs(Role.VIEWER))
+async def list_workers(site: TheSite, after: AfterText = None, limit: Limit = 200) -> Page[WorkerOut]:
+    """Workers that hold steps, by name. One that holds none has no row anywhere, and is not seen here."""
+    rows = await working.workers(site.engine.database, after=after, limit=limit)
+    shown = [WorkerOut.model_validate(row) for row in rows]
+    return page(shown, limit=limit, key=shown[-1].worker if shown else None)
+
+
+@router.get("/leases", **needs(Role.VIEWER))
+async def list_leases(
+    site: TheSite, worker: OfWorker = None, after: AfterId = None, limit: Limit = 200
+) -> Page[LeaseOut]:
+    """The steps and shards that run, with their leases."""
+    rows = await working.leases(site.engine.database, worker=worker, after=after, limit=limit)
+    shown = [LeaseOut.model_validate(row) for row in rows]
+    return page(shown, limit=limit, key=str(shown[-1].id) if shown else None)
+
+
+@router.get("/limits", **needs(Role.VIEWER))
+async def list_limits(site: TheSite) -> Page[LimitOut]:
+    """The limits, and how each is used now. They are rows of `batch_limit`."""
+    return Page(data=[LimitOut.model_validate(row) for row in await working.limits(site.engine.database)])
+
+
+@router.get("/provider-batches", **needs(Role.VIEWER))
+async def list_provider_batches(
+    *,
+    site: TheSite,
+    is_open: Annotated[bool, Query(alias="open", description="Only those whose books are open.")] = False,
+    instance: OfInstance = None,
+    before: Before = None,
+    limit: Limit = 50,
+) -> Page[ProviderBatchOut]:
+    """Jobs at providers, newest first."""
+    rows = await working.provider_batches(
+        site.engine.database, is_open=is_open, instance_id=instance, before=before, limit=limit
+    )
+    shown = [ProviderBatchOut.model_validate(row) for row in rows]
+    return page(shown, limit=limit, key=str(shown[-1].id) if shown else None)
+
+
+@router.get("/circuit-breakers", **needs(Role.VIEWER))
+async def list_breakers(site: TheSite) -> Page[BreakerOut]:
+    """The servers that embeddings come from, those first that are left alone. One that never failed is not here."""
+    return Page(data=[BreakerOut.model_validate(row) for row in await working.breakers(site.engine.database)])
+
+
+@router.post("/circuit-breakers/{name}/close", **needs(Role.OPERATOR))
+async def close_breaker(name: BreakerName, site: TheSite, actor: TheActor) -> BreakerClosedOut:
+    """Call a server again at once. Steps that rest because of it go on when their time comes, or by a restart."""
+    async with site.audit.recording(actor, action="breaker.close", subject=name) as entry:
+        before = await working.breaker(site.engine.database, name)
+        entry.before = {"state": before["state"], "failures": before["failures"]}
+        changed = await working.close_breaker(site.engine.database, name)
+        entry.after = {"state": "closed", "failures": 0}
+    return BreakerClosedOut(name=name, changed=changed)
+
+
+@router.get("/budget", **needs(Role.VIEWER))
+async def read_budget(
+    site: TheSite, days: Annotated[int, Query(ge=1, le=366, description="How many days back.")] = 30
+) -> BudgetOut:
+    """What was spent by day and by definition, beside what may be spent. Rehearsals do not count."""
+    found = await spending(site.engine.database, days=days)
+    return BudgetOut(
+        days=[DaySpendOut.model_validate(row) for row in found.days],
+        limit_usd_per_day=site.settings.usd_per_day,
+        definitions=[DefinitionSpendOut.model_validate(row) for row in found.definitions],
+    )
