@@ -10,10 +10,11 @@ export function ChoiceNode({ schema, path, label, value, onChange, isRequired = 
   const { t } = useI18n();
   const { problems, isReadOnly } = useForm();
   const usual = textOf(schema.default);
-  const known = (schema.enum ?? []).map(textOf);
   const chosen = textOf(value);
-  const listed = chosen === "" || known.includes(chosen) ? known : [...known, chosen];
-  const first = usual === "" ? t(isRequired ? "forms.choose" : "forms.notSet") : t("forms.usually", { value: usual });
+  const others = (schema.enum ?? []).map(textOf).filter((one) => one !== usual);
+  const listed = chosen === "" || others.includes(chosen) ? others : [...others, chosen];
+  const words = (one: string) => schema["x-words"]?.[one] ?? one;
+  const first = usual === "" ? t(isRequired ? "forms.choose" : "forms.notSet") : t("forms.usually", { value: words(usual) });
   return (
     <SelectField
       label={label}
@@ -24,7 +25,7 @@ export function ChoiceNode({ schema, path, label, value, onChange, isRequired = 
       disabled={isReadOnly}
       value={chosen}
       onChange={(picked) => onChange(picked === "" ? undefined : picked)}
-      options={[{ value: "", label: first }, ...listed.map((one) => ({ value: one, label: one }))]}
+      options={[{ value: "", label: first }, ...listed.map((one) => ({ value: one, label: words(one) }))]}
     />
   );
 }

@@ -1,6 +1,5 @@
 import { useState } from "react";
 import { useI18n } from "../i18n/I18n";
-import { Field } from "../ui/Field";
 import { useForm } from "./context";
 import type { NodeProps } from "./node";
 import { within } from "./problems";
@@ -23,9 +22,6 @@ export function JsonNode({ schema, path, label, value, onChange, isRequired = fa
     onChange(now.value);
   };
   const problem = read.problem === null ? within(problems, path) : t("forms.noJson", { problem: read.problem });
-  return (
-    <Field label={label} hint={schema.description} problem={problem} isRequired={isRequired} isLabelHidden={isLabelHidden}>
-      {(control) => <TextEditor kind="json" label={label} control={control} value={text} onChange={change} placeholder={placeholder} />}
-    </Field>
-  );
+  const field = { label, hint: schema.description, problem, isRequired, isLabelHidden, placeholder };
+  return <TextEditor {...field} kind="json" value={text} onChange={change} />;
 }

@@ -49,11 +49,12 @@ interface PropertyNodeProps {
 }
 
 export function PropertyNode({ schema, name, path, value, onChange }: PropertyNodeProps) {
+  const property = schema.properties?.[name] ?? {};
   return (
     <Node
-      schema={schema.properties?.[name] ?? {}}
+      schema={property}
       path={below(path, name)}
-      label={name}
+      label={property["x-label"] ?? name}
       value={value}
       onChange={onChange}
       isRequired={schema.required?.includes(name) ?? false}

@@ -1,43 +1,15 @@
-import type { ControlProps } from "../ui/Field";
-import { type EditorKind, useForm } from "./context";
+import { TextArea } from "../ui/Field";
+import { type EditorKind, type EditorProps, useForm } from "./context";
 
-interface TextEditorProps {
+interface TextEditorProps extends Omit<EditorProps, "isReadOnly"> {
   kind: EditorKind | null;
-  label: string;
-  control: ControlProps;
-  value: string;
-  onChange: (value: string) => void;
-  placeholder: string;
 }
 
 /** The editor of a language, or a text area where the page brings none. */
-export function TextEditor({ kind, label, control, value, onChange, placeholder }: TextEditorProps) {
+export function TextEditor({ kind, ...field }: TextEditorProps) {
   const { editors, isReadOnly } = useForm();
   const Editor = kind && editors[kind];
-  if (Editor) {
-    return (
-      <Editor
-        id={control.id}
-        label={label}
-        value={value}
-        onChange={onChange}
-        placeholder={placeholder}
-        describedBy={control["aria-describedby"]}
-        isInvalid={control["aria-invalid"] ?? false}
-        isReadOnly={isReadOnly}
-      />
-    );
-  }
-  return (
-    <textarea
-      {...control}
-      className="input form__code"
-      rows={Math.min(16, Math.max(3, value.split("\n").length))}
-      spellCheck={false}
-      readOnly={isReadOnly}
-      placeholder={placeholder}
-      value={value}
-      onChange={(event) => onChange(event.target.value)}
-    />
-  );
+  if (Editor) return <Editor {...field} isReadOnly={isReadOnly} />;
+  const rows = Math.min(16, Math.max(3, field.value.split("\n").length));
+  return <TextArea {...field} rows={rows} spellCheck={false} readOnly={isReadOnly} />;
 }

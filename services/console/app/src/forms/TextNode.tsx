@@ -1,4 +1,4 @@
-import { Field } from "../ui/Field";
+import { TextField } from "../ui/Field";
 import { useForm } from "./context";
 import type { NodeProps } from "./node";
 import { TextEditor } from "./TextEditor";
@@ -15,24 +15,7 @@ export function TextNode({ schema, path, label, value, onChange, isRequired = fa
   const text = textOf(value);
   const isLong = text.includes("\n");
   const change = (typed: string) => onChange(typed === "" && !isRequired ? undefined : typed);
-  return (
-    <Field label={label} hint={schema.description} problem={within(problems, path)} isRequired={isRequired} isLabelHidden={isLabelHidden}>
-      {(control) =>
-        mark || isLong ? (
-          <TextEditor kind={mark} label={label} control={control} value={text} onChange={change} placeholder={placeholder} />
-        ) : (
-          <input
-            {...control}
-            className="input"
-            value={text}
-            readOnly={isReadOnly}
-            placeholder={placeholder}
-            autoComplete="off"
-            spellCheck={false}
-            onChange={(event) => change(event.target.value)}
-          />
-        )
-      }
-    </Field>
-  );
+  const field = { label, hint: schema.description, problem: within(problems, path), isRequired, isLabelHidden, placeholder };
+  if (mark || isLong) return <TextEditor {...field} kind={mark} value={text} onChange={change} />;
+  return <TextField {...field} value={text} onChange={change} readOnly={isReadOnly} autoComplete="off" spellCheck={false} />;
 }

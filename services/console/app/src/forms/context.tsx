@@ -2,19 +2,20 @@ import { type ComponentType, createContext, useContext } from "react";
 import type { FormProblem } from "./problems";
 import type { Schema } from "./schema";
 
-/** What an editor of longer text is given: it has no label of its own, the form has it. */
+/** What an editor of longer text is given. It is a whole field: it shows its label, hint and problem itself. */
 export interface EditorProps {
-  id: string;
   label: string;
+  hint: string | undefined;
+  problem: string | undefined;
+  isRequired: boolean;
+  isLabelHidden: boolean;
+  isReadOnly: boolean;
+  placeholder: string;
   value: string;
   onChange: (value: string) => void;
-  placeholder: string;
-  describedBy: string | undefined;
-  isInvalid: boolean;
-  isReadOnly: boolean;
 }
 
-export type EditorKind = "sql" | "template" | "prompt" | "json";
+export type EditorKind = "sql" | "template" | "prompt" | "expression" | "json";
 export type Editors = { readonly [Kind in EditorKind]?: ComponentType<EditorProps> };
 
 export interface FormSurroundings {

@@ -18,11 +18,15 @@ export interface Schema {
   readonly oneOf?: readonly Schema[];
   readonly allOf?: readonly Schema[];
   readonly format?: string;
+  /** What a field is called, in place of its name. */
+  readonly "x-label"?: string;
+  /** What the values of an enum mean, in words. */
+  readonly "x-words"?: Readonly<Record<string, string>>;
   readonly [mark: `x-${string}`]: unknown;
 }
 
 export type Kind = "text" | "number" | "integer" | "boolean" | "choice" | "list" | "map" | "object" | "union" | "json";
-export type Mark = "sql" | "template" | "prompt";
+export type Mark = "sql" | "template" | "prompt" | "expression";
 
 /** Reads a schema that came as JSON. */
 export const schemaOf = (value: unknown): Schema => (isJsonObject(value) ? (value as Schema) : {});
@@ -74,6 +78,7 @@ function singleType({ type }: Schema): string | undefined {
 export function markOf(schema: Schema): Mark | null {
   if (schema["x-sql"]) return "sql";
   if (schema["x-prompt"]) return "prompt";
+  if (schema["x-expression"]) return "expression";
   return schema["x-template"] || schema["x-per-item"] ? "template" : null;
 }
 

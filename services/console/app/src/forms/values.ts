@@ -45,4 +45,11 @@ export function parsed(text: string): Parsed {
 
 export const pretty = (value: Json | undefined): string => (value === undefined ? "" : JSON.stringify(value, null, 2));
 
-export const isSame = (one: Json | undefined, other: Json | undefined): boolean => JSON.stringify(one) === JSON.stringify(other);
+/** Whether two values mean the same; the order of an object's keys means nothing. */
+export function isSame(one: Json | undefined, other: Json | undefined): boolean {
+  if (one === other) return true;
+  if (Array.isArray(one) && Array.isArray(other)) return one.length === other.length && one.every((part, at) => isSame(part, other[at]));
+  if (!isJsonObject(one) || !isJsonObject(other)) return false;
+  const names = Object.keys(one);
+  return names.length === Object.keys(other).length && names.every((name) => Object.hasOwn(other, name) && isSame(one[name], other[name]));
+}

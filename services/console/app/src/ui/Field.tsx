@@ -12,7 +12,7 @@ interface Labelled {
   isLabelHidden?: boolean;
 }
 
-export interface ControlProps {
+interface ControlProps {
   id: string;
   "aria-describedby": string | undefined;
   "aria-invalid": true | undefined;

@@ -1,6 +1,7 @@
 import { app } from "./app";
 import { charts } from "./charts";
 import { definitions } from "./definitions";
+import { editor } from "./editor";
 import { embeddings } from "./embeddings";
 import { explanations } from "./explanations";
 import { forms } from "./forms";
@@ -14,5 +15,6 @@ import { ui } from "./ui";
 import { words } from "./words";
 
 export const en = {
-  app, charts, definitions, embeddings, explanations, forms, graph, instances, operations, retry, runs, steps, ui, words,
+  app, charts, definitions, editor, embeddings, explanations, forms, graph, instances, operations, retry, runs,
+  steps, ui, words,
 } as const;

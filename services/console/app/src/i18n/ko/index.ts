@@ -2,6 +2,7 @@ import type { Messages } from "../types";
 import { app } from "./app";
 import { charts } from "./charts";
 import { definitions } from "./definitions";
+import { editor } from "./editor";
 import { embeddings } from "./embeddings";
 import { explanations } from "./explanations";
 import { forms } from "./forms";
@@ -15,5 +16,6 @@ import { ui } from "./ui";
 import { words } from "./words";
 
 export const ko: Messages = {
-  app, charts, definitions, embeddings, explanations, forms, graph, instances, operations, retry, runs, steps, ui, words,
+  app, charts, definitions, editor, embeddings, explanations, forms, graph, instances, operations, retry, runs,
+  steps, ui, words,
 };
