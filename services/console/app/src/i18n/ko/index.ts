@@ -9,8 +9,13 @@ import { forms } from "./forms";
 import { graph } from "./graph";
 import { instances } from "./instances";
 import { operations } from "./operations";
+import { retry } from "./retry";
 import { runs } from "./runs";
+import { steps } from "./steps";
 import { ui } from "./ui";
 import { words } from "./words";
 
-export const ko: Messages = { app, charts, definitions, editor, embeddings, explanations, forms, graph, instances, operations, runs, ui, words };
+export const ko: Messages = {
+  app, charts, definitions, editor, embeddings, explanations, forms, graph, instances, operations, retry, runs, steps, ui,
+  words,
+};
