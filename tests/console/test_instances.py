@@ -79,7 +79,7 @@ async def test_an_instance_finishes_before_ones_eyes(visit: Visit, console: Serv
     visitor = await visit(Role.VIEWER, f"/#/instances/{instance}?view=list")
     page = visitor.page
     await expect(status(page, "Succeeded")).to_be_visible()
-    await expect(page.get_by_role("button", name="load").get_by_text("Succeeded")).to_be_visible()
+    await expect(page.get_by_role("button", name="load noop").get_by_text("Succeeded")).to_be_visible()
     await expect(page.get_by_text("2/2", exact=True)).to_be_visible()
     assert len(asked(visitor, "/events")) == 1
 
@@ -144,7 +144,7 @@ async def test_an_item_leads_to_its_prompt_and_its_answer(visit: Visit, console:
     await expect(page.get_by_text("Teach the word word3.")).to_be_visible()
     await expect(page.get_by_text("Accepted", exact=True)).to_be_visible()
     ((answer,),) = await console.rows(
-        "select answer.text from provider_answer as answer join provider_batch_item using (request_hash) where seq = 3"
+        "select answer.answer from provider_answer as answer join provider_batch_item using (request_hash) where seq = 3"
     )
     await expect(page.get_by_text(answer)).to_be_visible()
 
@@ -163,7 +163,7 @@ async def test_failed_items_are_grouped_by_reason_and_a_group_leads_to_its_items
 async def test_a_hundred_thousand_items_are_scrolled_without_being_loaded(visit: Visit, console: Served) -> None:
     instance = await ended(console, step("collect", params={"items": 100_000}))
     visitor = await visit(Role.VIEWER, f"/#/instances/{instance}?tab=items&of=collect")
-    items = visitor.page.get_by_role("region", name="Items of collect")
+    items = visitor.page.get_by_role("group", name="Items of collect")
     await expect(items.get_by_role("link").first).to_be_visible()
     for _ in range(3):
         await items.evaluate("list => list.scrollTo(0, list.scrollHeight)")
@@ -173,7 +173,7 @@ async def test_a_hundred_thousand_items_are_scrolled_without_being_loaded(visit:
     assert await items.get_by_role("link").count() < 60
     assert len(asked(visitor, f"/instances/{instance}/steps/collect/items")) <= 5
     await items.get_by_role("link").last.click()
-    await expect(visitor.page.get_by_role("heading", name="Item ")).to_be_visible()
+    await expect(visitor.page.get_by_role("heading", level=1, name="Item ")).to_be_visible()
 
 
 async def test_the_timeline_has_each_attempt_and_the_log_says_what_happened(visit: Visit, console: Served) -> None:
@@ -190,7 +190,7 @@ async def test_the_timeline_has_each_attempt_and_the_log_says_what_happened(visi
 async def test_a_step_is_opened_and_closed_by_keyboard(visit: Visit, console: Served) -> None:
     instance = await ended(console, step("collect", "load"), step("load"))
     page = (await visit(Role.VIEWER, f"/#/instances/{instance}?view=list")).page
-    load = page.get_by_role("button", name="load")
+    load = page.get_by_role("button", name="load noop")
     await load.focus()
     await page.keyboard.press("Enter")
     panel = page.get_by_role("complementary", name="Step load")

@@ -69,7 +69,8 @@ interface ConfirmDialogProps {
 
 /** Asks before something is done: what will happen is said in it, and the button names it. */
 export function ConfirmDialog(props: ConfirmDialogProps) {
-  const { title, confirm, dismiss, kind = "primary", isBusy = false, isDisabled = false, size, onConfirm, onClose, children } = props;
+  const { title, confirm, dismiss, kind = "primary", isBusy = false, isDisabled = false, size } = props;
+  const { onConfirm, onClose, children } = props;
   const { t } = useI18n();
   return (
     <Dialog

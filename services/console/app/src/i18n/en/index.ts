@@ -15,6 +15,6 @@ import { ui } from "./ui";
 import { words } from "./words";
 
 export const en = {
-  app, charts, definitions, editor, embeddings, explanations, forms, graph, instances, operations, retry, runs, steps, ui,
-  words,
+  app, charts, definitions, editor, embeddings, explanations, forms, graph, instances, operations, retry, runs,
+  steps, ui, words,
 } as const;

@@ -16,6 +16,6 @@ import { ui } from "./ui";
 import { words } from "./words";
 
 export const ko: Messages = {
-  app, charts, definitions, editor, embeddings, explanations, forms, graph, instances, operations, retry, runs, steps, ui,
-  words,
+  app, charts, definitions, editor, embeddings, explanations, forms, graph, instances, operations, retry, runs,
+  steps, ui, words,
 };
