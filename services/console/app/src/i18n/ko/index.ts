@@ -7,8 +7,9 @@ import { explanations } from "./explanations";
 import { graph } from "./graph";
 import { instances } from "./instances";
 import { operations } from "./operations";
+import { prompts } from "./prompts";
 import { runs } from "./runs";
 import { ui } from "./ui";
 import { words } from "./words";
 
-export const ko: Messages = { app, charts, definitions, embeddings, explanations, graph, instances, operations, runs, ui, words };
+export const ko: Messages = { app, charts, definitions, embeddings, explanations, graph, instances, operations, prompts, runs, ui, words };
