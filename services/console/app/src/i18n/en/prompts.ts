@@ -28,7 +28,7 @@ export const prompts = {
   schema: "Schema of the answer (JSON)",
   schemaHint: "Empty: the answer is free text. Otherwise an object with named fields.",
   schemaWrong: "This is not JSON: {reason}",
-  schemaNotObject: "A schema is a JSON object: { … }",
+  schemaNotObject: "A schema is a JSON object.",
   save: "Save as version {version}",
   saved: "Saved as version {version}",
   savedSame: "Nothing was different: it is still version {version}",

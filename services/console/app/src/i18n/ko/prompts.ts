@@ -31,7 +31,7 @@ export const prompts: Translated<typeof english> = {
   schema: "응답 스키마(JSON)",
   schemaHint: "비워 두면 자유 텍스트로 응답합니다. 입력하면 이름 있는 필드의 객체로 응답합니다.",
   schemaWrong: "JSON 형식이 아닙니다: {reason}",
-  schemaNotObject: "스키마는 JSON 객체여야 합니다: { … }",
+  schemaNotObject: "스키마는 JSON 객체여야 합니다.",
   save: "버전 {version}(으)로 저장",
   saved: "버전 {version}(으)로 저장했습니다",
   savedSame: "바뀐 내용이 없어 버전 {version} 그대로입니다",
