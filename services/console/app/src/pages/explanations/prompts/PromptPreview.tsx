@@ -50,6 +50,7 @@ function Rows({ shown }: { shown: PromptPreviewOut }) {
   return (
     <>
       <Whose shown={shown} />
+      {shown.rows[0]?.system && <Said label={t("prompts.system")} text={shown.rows[0].system} />}
       {shown.rows.map((row, at) => (
         <RowView key={at} row={row} at={at} />
       ))}
@@ -83,7 +84,6 @@ function RowView({ row, at }: { row: PromptRow; at: number }) {
           </span>
         </p>
       )}
-      {row.system && <Said label={t("prompts.system")} text={row.system} />}
       {row.prompt && <Said label={t("prompts.body")} text={row.prompt} />}
       <details>
         <summary className="faint">{t("prompts.previewItem")}</summary>

@@ -6,6 +6,7 @@ import { Loading } from "../../../ui/Loading";
 import { ProblemView } from "../../../ui/ProblemView";
 import { Time } from "../../../ui/Values";
 import { VirtualList } from "../../../ui/VirtualList";
+import { useIsNarrow } from "../useIsNarrow";
 import { MOST_PAGES_FOLLOWED, useQuestions } from "../queries";
 
 interface QuestionListProps {
@@ -16,11 +17,13 @@ interface QuestionListProps {
 }
 
 const ROW = 58;
+const NARROW_ROW = 84;
 const MOST_SEEN = 10;
 
 export function QuestionList({ set, state, total, isAtWork }: QuestionListProps) {
   const { t } = useI18n();
   const questions = useQuestions({ set, state, isAtWork });
+  const height = useIsNarrow() ? NARROW_ROW : ROW;
   if (questions.isPending) return <Loading />;
   if (questions.error) return <ProblemView error={questions.error} onRetry={() => void questions.refetch()} />;
   const rows = questions.data.pages.flatMap((page) => page.questions);
@@ -33,8 +36,8 @@ export function QuestionList({ set, state, total, isAtWork }: QuestionListProps)
         label={t("explanations.questions")}
         rows={rows}
         rowKey={({ id }) => id}
-        rowHeight={ROW}
-        height={Math.min(rows.length, MOST_SEEN) * ROW}
+        rowHeight={height}
+        height={Math.min(rows.length, MOST_SEEN) * height}
         total={total}
         hasMore={questions.hasNextPage}
         isLoading={questions.isFetchingNextPage}
