@@ -1238,6 +1238,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/prompts/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Preview Draft
+         * @description What a draft would say to real rows: of a step, or of the uploaded questions. Nothing is sent or saved.
+         */
+        post: operations["preview_draft_prompts_preview_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/provider-batches": {
         parameters: {
             query?: never;
@@ -2333,6 +2353,21 @@ export interface components {
                 [key: string]: unknown;
             } | null;
         };
+        /**
+         * InputsOut
+         * @description The params of a step with their templates rendered; what is rendered for each item is left as it is.
+         */
+        InputsOut: {
+            /** Params */
+            params: {
+                [key: string]: unknown;
+            } | null;
+            /**
+             * Problem
+             * @description Why they cannot be rendered: a parent may not have ended.
+             */
+            problem: string | null;
+        };
         /** InstanceDetail */
         InstanceDetail: {
             /** Budget Usd */
@@ -3219,6 +3254,73 @@ export interface components {
             /** Version */
             version: number;
         };
+        /**
+         * PromptPreviewIn
+         * @description A draft, and whose rows it is shown on: a step's, or the uploaded questions where no definition is named.
+         * @example {
+         *       "body": "Explain {{ item.question }}",
+         *       "items": 2,
+         *       "system": "Be brief."
+         *     }
+         */
+        PromptPreviewIn: {
+            /** Body */
+            body: string;
+            /** Definition */
+            definition?: string | null;
+            /**
+             * Items
+             * @description How many rows.
+             * @default 3
+             */
+            items: number;
+            /**
+             * Step
+             * @description Default: the first step of the definition that asks for anything.
+             */
+            step?: string | null;
+            /** System */
+            system?: string | null;
+        };
+        /** PromptPreviewOut */
+        PromptPreviewOut: {
+            /**
+             * Instance Id
+             * @description Whose items these are; null: rows of the table of questions.
+             */
+            instance_id: number | null;
+            /** Rows */
+            rows: components["schemas"]["PromptRow"][];
+            /** Step */
+            step: string | null;
+            /**
+             * Why None
+             * @description Why there are no rows, and what to do.
+             */
+            why_none: string | null;
+        };
+        /**
+         * PromptRow
+         * @description One row, and the whole of what would be sent for it.
+         */
+        PromptRow: {
+            /** Item */
+            item: unknown;
+            /**
+             * Problem
+             * @description Why it cannot be rendered.
+             */
+            problem: string | null;
+            /** Prompt */
+            prompt: string | null;
+            /** System */
+            system: string | null;
+            /**
+             * Tokens
+             * @description About so many, without the schema of the answer.
+             */
+            tokens: number;
+        };
         /** PromptSummary */
         PromptSummary: {
             /** Client */
@@ -3794,6 +3896,7 @@ export interface components {
             definition: {
                 [key: string]: unknown;
             } | null;
+            inputs: components["schemas"]["InputsOut"];
             items: components["schemas"]["ItemCounts"];
             pace: components["schemas"]["PaceOut"];
             /** Parents */
@@ -4054,6 +4157,7 @@ export type FailureOut = components['schemas']['FailureOut'];
 export type FireOut = components['schemas']['FireOut'];
 export type Formulas = components['schemas']['Formulas'];
 export type GraphqlIn = components['schemas']['GraphqlIn'];
+export type InputsOut = components['schemas']['InputsOut'];
 export type InstanceDetail = components['schemas']['InstanceDetail'];
 export type InstanceOut = components['schemas']['InstanceOut'];
 export type ItemCounts = components['schemas']['ItemCounts'];
@@ -4108,6 +4212,9 @@ export type Problem = components['schemas']['Problem'];
 export type ProblemAt = components['schemas']['ProblemAt'];
 export type PromptIn = components['schemas']['PromptIn'];
 export type PromptOut = components['schemas']['PromptOut'];
+export type PromptPreviewIn = components['schemas']['PromptPreviewIn'];
+export type PromptPreviewOut = components['schemas']['PromptPreviewOut'];
+export type PromptRow = components['schemas']['PromptRow'];
 export type PromptSummary = components['schemas']['PromptSummary'];
 export type PromptUsed = components['schemas']['PromptUsed'];
 export type PromptVersion = components['schemas']['PromptVersion'];
@@ -4720,9 +4827,13 @@ export interface operations {
                 instance?: number | null;
                 /** @description How many at most. */
                 limit?: number;
+                /** @description Only of this `reason` of the summary. */
+                reason?: string | null;
                 /** @description Only of this source, as the table they were meant for. */
                 source?: string | null;
                 state?: components["schemas"]["LetterState"] | null;
+                /** @description Only of the steps with this key. */
+                step?: string | null;
             };
             header?: never;
             path?: never;
@@ -6347,6 +6458,39 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PromptOut"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    preview_draft_prompts_preview_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PromptPreviewIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PromptPreviewOut"];
                 };
             };
             /** @description A problem (RFC 9457). */
