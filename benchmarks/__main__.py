@@ -4,7 +4,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from benchmarks import bulk, edits, embeddings, generate, http, indexes, queue, search, steps, streams
+from benchmarks import bulk, console, edits, embeddings, generate, http, indexes, queue, search, steps, streams
 from engine.embedded import start_embedded, stop_embedded
 
 MEASUREMENTS = {
@@ -16,6 +16,7 @@ MEASUREMENTS = {
     "http": http.measure,
     "indexes": indexes.measure,
     "queue": queue.measure,
+    "console": console.measure,
     "search": search.measure,
     "streams": streams.measure,
 }

@@ -9,17 +9,19 @@ import { useThrottled } from "../../../live/useThrottled";
 import { withSeen, withStepsSeen } from "./patches";
 import { instanceQuery, stepsQuery } from "./queries";
 
-const PARTS_MS = 2_000;
+const PARTS_MS = 3_000;
+/** Parts that events are written into, that are read again by their own clock, or only when somebody asks. */
+const apart: ReadonlySet<unknown> = new Set(["steps", "eta", "items"]);
 
 /**
  * An instance and its steps, kept live by the stream of this instance. Events are written into what was read; what
- * they do not tell (attempts, money, why) is asked for again, at most once in two seconds and only where it is shown.
+ * they do not tell (attempts, money, why) is asked for again, at most once in three seconds and only where it is shown.
  */
 export function useLiveInstance(id: number) {
   const client = useQueryClient();
   const refreshAll = useThrottled(() => void client.invalidateQueries({ queryKey: keys.instance(id) }), 200);
   const refreshParts = useThrottled(() => {
-    const isPart = (key: readonly unknown[]) => key.length > 2 && key[2] !== "steps" && key[2] !== "items";
+    const isPart = (key: readonly unknown[]) => key.length > 2 && !apart.has(key[2]);
     void client.invalidateQueries({ queryKey: keys.instance(id), predicate: ({ queryKey }) => isPart(queryKey) });
   }, PARTS_MS);
 

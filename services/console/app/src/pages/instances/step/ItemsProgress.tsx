@@ -29,7 +29,7 @@ export function ItemsProgress({ detail, instance }: { detail: StepDetailOut; ins
       <ul className="item-states">
         {known.map((state) => (
           <li key={state}>
-            <Link to="/instances/:id" params={{ id }} query={{ tab: "items", of: key, items: state }} label={`${t(`words.${state}`)}: ${items[state]}`}>
+            <Link to="/instances/:id" params={{ id }} query={{ tab: "items", of: key, items: state }}>
               <StateBadge state={state} />
               <span className="number">
                 {format.count(items[state])}
