@@ -1,5 +1,5 @@
 import { useInfiniteQuery } from "@tanstack/react-query";
-import { useState } from "react";
+import { useEffect, useRef, useState } from "react";
 import type { LetterOut } from "../../api/schema";
 import { Can } from "../../app/me";
 import { setQuery } from "../../app/navigation";
@@ -22,40 +22,44 @@ export function GroupCard({ group, isRequeued }: { group: Group; isRequeued: boo
   const { t } = useI18n();
   const query = useInfiniteQuery(lettersQuery(group, isRequeued ? "requeued" : "dead"));
   const [opened, setOpened] = useState<LetterOut | null>(null);
+  const place = useRef<HTMLDivElement>(null);
+  useEffect(() => place.current?.scrollIntoView({ block: "nearest" }), []);
   const title = t("embeddings.lettersOf", { source: group.source });
   return (
-    <Card
-      title={title}
-      isFlush
-      aside={
-        <>
-          <SmallSelect
-            label={t("embeddings.state")}
-            value={isRequeued ? "requeued" : "dead"}
-            onChange={(state) => setQuery({ state: state === "requeued" ? state : null })}
-            options={[
-              { value: "dead", label: t("embeddings.deadNow") },
-              { value: "requeued", label: t("words.requeued") },
-            ]}
-          />
-          {!isRequeued && (
-            <Can role="operator">
-              <RequeueGroup group={group} />
-            </Can>
-          )}
-        </>
-      }
-    >
-      <Answer query={query}>
-        {({ pages }) => {
-          const letters = pages.flatMap(({ data }) => data);
-          if (letters.length === 0) return <Empty icon="check" headingLevel={3} title={t("embeddings.groupEmpty")} lead={t("embeddings.groupEmptyLead")} />;
-          return <Letters label={title} letters={letters} onOpen={setOpened} />;
-        }}
-      </Answer>
-      <MoreButton query={query} />
-      {opened && <LetterDialog letter={opened} onClose={() => setOpened(null)} />}
-    </Card>
+    <div ref={place}>
+      <Card
+        title={title}
+        isFlush
+        aside={
+          <>
+            <SmallSelect
+              label={t("embeddings.state")}
+              value={isRequeued ? "requeued" : "dead"}
+              onChange={(state) => setQuery({ state: state === "requeued" ? state : null })}
+              options={[
+                { value: "dead", label: t("embeddings.deadNow") },
+                { value: "requeued", label: t("words.requeued") },
+              ]}
+            />
+            {!isRequeued && (
+              <Can role="operator">
+                <RequeueGroup group={group} />
+              </Can>
+            )}
+          </>
+        }
+      >
+        <Answer query={query}>
+          {({ pages }) => {
+            const letters = pages.flatMap(({ data }) => data);
+            if (letters.length === 0) return <Empty icon="check" headingLevel={3} title={t("embeddings.groupEmpty")} lead={t("embeddings.groupEmptyLead")} />;
+            return <Letters label={title} letters={letters} onOpen={setOpened} />;
+          }}
+        </Answer>
+        <MoreButton query={query} />
+        {opened && <LetterDialog letter={opened} onClose={() => setOpened(null)} />}
+      </Card>
+    </div>
   );
 }
 

@@ -17,7 +17,7 @@ export function RowPicker({ collection, chosen }: { collection: string; chosen: 
   const query = useInfiniteQuery(rowsQuery(collection));
   return (
     <Card title={collection} isFlush>
-      <ById key={chosen} chosen={chosen} />
+      <ById />
       <Answer query={query}>
         {({ pages }) => {
           const rows = pages.flatMap(({ nodes }) => nodes);
@@ -36,9 +36,9 @@ export function RowPicker({ collection, chosen }: { collection: string; chosen: 
   );
 }
 
-function ById({ chosen }: { chosen: string | null }) {
+function ById() {
   const { t } = useI18n();
-  const [id, setId] = useState(chosen ?? "");
+  const [id, setId] = useState("");
   const submit = (event: FormEvent) => {
     event.preventDefault();
     if (id.trim() !== "") setQuery({ id: id.trim() });

@@ -29,7 +29,7 @@ function Searching({ served, query }: { served: readonly Served[]; query: Query 
   const wanted = wantedBy(query, served);
   return (
     <>
-      <SearchForm key={JSON.stringify(query)} served={served} wanted={wanted} />
+      <SearchForm key={query["like"] ?? ""} served={served} wanted={wanted} />
       {wanted.by === null ? <NothingAsked /> : <Found wanted={{ ...wanted, by: wanted.by }} />}
     </>
   );
