@@ -30,6 +30,7 @@ export const instances = {
   duration: "Duration",
   ends: "Ends",
   endUnknown: "not known yet",
+  endLate: "later than usual",
   endRests: "By {runs} earlier {runs:instance|instances} that succeeded",
   spent: "Spent",
   noBudget: "no budget",

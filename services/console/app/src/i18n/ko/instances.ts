@@ -33,6 +33,7 @@ export const instances: Translated<typeof english> = {
   duration: "소요 시간",
   ends: "예상 종료",
   endUnknown: "아직 알 수 없음",
+  endLate: "평소보다 늦어짐",
   endRests: "성공한 이전 인스턴스 {runs}개를 기준으로 계산했습니다",
   spent: "비용",
   noBudget: "예산 없음",

@@ -5,6 +5,7 @@ import { StateBadge } from "../../../ui/Badge";
 import { Card } from "../../../ui/Card";
 import { CodeText } from "../../../ui/CodeText";
 import { type Fact, Facts } from "../../../ui/Facts";
+import { useNow } from "../../../ui/clock";
 import { Meter } from "../../../ui/Meter";
 import { Elapsed, Time } from "../../../ui/Values";
 import { moneyIn } from "../data/money";
@@ -37,7 +38,7 @@ export function InstanceFacts({ instance, steps }: { instance: InstanceDetail; s
     { name: t("instances.created"), value: <Time at={instance.created_at} /> },
     instance.scheduled_at !== null && { name: t("instances.scheduled"), value: <Time at={instance.scheduled_at} form="moment" /> },
     instance.finished_at !== null && { name: t("instances.finished"), value: <Time at={instance.finished_at} /> },
-    instance.idempotency_key !== null && { name: t("instances.idempotencyKey"), value: <CodeText text={instance.idempotency_key} /> },
+    isGiven(instance.idempotency_key) && { name: t("instances.idempotencyKey"), value: <CodeText text={instance.idempotency_key ?? ""} /> },
   ];
   return (
     <Card>
@@ -50,15 +51,20 @@ export function InstanceFacts({ instance, steps }: { instance: InstanceDetail; s
   );
 }
 
+/** Keys that this console makes for itself tell nobody anything. */
+const isGiven = (key: string | null): boolean => key !== null && !key.startsWith("console-");
+
 function Ends({ eta }: { eta: Eta | undefined }) {
   const { t, format } = useI18n();
+  const now = useNow();
   if (eta === undefined) return <span className="faint">–</span>;
   if (!eta.at) return <span className="soft" title={eta.why_not ?? undefined}>{t("instances.endUnknown")}</span>;
+  const isLate = new Date(eta.at) < now;
   const rests = t("instances.endRests", { runs: eta.runs ?? 0 });
   return (
     <span title={rests}>
-      <Time at={eta.at} />
-      {typeof eta.error_seconds === "number" && <span className="faint"> ± {format.duration(eta.error_seconds)}</span>}
+      {isLate ? t("instances.endLate") : <Time at={eta.at} />}
+      {!isLate && typeof eta.error_seconds === "number" && <span className="faint"> ± {format.duration(eta.error_seconds)}</span>}
     </span>
   );
 }
