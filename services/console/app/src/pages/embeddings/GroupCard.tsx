@@ -23,7 +23,9 @@ export function GroupCard({ group, isRequeued }: { group: Group; isRequeued: boo
   const query = useInfiniteQuery(lettersQuery(group, isRequeued ? "requeued" : "dead"));
   const [opened, setOpened] = useState<LetterOut | null>(null);
   const place = useRef<HTMLDivElement>(null);
-  useEffect(() => place.current?.scrollIntoView({ block: "nearest" }), []);
+  useEffect(() => {
+    void place.current?.scrollIntoView({ block: "nearest" });
+  }, []);
   const title = t("embeddings.lettersOf", { source: group.source });
   return (
     <div ref={place}>
