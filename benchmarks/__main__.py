@@ -14,9 +14,9 @@ MEASUREMENTS = {
     "generate": generate.measure,
     "embeddings": embeddings.measure,
     "http": http.measure,
+    "console": console.measure,
     "indexes": indexes.measure,
     "queue": queue.measure,
-    "console": console.measure,
     "search": search.measure,
     "streams": streams.measure,
 }

@@ -103,7 +103,7 @@ async def choose(page: Page, *, language: str, theme: str) -> None:
     await page.reload()
     await page.wait_for_load_state("load")
     await page.locator("main h1").first.wait_for()
-    await expect(page.locator(".loading")).to_have_count(0)
+    await expect(page.locator("main .loading")).to_have_count(0)
 
 
 async def check_fits(page: Page, *, width: int = 320) -> None:

@@ -88,6 +88,29 @@ class UploadOut(QueueStatusOut):
     is_replay: bool = Field(default=False, description="True: the answer that this Idempotency-Key had before.")
 
 
+class CheckOut(Shape):
+    """What would become of an upload. ``received`` is the sum of ``good``, ``duplicates`` and ``refused``."""
+
+    set_id: str
+    received: int
+    good: int = Field(description="Questions that would be saved.")
+    duplicates: int = Field(description="Questions that the set has already, by their text and language.")
+    duplicate_lines: Sequence[int] = Field(description="Their lines, at most 1,000.")
+    refused: int
+    problems: Sequence[LineProblem] = Field(description="What is wrong with the refused lines, at most 1,000.")
+    encoding: str = Field(examples=["utf-8"], description="How the text was read.")
+    ignored_columns: Sequence[str] = Field(description="Columns that nothing is known about.")
+
+
+class SetOut(QueueStatus):
+    """A set of questions, and how it stands."""
+
+    id: str
+    definition: str = Field(description="What explains it.")
+    created_at: datetime
+    jobs: int = Field(description="Instances that explain it, or will.")
+
+
 class RetriedOut(QueueStatusOut):
     """What is asked anew."""
 
@@ -104,6 +127,22 @@ class StatusOut(Shape):
     generated_at: datetime | None
     error: str | None = Field(description="Why it failed, in at most 500 characters.")
     explanation: str | None = Field(description="Null until it is completed.")
+
+
+class QuestionOut(StatusOut):
+    """A question in full. ``question`` is whole here; where it is one of many, it has at most 200 characters."""
+
+    language: str
+    subject: str | None
+    question_type: str | None
+    level: int | None
+    difficulty: str | None
+    passage: str | None
+    choices: Sequence[str]
+    answer: str
+    wrong_answers: Sequence[str]
+    priority: int
+    created_at: datetime
 
 
 class SetStatusOut(Shape):

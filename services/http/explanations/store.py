@@ -16,7 +16,7 @@ from engine.app import RequestRefused
 from engine.database import Connection, Database
 from runners.sql_files import read_sql
 from services.http.explanations.questions import Known
-from services.http.explanations.shapes import JobOut, QueueStatus, StatusOut
+from services.http.explanations.shapes import JobOut, QuestionOut, QueueStatus, SetOut, StatusOut
 from services.http.problems import Conflict, Missing
 
 _PACKAGE = "services.http.explanations"
@@ -103,12 +103,26 @@ class Sets:
             yield OpenSet(connection, set_id)
 
     @asynccontextmanager
+    async def trying(self, set_id: str) -> AsyncIterator[OpenSet]:
+        """Hold a set as an upload does; nothing of what is done to it stays."""
+        async with self._asking() as connection:
+            await connection.execute(read_sql(_PACKAGE, "make_set"), {"set_id": set_id})
+            await connection.execute(read_sql(_PACKAGE, "lock_set"), {"set_id": set_id})
+            yield OpenSet(connection, set_id)
+            raise psycopg.Rollback
+
+    @asynccontextmanager
     async def opened(self, set_id: str) -> AsyncIterator[OpenSet]:
         """Hold a set that there is: committed on a normal exit, nothing is changed otherwise."""
         async with self._asking() as connection:
             if not await _rows(connection, "lock_set", set_id=set_id):
                 raise _no_set(set_id)
             yield OpenSet(connection, set_id)
+
+    async def overview(self) -> list[SetOut]:
+        """Return every set, the newest first, and how each stands."""
+        async with self._asking() as connection:
+            return [SetOut.model_validate(row) for row in await _rows(connection, "list_sets")]
 
     async def queue(self, set_id: str) -> tuple[QueueStatus, list[JobOut]]:
         """Return how the questions of a set stand, and the instances that are not done."""
@@ -123,11 +137,10 @@ class Sets:
         return [StatusOut.model_validate(row) for row in rows]
 
     async def question(self, question_id: str) -> StatusOut:
-        async with self._asking() as connection:
-            rows = await _rows(connection, "find_question", id=question_id)
-        if not rows:
-            raise Missing(f"there is no question {question_id}", hint="See /admin/sets/{setId}/explanation-status.")
-        return StatusOut.model_validate(rows[0])
+        return StatusOut.model_validate(await self._question("find_question", question_id))
+
+    async def whole_question(self, question_id: str) -> QuestionOut:
+        return QuestionOut.model_validate(await self._question("find_whole_question", question_id))
 
     async def sample(self, *, limit: int) -> list[dict[str, Any]]:
         """Return some questions as a prompt sees them."""
@@ -146,6 +159,13 @@ class Sets:
                     await waiting.explain()
                     started += await waiting.jobs()
         return started
+
+    async def _question(self, statement: str, question_id: str) -> dict[str, Any]:
+        async with self._asking() as connection:
+            rows = await _rows(connection, statement, id=question_id)
+        if not rows:
+            raise Missing(f"there is no question {question_id}", hint="See /admin/sets/{setId}/explanation-status.")
+        return rows[0]
 
     @asynccontextmanager
     async def _asking(self) -> AsyncIterator[Connection]:

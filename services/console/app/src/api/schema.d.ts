@@ -1,6 +1,26 @@
 // Made by `npm run types` from the OpenAPI document. Do not edit.
 
 export interface paths {
+    "/admin/questions/{question_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Question
+         * @description One question in full, and how its explanation stands.
+         */
+        get: operations["read_question_admin_questions__question_id__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/admin/questions/{question_id}/explanation-status": {
         parameters: {
             query?: never;
@@ -41,6 +61,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/admin/sets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Sets
+         * @description The newest thousand sets of questions, and how each stands.
+         */
+        get: operations["list_sets_admin_sets_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/admin/sets/{set_id}/explanation-status": {
         parameters: {
             query?: never;
@@ -55,6 +95,26 @@ export interface paths {
         get: operations["read_set_status_admin_sets__set_id__explanation_status_get"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/admin/sets/{set_id}/questions/bulk-check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Check Questions
+         * @description Say what an upload of this would do: which lines are wrong, which the set has already. Nothing is saved.
+         */
+        post: operations["check_questions_admin_sets__set_id__questions_bulk_check_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1813,6 +1873,49 @@ export interface components {
             problems: components["schemas"]["ProblemAt"][];
         };
         /**
+         * CheckOut
+         * @description What would become of an upload. ``received`` is the sum of ``good``, ``duplicates`` and ``refused``.
+         */
+        CheckOut: {
+            /**
+             * Duplicate Lines
+             * @description Their lines, at most 1,000.
+             */
+            duplicate_lines: number[];
+            /**
+             * Duplicates
+             * @description Questions that the set has already, by their text and language.
+             */
+            duplicates: number;
+            /**
+             * Encoding
+             * @description How the text was read.
+             * @example utf-8
+             */
+            encoding: string;
+            /**
+             * Good
+             * @description Questions that would be saved.
+             */
+            good: number;
+            /**
+             * Ignored Columns
+             * @description Columns that nothing is known about.
+             */
+            ignored_columns: string[];
+            /**
+             * Problems
+             * @description What is wrong with the refused lines, at most 1,000.
+             */
+            problems: components["schemas"]["LineProblem"][];
+            /** Received */
+            received: number;
+            /** Refused */
+            refused: number;
+            /** Set Id */
+            set_id: string;
+        };
+        /**
          * CollectionOut
          * @description A collection of embeddings that readers serve.
          */
@@ -1881,6 +1984,16 @@ export interface components {
              */
             success: true;
         };
+        /** Data[CheckOut] */
+        Data_CheckOut_: {
+            data: components["schemas"]["CheckOut"];
+            /**
+             * Success
+             * @default true
+             * @constant
+             */
+            success: true;
+        };
         /** Data[list[PromptSummary]] */
         Data_list_PromptSummary__: {
             /** Data */
@@ -1892,9 +2005,30 @@ export interface components {
              */
             success: true;
         };
+        /** Data[list[SetOut]] */
+        Data_list_SetOut__: {
+            /** Data */
+            data: components["schemas"]["SetOut"][];
+            /**
+             * Success
+             * @default true
+             * @constant
+             */
+            success: true;
+        };
         /** Data[PromptOut] */
         Data_PromptOut_: {
             data: components["schemas"]["PromptOut"];
+            /**
+             * Success
+             * @default true
+             * @constant
+             */
+            success: true;
+        };
+        /** Data[QuestionOut] */
+        Data_QuestionOut_: {
+            data: components["schemas"]["QuestionOut"];
             /**
              * Success
              * @default true
@@ -3421,6 +3555,56 @@ export interface components {
             /** Step Key */
             step_key: string;
         };
+        /**
+         * QuestionOut
+         * @description A question in full. ``question`` is whole here; where it is one of many, it has at most 200 characters.
+         */
+        QuestionOut: {
+            /** Answer */
+            answer: string;
+            /** Choices */
+            choices: string[];
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Difficulty */
+            difficulty: string | null;
+            /**
+             * Error
+             * @description Why it failed, in at most 500 characters.
+             */
+            error: string | null;
+            /**
+             * Explanation
+             * @description Null until it is completed.
+             */
+            explanation: string | null;
+            /** Generated At */
+            generated_at: string | null;
+            /** Id */
+            id: string;
+            /** Language */
+            language: string;
+            /** Level */
+            level: number | null;
+            /** Passage */
+            passage: string | null;
+            /** Priority */
+            priority: number;
+            /** Question */
+            question: string;
+            /** Question Type */
+            question_type: string | null;
+            /** Set Id */
+            set_id: string | null;
+            status: components["schemas"]["ExplanationState"];
+            /** Subject */
+            subject: string | null;
+            /** Wrong Answers */
+            wrong_answers: string[];
+        };
         /** QueueOut */
         QueueOut: {
             /**
@@ -3786,6 +3970,39 @@ export interface components {
             /** Secret */
             secret: string;
         };
+        /**
+         * SetOut
+         * @description A set of questions, and how it stands.
+         */
+        SetOut: {
+            /** Completed */
+            completed: number;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /**
+             * Definition
+             * @description What explains it.
+             */
+            definition: string;
+            /** Failed */
+            failed: number;
+            /** Generating */
+            generating: number;
+            /** Id */
+            id: string;
+            /**
+             * Jobs
+             * @description Instances that explain it, or will.
+             */
+            jobs: number;
+            /** Pending */
+            pending: number;
+            /** Total */
+            total: number;
+        };
         /** SetStatusOut */
         SetStatusOut: {
             /** Next */
@@ -4131,11 +4348,15 @@ export type CancelOut = components['schemas']['CancelOut'];
 export type ChangeOut = components['schemas']['ChangeOut'];
 export type Check = components['schemas']['Check'];
 export type Checked = components['schemas']['Checked'];
+export type CheckOut = components['schemas']['CheckOut'];
 export type CollectionOut = components['schemas']['CollectionOut'];
 export type CostOut = components['schemas']['CostOut'];
 export type DataAppliedOut = components['schemas']['Data_AppliedOut_'];
+export type DataCheckOut = components['schemas']['Data_CheckOut_'];
 export type DataListPromptSummary = components['schemas']['Data_list_PromptSummary__'];
+export type DataListSetOut = components['schemas']['Data_list_SetOut__'];
 export type DataPromptOut = components['schemas']['Data_PromptOut_'];
+export type DataQuestionOut = components['schemas']['Data_QuestionOut_'];
 export type DataQueueStatusOut = components['schemas']['Data_QueueStatusOut_'];
 export type DataRestartedOut = components['schemas']['Data_RestartedOut_'];
 export type DataRetriedOut = components['schemas']['Data_RetriedOut_'];
@@ -4219,6 +4440,7 @@ export type PromptSummary = components['schemas']['PromptSummary'];
 export type PromptUsed = components['schemas']['PromptUsed'];
 export type PromptVersion = components['schemas']['PromptVersion'];
 export type ProviderBatchOut = components['schemas']['ProviderBatchOut'];
+export type QuestionOut = components['schemas']['QuestionOut'];
 export type QueueOut = components['schemas']['QueueOut'];
 export type QueueStatus = components['schemas']['QueueStatus'];
 export type QueueStatusOut = components['schemas']['QueueStatusOut'];
@@ -4241,6 +4463,7 @@ export type Role = components['schemas']['Role'];
 export type RunIn = components['schemas']['RunIn'];
 export type RunnerOut = components['schemas']['RunnerOut'];
 export type SecretOut = components['schemas']['SecretOut'];
+export type SetOut = components['schemas']['SetOut'];
 export type SetStatusOut = components['schemas']['SetStatusOut'];
 export type ShardsOut = components['schemas']['ShardsOut'];
 export type SpendOut = components['schemas']['SpendOut'];
@@ -4259,6 +4482,38 @@ export type VersionSummary = components['schemas']['VersionSummary'];
 export type WorkerOut = components['schemas']['WorkerOut'];
 export type $defs = Record<string, never>;
 export interface operations {
+    read_question_admin_questions__question_id__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id of a question. */
+                question_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Data_QuestionOut_"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     read_question_status_admin_questions__question_id__explanation_status_get: {
         parameters: {
             query?: never;
@@ -4320,6 +4575,35 @@ export interface operations {
             };
         };
     };
+    list_sets_admin_sets_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Data_list_SetOut__"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     read_set_status_admin_sets__set_id__explanation_status_get: {
         parameters: {
             query?: {
@@ -4346,6 +4630,60 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Data_SetStatusOut_"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    check_questions_admin_sets__set_id__questions_bulk_check_post: {
+        parameters: {
+            query?: {
+                /** @description What to do with texts that begin like formulas. */
+                formulas?: components["schemas"]["Formulas"];
+            };
+            header?: never;
+            path: {
+                /** @description The id of a set, as you choose it: letters, digits, - and _. */
+                set_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example [
+                 *       {
+                 *         "answer": "mitochondrion",
+                 *         "question": "Which organelle makes ATP?",
+                 *         "subject": "biology"
+                 *       }
+                 *     ]
+                 */
+                "application/json": Record<string, never>[];
+                /**
+                 * @example question,answer
+                 *     Which organelle makes ATP?,mitochondrion
+                 *     문제와 정답도 된다,예
+                 */
+                "text/csv": string;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Data_CheckOut_"];
                 };
             };
             /** @description A problem (RFC 9457). */

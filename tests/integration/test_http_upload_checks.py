@@ -1,0 +1,69 @@
+"""What an upload would do is told before anything is saved; sets and questions are there to be looked at."""
+
+from collections.abc import AsyncIterator
+
+import pytest
+
+from tests.harness import Harness
+from tests.questions import install
+from tests.serving import Served, served_on
+from tests.uploads import CSV, GOOD, UPLOAD, done
+
+CHECK = UPLOAD.replace("bulk-upload", "bulk-check")
+MIXED = GOOD + "Who wrote Hamlet?,\nWhat is a cell?,the unit of life\n"
+
+
+@pytest.fixture
+async def served(idle: Harness) -> AsyncIterator[Served]:
+    await install(idle)
+    async with served_on(idle) as running:
+        yield running
+
+
+async def test_a_check_tells_what_an_upload_would_do_and_saves_nothing(served: Served) -> None:
+    await done(served, GOOD)
+    before = await served.rows("select (select count(*) from question), (select count(*) from batch_instance)")
+    body = MIXED.replace("answer\n", "answer,colour\n", 1).replace("of life\n", "of life,green\n")
+    told = (await served.operator.post(CHECK, content=body.encode(), headers=CSV)).json()["data"]
+    assert (told["received"], told["good"], told["duplicates"], told["refused"]) == (4, 1, 2, 1)
+    assert (told["duplicate_lines"], told["encoding"], told["ignored_columns"]) == ([2, 3], "utf-8", ["colour"])
+    assert [(found["line"], found["column"]) for found in told["problems"]] == [(4, "answer")]
+    assert await served.rows("select (select count(*) from question), (select count(*) from batch_instance)") == before
+
+
+async def test_a_check_of_a_new_set_makes_none(served: Served) -> None:
+    told = await served.operator.post(CHECK, content=GOOD.encode(), headers=CSV)
+    assert told.json()["data"]["good"] == 2
+    assert (await served.viewer.get("/admin/sets")).json()["data"] == []
+
+
+async def test_a_check_of_what_is_no_upload_is_refused_with_its_lines(served: Served) -> None:
+    refused = await served.operator.post(CHECK, content=b"question,answer\nWho?,\n", headers=CSV)
+    assert refused.status_code == 422
+    assert refused.json()["problems"][0]["line"] == 2
+
+
+async def test_a_check_needs_an_operator(served: Served) -> None:
+    assert (await served.viewer.post(CHECK, content=GOOD.encode(), headers=CSV)).status_code == 403
+
+
+async def test_sets_are_listed_with_how_they_stand(served: Served) -> None:
+    await done(served, GOOD)
+    await done(served, GOOD, path=UPLOAD.replace("spring", "autumn"))
+    await served.rows("update question set explanation_status = 'failed' where set_id = 'autumn' returning id")
+    shown = (await served.viewer.get("/admin/sets")).json()["data"]
+    assert [(one["id"], one["total"], one["pending"], one["failed"], one["jobs"]) for one in shown] == [
+        ("autumn", 2, 0, 2, 1),
+        ("spring", 2, 2, 0, 1),
+    ]
+
+
+async def test_a_question_is_shown_in_full(served: Served) -> None:
+    text = "Which of these holds DNA? " + "Think of cells. " * 40
+    await done(served, f"question,answer,choices\n{text},nucleus,nucleus|wall|sap|air\n")
+    ((identity,),) = await served.rows("select id from question where set_id = 'spring'")
+    shown = (await served.viewer.get(f"/admin/questions/{identity}")).json()["data"]
+    assert shown["question"] == text.strip()
+    assert (shown["answer"], shown["choices"]) == ("nucleus", ["nucleus", "wall", "sap", "air"])
+    assert (shown["status"], shown["explanation"]) == ("pending", None)
+    assert (await served.viewer.get(f"/admin/questions/{'0' * 32}")).status_code == 404
