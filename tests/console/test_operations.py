@@ -139,9 +139,17 @@ async def test_the_calendar_says_what_became_of_each_instant_and_why(visit: Visi
 
 async def test_an_operator_closes_a_breaker_after_being_told_what_it_does(visit: Visit, console: Served) -> None:
     await busy(console)
+    await console.rows(
+        "insert into cache_reader (name, address, token) values ('reader of the test', 'h:1', 'x') returning name"
+    )
+    await console.rows(
+        "insert into cache_invalidation (reader, collection, generation, next_try_at)"
+        " values ('reader of the test', 'c', 2, clock_now() + interval '1 hour') returning reader"
+    )
     page = (await visit(Role.OPERATOR, "/#/operations/breakers")).page
     await expect(row(page, SERVER)).to_contain_text("Open")
     await expect(row(page, "steps of a runner")).to_contain_text("1 / 2")
+    await expect(row(page, "reader of the test")).to_contain_text("1 collection behind")
     await check_axe(page)
     await check_fits(page)
     await row(page, SERVER).get_by_role("button", name="Call it again").click()

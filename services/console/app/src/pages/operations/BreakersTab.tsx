@@ -16,6 +16,7 @@ import { useToast } from "../../ui/Toast";
 import { Count, Time } from "../../ui/Values";
 import { LimitsCard } from "./LimitsCard";
 import { breakersQuery } from "./queries";
+import { ReadersCard } from "./ReadersCard";
 import "./operations.css";
 
 /** Servers that are left alone because they failed, and the limits of everything that is called. */
@@ -36,6 +37,7 @@ export function BreakersTab() {
         </Answer>
       </Card>
       <LimitsCard />
+      <ReadersCard />
     </>
   );
 }
