@@ -26,6 +26,7 @@ export function GroupCard({ group, isRequeued }: { group: Group; isRequeued: boo
   useEffect(() => {
     void place.current?.scrollIntoView({ block: "nearest" });
   }, []);
+  const isThere = (query.data?.pages[0]?.data.length ?? 0) > 0;
   const title = t("embeddings.lettersOf", { source: group.source });
   return (
     <div ref={place}>
@@ -35,6 +36,7 @@ export function GroupCard({ group, isRequeued }: { group: Group; isRequeued: boo
         aside={
           <>
             <SmallSelect
+              icon="filter"
               label={t("embeddings.state")}
               value={isRequeued ? "requeued" : "dead"}
               onChange={(state) => setQuery({ state: state === "requeued" ? state : null })}
@@ -43,7 +45,7 @@ export function GroupCard({ group, isRequeued }: { group: Group; isRequeued: boo
                 { value: "requeued", label: t("words.requeued") },
               ]}
             />
-            {!isRequeued && (
+            {!isRequeued && isThere && (
               <Can role="operator">
                 <RequeueGroup group={group} />
               </Can>
