@@ -65,7 +65,7 @@ function JobsTable({ label, jobs }: { label: string; jobs: readonly ProviderBatc
       key: "job", label: t("operations.job"), isHeader: true,
       cell: (job) => (
         <>
-          <div className="name">
+          <div className="job__name">
             {job.provider} · {job.model}
           </div>
           <div className="faint prose">
@@ -101,7 +101,7 @@ function JobsTable({ label, jobs }: { label: string; jobs: readonly ProviderBatc
     { key: "age", label: t("operations.age"), isNumber: true, cell: (job) => <Duration seconds={job.age_seconds} /> },
     { key: "poll", label: t("operations.nextPoll"), isNumber: true, isSecondary: true, cell: (job) => <Time at={job.next_poll_at} /> },
     { key: "deadline", label: t("operations.deadline"), isNumber: true, isSecondary: true, cell: (job) => <Time at={job.finished_at ? null : job.deadline_at} /> },
-    { key: "money", label: t("operations.spent"), isNumber: true, cell: (job) => <Money usd={job.spent_usd} /> },
+    { key: "money", label: t("operations.spent"), isNumber: true, isSecondary: true, cell: (job) => <Money usd={job.spent_usd} /> },
     { key: "reserved", label: t("operations.reserved"), isNumber: true, isSecondary: true, cell: (job) => <Money usd={job.reserved_usd} /> },
     { key: "error", label: t("operations.error"), isSecondary: true, cell: ({ error, provider_status }) => error ?? provider_status ?? "" },
   ];
