@@ -58,6 +58,19 @@ async def test_sets_are_listed_with_how_they_stand(served: Served) -> None:
     ]
 
 
+async def test_why_questions_still_wait_is_told_by_the_instance_that_ended(served: Served) -> None:
+    await served.rows("update batch_definition set budget_usd = 0.001 where name = 'explanation' returning id")
+    (job,) = (await done(served, GOOD))["backgroundJobs"]
+    queue = UPLOAD.replace("bulk-upload", "queue-status")
+    assert (await served.viewer.get(queue)).json()["data"]["last_ended"] is None
+    async with served.harness.engine.working():
+        await served.harness.engine.wait(job["instance_id"])
+    data = (await served.viewer.get(queue)).json()["data"]
+    assert (data["backgroundJobs"], data["queueStatus"]["pending"]) == ([], 2)
+    assert (data["last_ended"]["instance_id"], data["last_ended"]["status"]) == (job["instance_id"], "failed")
+    assert "the budget of the instance is $0.0010" in data["last_ended"]["error"]
+
+
 async def test_a_question_is_shown_in_full(served: Served) -> None:
     text = "Which of these holds DNA? " + "Think of cells. " * 40
     await done(served, f"question,answer,choices\n{text},nucleus,nucleus|wall|sap|air\n")

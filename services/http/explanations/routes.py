@@ -16,10 +16,10 @@ from services.http.explanations.shapes import (
     ExplanationState,
     QuestionId,
     QuestionOut,
-    QueueStatusOut,
     RetriedOut,
     SetId,
     SetOut,
+    SetQueueOut,
     SetStatusOut,
     StatusOut,
     UploadOut,
@@ -106,10 +106,11 @@ async def list_sets(sets: TheSets) -> Data[list[SetOut]]:
 
 
 @router.get("/sets/{set_id}/questions/queue-status", **needs(Role.VIEWER))
-async def read_queue_status(set_id: SetId, sets: TheSets) -> Data[QueueStatusOut]:
+async def read_queue_status(set_id: SetId, sets: TheSets) -> Data[SetQueueOut]:
     """How many questions of a set wait, are asked for, completed or failed, and the instances at work on them."""
     status, jobs = await sets.queue(set_id)
-    return Data(data=QueueStatusOut(set_id=set_id, queue_status=status, background_jobs=jobs))
+    ended = await sets.last_ended(set_id)
+    return Data(data=SetQueueOut(set_id=set_id, queue_status=status, background_jobs=jobs, last_ended=ended))
 
 
 @router.get("/sets/{set_id}/explanation-status", **needs(Role.VIEWER))

@@ -2036,16 +2036,6 @@ export interface components {
              */
             success: true;
         };
-        /** Data[QueueStatusOut] */
-        Data_QueueStatusOut_: {
-            data: components["schemas"]["QueueStatusOut"];
-            /**
-             * Success
-             * @default true
-             * @constant
-             */
-            success: true;
-        };
         /** Data[RestartedOut] */
         Data_RestartedOut_: {
             data: components["schemas"]["RestartedOut"];
@@ -2059,6 +2049,16 @@ export interface components {
         /** Data[RetriedOut] */
         Data_RetriedOut_: {
             data: components["schemas"]["RetriedOut"];
+            /**
+             * Success
+             * @default true
+             * @constant
+             */
+            success: true;
+        };
+        /** Data[SetQueueOut] */
+        Data_SetQueueOut_: {
+            data: components["schemas"]["SetQueueOut"];
             /**
              * Success
              * @default true
@@ -2318,6 +2318,28 @@ export interface components {
             name: string;
             /** To Version */
             to_version: number;
+        };
+        /**
+         * EndedOut
+         * @description An instance that explained, and has ended.
+         */
+        EndedOut: {
+            /** Definition */
+            definition: string;
+            /**
+             * Error
+             * @description Why it failed, in its own words or those of its first failed step.
+             */
+            error: string | null;
+            /** Finished At */
+            finished_at: string | null;
+            /** Instance Id */
+            instance_id: number;
+            /**
+             * Status
+             * @example failed
+             */
+            status: string;
         };
         /**
          * Eta
@@ -3651,14 +3673,6 @@ export interface components {
             /** Total */
             total: number;
         };
-        /** QueueStatusOut */
-        QueueStatusOut: {
-            /** Backgroundjobs */
-            backgroundJobs: components["schemas"]["JobOut"][];
-            queueStatus: components["schemas"]["QueueStatus"];
-            /** Set Id */
-            set_id: string;
-        };
         /** ReasonOut */
         ReasonOut: {
             /** Example */
@@ -4002,6 +4016,16 @@ export interface components {
             pending: number;
             /** Total */
             total: number;
+        };
+        /** SetQueueOut */
+        SetQueueOut: {
+            /** Backgroundjobs */
+            backgroundJobs: components["schemas"]["JobOut"][];
+            /** @description The newest of those that ended: why questions may still wait. */
+            last_ended: components["schemas"]["EndedOut"] | null;
+            queueStatus: components["schemas"]["QueueStatus"];
+            /** Set Id */
+            set_id: string;
         };
         /** SetStatusOut */
         SetStatusOut: {
@@ -4357,9 +4381,9 @@ export type DataListPromptSummary = components['schemas']['Data_list_PromptSumma
 export type DataListSetOut = components['schemas']['Data_list_SetOut__'];
 export type DataPromptOut = components['schemas']['Data_PromptOut_'];
 export type DataQuestionOut = components['schemas']['Data_QuestionOut_'];
-export type DataQueueStatusOut = components['schemas']['Data_QueueStatusOut_'];
 export type DataRestartedOut = components['schemas']['Data_RestartedOut_'];
 export type DataRetriedOut = components['schemas']['Data_RetriedOut_'];
+export type DataSetQueueOut = components['schemas']['Data_SetQueueOut_'];
 export type DataSetStatusOut = components['schemas']['Data_SetStatusOut_'];
 export type DataStatusOut = components['schemas']['Data_StatusOut_'];
 export type DataUploadOut = components['schemas']['Data_UploadOut_'];
@@ -4369,6 +4393,7 @@ export type DefinitionOut = components['schemas']['DefinitionOut'];
 export type DefinitionSpendOut = components['schemas']['DefinitionSpendOut'];
 export type DefinitionSummary = components['schemas']['DefinitionSummary'];
 export type Diff = components['schemas']['Diff'];
+export type EndedOut = components['schemas']['EndedOut'];
 export type Eta = components['schemas']['Eta'];
 export type EventOut = components['schemas']['EventOut'];
 export type ExampleOut = components['schemas']['ExampleOut'];
@@ -4443,7 +4468,6 @@ export type ProviderBatchOut = components['schemas']['ProviderBatchOut'];
 export type QuestionOut = components['schemas']['QuestionOut'];
 export type QueueOut = components['schemas']['QueueOut'];
 export type QueueStatus = components['schemas']['QueueStatus'];
-export type QueueStatusOut = components['schemas']['QueueStatusOut'];
 export type ReasonOut = components['schemas']['ReasonOut'];
 export type RehearsalOut = components['schemas']['RehearsalOut'];
 export type RehearsedStep = components['schemas']['RehearsedStep'];
@@ -4464,6 +4488,7 @@ export type RunIn = components['schemas']['RunIn'];
 export type RunnerOut = components['schemas']['RunnerOut'];
 export type SecretOut = components['schemas']['SecretOut'];
 export type SetOut = components['schemas']['SetOut'];
+export type SetQueueOut = components['schemas']['SetQueueOut'];
 export type SetStatusOut = components['schemas']['SetStatusOut'];
 export type ShardsOut = components['schemas']['ShardsOut'];
 export type SpendOut = components['schemas']['SpendOut'];
@@ -4774,7 +4799,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Data_QueueStatusOut_"];
+                    "application/json": components["schemas"]["Data_SetQueueOut_"];
                 };
             };
             /** @description A problem (RFC 9457). */

@@ -1,7 +1,7 @@
 import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { api, body } from "../../api/client";
 import { keys } from "../../api/keys";
-import type { ExplanationState, QueueStatusOut } from "../../api/schema";
+import type { ExplanationState, SetQueueOut } from "../../api/schema";
 import { pollEvery, useLive } from "../../live/Live";
 
 const WORKING_MS = 2_000;
@@ -27,7 +27,7 @@ export function useSets() {
   return { sets, status };
 }
 
-export const isAtWork = (queue: QueueStatusOut | undefined): boolean => (queue?.backgroundJobs.length ?? 0) > 0;
+export const isAtWork = (queue: SetQueueOut | undefined): boolean => (queue?.backgroundJobs.length ?? 0) > 0;
 
 export function useQueue(set: string) {
   const status = useFollowing();
