@@ -5190,9 +5190,13 @@ export interface operations {
                 instance?: number | null;
                 /** @description How many at most. */
                 limit?: number;
+                /** @description Only of this `reason` of the summary. */
+                reason?: string | null;
                 /** @description Only of this source, as the table they were meant for. */
                 source?: string | null;
                 state?: components["schemas"]["LetterState"] | null;
+                /** @description Only of the steps with this key. */
+                step?: string | null;
             };
             header?: never;
             path?: never;

@@ -10,6 +10,7 @@ function area<Exports>(load: () => Promise<Exports>) {
 }
 
 const definitions = area(() => import("../pages/definitions"));
+const editor = area(() => import("../pages/editor"));
 const embeddings = area(() => import("../pages/embeddings"));
 const explanations = area(() => import("../pages/explanations"));
 const instances = area(() => import("../pages/instances"));
@@ -20,9 +21,9 @@ const runs = area(() => import("../pages/runs"));
 export const pages: { readonly [P in Pattern]: Page<P> } = {
   "/definitions": definitions((all) => all.DefinitionsPage),
   "/definitions/:name": definitions((all) => all.DefinitionPage),
-  "/definitions/:name/edit": definitions((all) => all.EditPage),
+  "/definitions/:name/edit": editor((all) => all.EditPage),
   "/definitions/:name/versions": definitions((all) => all.VersionsPage),
-  "/new": definitions((all) => all.NewPage),
+  "/new": editor((all) => all.NewPage),
   "/definitions/:name/run": runs((all) => all.RunPage),
   "/definitions/:name/rehearse": runs((all) => all.RehearsePage),
   "/rehearsals/:id": runs((all) => all.RehearsalPage),

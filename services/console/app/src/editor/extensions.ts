@@ -16,6 +16,7 @@ import { EditorState, type Extension } from "@codemirror/state";
 import { drawSelection, EditorView, highlightActiveLine, highlightSpecialChars, keymap, lineNumbers } from "@codemirror/view";
 import { look } from "./look";
 import type { EditorLanguage, Word } from "./types";
+import { typingOver } from "./typingOver";
 
 type Tables = Readonly<Record<string, readonly string[]>>;
 
@@ -30,6 +31,7 @@ export const usual: Extension = [
   closeBrackets(),
   autocompletion(),
   highlightActiveLine(),
+  typingOver,
   EditorView.lineWrapping,
   keymap.of([...closeBracketsKeymap, ...defaultKeymap, ...historyKeymap, ...completionKeymap, ...lintKeymap]),
   look,

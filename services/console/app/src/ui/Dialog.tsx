@@ -56,6 +56,8 @@ export function Dialog({ title, onClose, size = "usual", actions, children }: Di
 interface ConfirmDialogProps {
   title: string;
   confirm: string;
+  /** What the other button is called, where `Cancel` could be taken for the deed itself. */
+  dismiss?: string;
   kind?: "primary" | "danger";
   isBusy?: boolean;
   isDisabled?: boolean;
@@ -67,7 +69,8 @@ interface ConfirmDialogProps {
 
 /** Asks before something is done: what will happen is said in it, and the button names it. */
 export function ConfirmDialog(props: ConfirmDialogProps) {
-  const { title, confirm, kind = "primary", isBusy = false, isDisabled = false, size, onConfirm, onClose, children } = props;
+  const { title, confirm, dismiss, kind = "primary", isBusy = false, isDisabled = false, size } = props;
+  const { onConfirm, onClose, children } = props;
   const { t } = useI18n();
   return (
     <Dialog
@@ -76,7 +79,7 @@ export function ConfirmDialog(props: ConfirmDialogProps) {
       size={size ?? "usual"}
       actions={
         <>
-          <Button onClick={onClose}>{t("ui.cancel")}</Button>
+          <Button onClick={onClose}>{dismiss ?? t("ui.cancel")}</Button>
           <Button kind={kind} onClick={onConfirm} isBusy={isBusy} disabled={isDisabled}>
             {confirm}
           </Button>

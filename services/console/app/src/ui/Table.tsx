@@ -14,6 +14,8 @@ export interface Column<Row> {
   isHeader?: boolean;
   isSortable?: boolean;
   isLabelHidden?: boolean;
+  /** What a narrow window can do without. */
+  isSecondary?: boolean;
 }
 
 export interface Sort {
@@ -58,8 +60,11 @@ export function Table<Row>({ label, columns, rows, rowKey, sort, onSort, isSelec
   );
 }
 
+const cellNames = <Row,>({ isNumber, isSecondary }: Column<Row>) =>
+  names(isNumber && "table__number", isSecondary && "table__secondary");
+
 function Cell<Row>({ column, row }: { column: Column<Row>; row: Row }) {
-  const className = names(column.isNumber && "table__number");
+  const className = cellNames(column);
   if (column.isHeader) {
     return (
       <th scope="row" className={className}>
@@ -82,7 +87,7 @@ function Head<Row>({ column, sort, onSort }: HeadProps<Row>) {
   const order = !isBy ? undefined : sort.isDescending ? "descending" : "ascending";
   const label = column.isLabelHidden ? <span className="hidden">{column.label}</span> : column.label;
   return (
-    <th scope="col" className={names(column.isNumber && "table__number")} aria-sort={order}>
+    <th scope="col" className={cellNames(column)} aria-sort={order}>
       {column.isSortable && onSort ? (
         <button
           type="button"

@@ -1,5 +1,3 @@
-export { DefinitionPage } from "./DefinitionPage";
-export { DefinitionsPage } from "./DefinitionsPage";
-export { EditPage } from "./EditPage";
-export { NewPage } from "./NewPage";
-export { VersionsPage } from "./VersionsPage";
+export { DefinitionsPage } from "./list/DefinitionsPage";
+export { DefinitionPage } from "./one/DefinitionPage";
+export { VersionsPage } from "./versions/VersionsPage";

@@ -1,5 +1,5 @@
-export { ContinuePage } from "./ContinuePage";
-export { InstancePage } from "./InstancePage";
-export { InstancesPage } from "./InstancesPage";
-export { ItemPage } from "./ItemPage";
-export { StepPage } from "./StepPage";
+export { ItemPage } from "./item/ItemPage";
+export { InstancesPage } from "./list/InstancesPage";
+export { InstancePage } from "./one/InstancePage";
+export { ContinuePage } from "./retry/ContinuePage";
+export { StepPage } from "./step/StepPage";

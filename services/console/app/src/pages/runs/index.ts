@@ -1,3 +1,3 @@
-export { RehearsalPage } from "./RehearsalPage";
-export { RehearsePage } from "./RehearsePage";
-export { RunPage } from "./RunPage";
+export { RehearsalPage } from "./report/RehearsalPage";
+export { RehearsePage } from "./form/RehearsePage";
+export { RunPage } from "./form/RunPage";

@@ -1,0 +1,28 @@
+import type { RemarkOut } from "../../../api/schema";
+import type { IconName } from "../../../ui/Icon";
+import { Notice } from "../../../ui/Notice";
+import type { Tone } from "../../../ui/states";
+
+interface RemarksProps {
+  title: string;
+  tone: Tone;
+  icon: IconName;
+  remarks: readonly RemarkOut[];
+}
+
+/** What a rehearsal has to say of steps or of the whole. */
+export function Remarks({ title, tone, icon, remarks }: RemarksProps) {
+  if (remarks.length === 0) return null;
+  return (
+    <Notice title={title} tone={tone} icon={icon}>
+      <ul className="remarks">
+        {remarks.map(({ step, message }) => (
+          <li key={`${step} ${message}`}>
+            {step !== null && <strong>{step}: </strong>}
+            {message}
+          </li>
+        ))}
+      </ul>
+    </Notice>
+  );
+}
