@@ -7,7 +7,7 @@ from playwright.async_api import Locator, Page, expect
 
 from engine.access import Role
 from tests.console.accessibility import check_axe
-from tests.console.browsing import check_fits, show_everywhere
+from tests.console.browsing import check_fits, screenshot, show_everywhere
 from tests.console.conftest import Visit
 from tests.questions import install
 from tests.serving import Served
@@ -65,9 +65,10 @@ async def test_a_thousand_questions_are_uploaded_and_watched_to_the_end(visit: V
     await expect(page.get_by_role("listitem").filter(has_text="What is").first).to_be_visible()
     assert monotonic() - began < 5
     await expect(page.get_by_role("link", name=re.compile("explanation #"))).to_be_visible()
+    await screenshot(page, "explanations-at-work")
     await expect(page.get_by_text("All 1,000 explanations are completed.")).to_be_visible(timeout=90_000)
     assert await console.rows("select explanation_status, count(*) from question group by 1") == [("completed", 1_000)]
-    await page.get_by_role("listitem").get_by_role("link").first.click()
+    await page.get_by_role("group", name="Questions").get_by_role("link").first.click()
     await expect(page.get_by_text("[simulated]").first).to_be_visible()
 
 
@@ -83,6 +84,7 @@ async def test_a_broken_file_shows_its_lines_before_anything_is_saved(visit: Vis
     await expect(page.get_by_text("This column is not known and will be left out: colour")).to_be_visible()
     await check_axe(page)
     await check_fits(page)
+    await screenshot(page, "explanations-upload-of-a-broken-file")
     assert await console.rows("select count(*) from question_set") == [(0,)]
     await page.get_by_label("Keep texts that begin like a formula").check()
     await button(page, "Upload 2 questions").click()

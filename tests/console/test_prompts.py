@@ -4,7 +4,7 @@ from playwright.async_api import Locator, Page, expect
 
 from engine.access import Role
 from tests.console.accessibility import check_axe
-from tests.console.browsing import check_fits, show_everywhere
+from tests.console.browsing import check_fits, screenshot, show_everywhere
 from tests.console.conftest import Visit
 from tests.questions import install
 from tests.serving import Served
@@ -85,6 +85,7 @@ async def test_the_second_of_two_editors_is_told_and_loses_nothing(visit: Visit,
     await expect(dialog).to_contain_text("while you edited version 1")
     await expect(dialog.get_by_role("insertion").filter(has_text="Their words.").first).to_be_visible()
     await check_axe(page)
+    await screenshot(page, "prompts-conflict")
     await dialog.get_by_role("button", name="Go on with my text, over version 2").click()
     await expect(editor(page, "System prompt")).to_have_text("My words.")
     await page.get_by_role("button", name="Save as version 3").click()
@@ -103,6 +104,7 @@ async def test_versions_are_compared_and_an_old_one_comes_back(visit: Visit, con
     page = (await visit(Role.EDITOR, f"{ADDRESS}?tab=versions")).page
     await expect(page.get_by_role("insertion").filter(has_text="One more line.")).to_be_visible()
     await check_axe(page)
+    await screenshot(page, "prompts-versions")
     await page.get_by_role("button", name="Restore version 1").click()
     await page.get_by_role("dialog").get_by_role("button", name="Restore version 1").click()
     await expect(page.get_by_text("Saved as version 3")).to_be_visible()
