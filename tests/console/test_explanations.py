@@ -134,6 +134,18 @@ async def test_failed_questions_are_asked_anew_after_saying_what_it_costs(visit:
     await expect(button(page, re.compile("Retry"))).to_have_count(0)
 
 
+async def test_one_failed_question_is_asked_anew_from_its_page(visit: Visit, console: Served) -> None:
+    await install(console.harness)
+    await idle_questions(console, "failed")
+    page = (await visit(Role.OPERATOR, f"/#/explanations/questions/{'1' * 32}")).page
+    await expect(page.get_by_text("the answer is cut off")).to_be_visible()
+    await button(page, "Retry this question").click()
+    await page.get_by_role("dialog").get_by_role("button", name="Retry this question").click()
+    await expect(page.get_by_text("[simulated]").first).to_be_visible(timeout=30_000)
+    states = await console.rows("select explanation_status, count(*) from question group by 1 order by 1")
+    assert states == [("completed", 1), ("failed", 1)]
+
+
 async def test_questions_that_nobody_explains_are_noticed_and_restarted(visit: Visit, console: Served) -> None:
     await install(console.harness)
     await idle_questions(console, "pending")

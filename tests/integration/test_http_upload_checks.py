@@ -80,3 +80,25 @@ async def test_a_question_is_shown_in_full(served: Served) -> None:
     assert (shown["answer"], shown["choices"]) == ("nucleus", ["nucleus", "wall", "sap", "air"])
     assert (shown["status"], shown["explanation"]) == ("pending", None)
     assert (await served.viewer.get(f"/admin/questions/{'0' * 32}")).status_code == 404
+
+
+async def test_one_failed_question_is_asked_anew_alone(served: Served) -> None:
+    await done(served, GOOD)
+    await served.rows("update batch_instance set status = 'cancelled', finished_at = clock_now() returning id")
+    rows = await served.rows(
+        "update question set explanation_status = 'failed', explanation_error = 'cut' returning id"
+    )
+    (one,), (other,) = rows
+    path = f"/admin/questions/{one}/retry"
+    assert (await served.viewer.post(path)).status_code == 403
+    answer = await served.operator.post(path)
+    assert answer.status_code == 202, answer.text
+    (job,) = answer.json()["data"]["backgroundJobs"]
+    async with served.harness.engine.working():
+        assert (await served.harness.engine.wait(job["instance_id"])).is_success
+    states = dict(await served.rows("select id, explanation_status from question"))
+    assert states == {one: "completed", other: "failed"}
+    again = await served.operator.post(path)
+    assert (again.status_code, "has not failed" in again.json()["detail"]) == (409, True)
+    audited = (await served.admin.get("/audit", params={"action": "questions.retry"})).json()["data"]
+    assert [row["outcome"] for row in audited] == ["refused", "done"]

@@ -9,7 +9,7 @@ from engine.access import Role
 from services.http.explanations import operating
 from services.http.explanations.handed import TheSets
 from services.http.explanations.receiving import Kind, receive
-from services.http.explanations.retrying import retry_failed
+from services.http.explanations.retrying import retry_failed, retry_question
 from services.http.explanations.shapes import (
     CheckOut,
     Data,
@@ -138,6 +138,17 @@ async def read_question_status(question_id: QuestionId, sets: TheSets) -> Data[S
 async def read_question(question_id: QuestionId, sets: TheSets) -> Data[QuestionOut]:
     """One question in full, and how its explanation stands."""
     return Data(data=await sets.whole_question(question_id))
+
+
+@router.post("/questions/{question_id}/retry", status_code=202, **needs(Role.OPERATOR))
+async def retry_one_question(
+    question_id: QuestionId, site: TheSite, sets: TheSets, actor: TheActor
+) -> Data[RetriedOut]:
+    """Have one question that failed asked anew, in the background. If it has not failed, 409."""
+    async with site.audit.recording(actor, action="questions.retry", subject=question_id) as entry:
+        answer = await retry_question(sets, question_id)
+        entry.after = {"set_id": answer.set_id, "instance_ids": [job.instance_id for job in answer.background_jobs]}
+    return Data(data=answer)
 
 
 router.include_router(operating.router)

@@ -55,8 +55,8 @@ class OpenSet:
         run = await self._run()
         await self._ensure(run.definition, run.params)
 
-    async def explain_failed(self) -> None:
-        """See to it that an instance asks anew for the questions that failed.
+    async def explain_failed(self, *, question_id: str | None = None) -> None:
+        """See to it that an instance asks anew for the questions that failed, or for one of them.
 
         Raises:
             Conflict: the set's definition cannot be told to.
@@ -65,7 +65,13 @@ class OpenSet:
         if not run.chooses_states:
             what = f"the definition {run.definition!r} has no param `states`, so it cannot take failed questions"
             raise Conflict(what, hint=_NO_STATES)
-        await self._ensure(run.definition, run.params | {"states": ["failed"]})
+        params = run.params | {"states": ["failed"]}
+        if question_id is not None:
+            if "where" not in params:
+                what = f"the definition {run.definition!r} has no param `where`, so it cannot take one question alone"
+                raise Conflict(what, hint="Have all that failed in the set asked anew.")
+            params["where"] = params["where"] | {"id": question_id}
+        await self._ensure(run.definition, params)
 
     async def jobs(self) -> list[JobOut]:
         """Return the instances that explain the set, or will."""

@@ -95,5 +95,5 @@ export const explanations = {
   difficulty: "Difficulty",
   priority: "Priority",
   noSet: "Generated, in no set",
-  retryOne: "Retry the failed ones of this set",
+  retryOne: "Retry this question",
 } as const;

@@ -97,5 +97,5 @@ export const explanations: Translated<typeof english> = {
   difficulty: "난이도",
   priority: "우선순위",
   noSet: "생성된 문항(세트 없음)",
-  retryOne: "이 세트의 실패 문항 재시도",
+  retryOne: "이 문항 재시도",
 };

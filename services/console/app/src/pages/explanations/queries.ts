@@ -77,11 +77,16 @@ export function useQuestion(id: string) {
   return { question, status };
 }
 
-export function useRetryFailed(set: string) {
+/** Has what failed asked anew: in a set, or one question. */
+export function useRetry(failed: { set: string } | { question: string }) {
   const client = useQueryClient();
   return useMutation({
     mutationFn: async () => {
-      const path = { set_id: set };
+      if ("question" in failed) {
+        const path = { question_id: failed.question };
+        return (await body(api.POST("/admin/questions/{question_id}/retry", { params: { path } }))).data;
+      }
+      const path = { set_id: failed.set };
       return (await body(api.POST("/admin/sets/{set_id}/questions/retry-failed", { params: { path } }))).data;
     },
     onSettled: () => client.invalidateQueries({ queryKey: keys.explanations }),
