@@ -41,6 +41,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/admin/questions/{question_id}/retry": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Retry One Question
+         * @description Have one question that failed asked anew, in the background. If it has not failed, 409.
+         */
+        post: operations["retry_one_question_admin_questions__question_id__retry_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/admin/restart-queue": {
         parameters: {
             query?: never;
@@ -2082,16 +2102,6 @@ export interface components {
              */
             success: true;
         };
-        /** Data[QueueStatusOut] */
-        Data_QueueStatusOut_: {
-            data: components["schemas"]["QueueStatusOut"];
-            /**
-             * Success
-             * @default true
-             * @constant
-             */
-            success: true;
-        };
         /** Data[RestartedOut] */
         Data_RestartedOut_: {
             data: components["schemas"]["RestartedOut"];
@@ -2105,6 +2115,16 @@ export interface components {
         /** Data[RetriedOut] */
         Data_RetriedOut_: {
             data: components["schemas"]["RetriedOut"];
+            /**
+             * Success
+             * @default true
+             * @constant
+             */
+            success: true;
+        };
+        /** Data[SetQueueOut] */
+        Data_SetQueueOut_: {
+            data: components["schemas"]["SetQueueOut"];
             /**
              * Success
              * @default true
@@ -2364,6 +2384,28 @@ export interface components {
             name: string;
             /** To Version */
             to_version: number;
+        };
+        /**
+         * EndedOut
+         * @description An instance that explained, and has ended.
+         */
+        EndedOut: {
+            /** Definition */
+            definition: string;
+            /**
+             * Error
+             * @description Why it failed, in its own words or those of its first failed step.
+             */
+            error: string | null;
+            /** Finished At */
+            finished_at: string | null;
+            /** Instance Id */
+            instance_id: number;
+            /**
+             * Status
+             * @example failed
+             */
+            status: string;
         };
         /**
          * Eta
@@ -3704,14 +3746,6 @@ export interface components {
             /** Total */
             total: number;
         };
-        /** QueueStatusOut */
-        QueueStatusOut: {
-            /** Backgroundjobs */
-            backgroundJobs: components["schemas"]["JobOut"][];
-            queueStatus: components["schemas"]["QueueStatus"];
-            /** Set Id */
-            set_id: string;
-        };
         /** ReasonOut */
         ReasonOut: {
             /** Example */
@@ -4055,6 +4089,16 @@ export interface components {
             pending: number;
             /** Total */
             total: number;
+        };
+        /** SetQueueOut */
+        SetQueueOut: {
+            /** Backgroundjobs */
+            backgroundJobs: components["schemas"]["JobOut"][];
+            /** @description The newest of those that ended: why questions may still wait. */
+            last_ended: components["schemas"]["EndedOut"] | null;
+            queueStatus: components["schemas"]["QueueStatus"];
+            /** Set Id */
+            set_id: string;
         };
         /** SetStatusOut */
         SetStatusOut: {
@@ -4411,9 +4455,9 @@ export type DataListPromptSummary = components['schemas']['Data_list_PromptSumma
 export type DataListSetOut = components['schemas']['Data_list_SetOut__'];
 export type DataPromptOut = components['schemas']['Data_PromptOut_'];
 export type DataQuestionOut = components['schemas']['Data_QuestionOut_'];
-export type DataQueueStatusOut = components['schemas']['Data_QueueStatusOut_'];
 export type DataRestartedOut = components['schemas']['Data_RestartedOut_'];
 export type DataRetriedOut = components['schemas']['Data_RetriedOut_'];
+export type DataSetQueueOut = components['schemas']['Data_SetQueueOut_'];
 export type DataSetStatusOut = components['schemas']['Data_SetStatusOut_'];
 export type DataStatusOut = components['schemas']['Data_StatusOut_'];
 export type DataUploadOut = components['schemas']['Data_UploadOut_'];
@@ -4423,6 +4467,7 @@ export type DefinitionOut = components['schemas']['DefinitionOut'];
 export type DefinitionSpendOut = components['schemas']['DefinitionSpendOut'];
 export type DefinitionSummary = components['schemas']['DefinitionSummary'];
 export type Diff = components['schemas']['Diff'];
+export type EndedOut = components['schemas']['EndedOut'];
 export type Eta = components['schemas']['Eta'];
 export type EventOut = components['schemas']['EventOut'];
 export type ExampleOut = components['schemas']['ExampleOut'];
@@ -4498,7 +4543,6 @@ export type ProviderBatchOut = components['schemas']['ProviderBatchOut'];
 export type QuestionOut = components['schemas']['QuestionOut'];
 export type QueueOut = components['schemas']['QueueOut'];
 export type QueueStatus = components['schemas']['QueueStatus'];
-export type QueueStatusOut = components['schemas']['QueueStatusOut'];
 export type ReasonOut = components['schemas']['ReasonOut'];
 export type RehearsalOut = components['schemas']['RehearsalOut'];
 export type RehearsedStep = components['schemas']['RehearsedStep'];
@@ -4519,6 +4563,7 @@ export type RunIn = components['schemas']['RunIn'];
 export type RunnerOut = components['schemas']['RunnerOut'];
 export type SecretOut = components['schemas']['SecretOut'];
 export type SetOut = components['schemas']['SetOut'];
+export type SetQueueOut = components['schemas']['SetQueueOut'];
 export type SetStatusOut = components['schemas']['SetStatusOut'];
 export type ShardsOut = components['schemas']['ShardsOut'];
 export type SpendOut = components['schemas']['SpendOut'];
@@ -4588,6 +4633,38 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Data_StatusOut_"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    retry_one_question_admin_questions__question_id__retry_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id of a question. */
+                question_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Data_RetriedOut_"];
                 };
             };
             /** @description A problem (RFC 9457). */
@@ -4829,7 +4906,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Data_QueueStatusOut_"];
+                    "application/json": components["schemas"]["Data_SetQueueOut_"];
                 };
             };
             /** @description A problem (RFC 9457). */

@@ -1,7 +1,7 @@
 import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { api, body } from "../../api/client";
 import { keys } from "../../api/keys";
-import type { ExplanationState, QueueStatusOut } from "../../api/schema";
+import type { ExplanationState, SetQueueOut } from "../../api/schema";
 import { pollEvery, useLive } from "../../live/Live";
 
 const WORKING_MS = 2_000;
@@ -27,7 +27,7 @@ export function useSets() {
   return { sets, status };
 }
 
-export const isAtWork = (queue: QueueStatusOut | undefined): boolean => (queue?.backgroundJobs.length ?? 0) > 0;
+export const isAtWork = (queue: SetQueueOut | undefined): boolean => (queue?.backgroundJobs.length ?? 0) > 0;
 
 export function useQueue(set: string) {
   const status = useFollowing();
@@ -77,11 +77,16 @@ export function useQuestion(id: string) {
   return { question, status };
 }
 
-export function useRetryFailed(set: string) {
+/** Has what failed asked anew: in a set, or one question. */
+export function useRetry(failed: { set: string } | { question: string }) {
   const client = useQueryClient();
   return useMutation({
     mutationFn: async () => {
-      const path = { set_id: set };
+      if ("question" in failed) {
+        const path = { question_id: failed.question };
+        return (await body(api.POST("/admin/questions/{question_id}/retry", { params: { path } }))).data;
+      }
+      const path = { set_id: failed.set };
       return (await body(api.POST("/admin/sets/{set_id}/questions/retry-failed", { params: { path } }))).data;
     },
     onSettled: () => client.invalidateQueries({ queryKey: keys.explanations }),
