@@ -242,13 +242,15 @@ def psql(context: typer.Context) -> None:
 
 @app.command()
 def demo() -> None:
-    """Run the main job from nothing: real files in, a table out, and an edit in SQL that changes the next run."""
+    """Run the main job from nothing: real files in, a table out, an edit in SQL; then show it in the console."""
     import asyncio
 
+    from engine.cli.demo_console import go_on_in_console
     from engine.cli.demonstration import demonstrate
 
     if not asyncio.run(demonstrate()):
         raise typer.Exit(1)
+    go_on_in_console()
 
 
 @app.command()

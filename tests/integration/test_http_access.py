@@ -23,6 +23,8 @@ FILLED = {
     "version": "1",
     "step_key": "a",
     "token_id": "999",
+    "shard": "1",
+    "seq": "1",
     "set_id": "s",
     "question_id": "0" * 32,
 }

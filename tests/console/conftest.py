@@ -1,0 +1,100 @@
+"""The console as people use it: a real server that works, on a real database, and a real browser before it.
+
+``visit`` opens a page as a role; when the test ends, its browser must have behaved (``browsing.Watch``).
+"""
+
+import os
+import shutil
+from collections.abc import AsyncIterator, Awaitable, Callable
+from typing import TypeAlias
+
+import pytest
+from playwright.async_api import Browser, Page
+
+from engine.access import Role
+from services.console.assets import BUILT, read_assets
+from tests.console.browsing import Watch, browsing
+from tests.harness import Harness
+from tests.serving import Served, served_on
+
+Visit: TypeAlias = Callable[..., Awaitable["Visitor"]]
+
+
+class Visitor:
+    """Somebody at a browser of their own."""
+
+    def __init__(self, page: Page, watch: Watch, served: Served) -> None:
+        self.page = page
+        self.watch = watch
+        self._served = served
+
+    async def go(self, address: str = "/") -> None:
+        """Open a page of the console: ``/#/definitions``."""
+        await self.page.goto(f"{self._served.url}{address}")
+
+    async def sign_in(self, role: Role) -> None:
+        """Sign in as this role, by a one-time link."""
+        link = (await self._served.as_(role).post("/login-links")).json()["path"]
+        await self.go(link)
+
+
+@pytest.fixture(scope="session")
+def chromium() -> str:
+    found = shutil.which("chromium")
+    if found is None:
+        pytest.skip("there is no browser: apt-get install chromium")
+    return found
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _built() -> None:
+    if not read_assets(BUILT):
+        pytest.skip(f"the console is not at {BUILT}: `make console` builds it")
+
+
+@pytest.fixture
+async def console(working: Harness) -> AsyncIterator[Served]:
+    """The server, with an engine that works."""
+    async with served_on(working) as served:
+        yield served
+
+
+@pytest.fixture
+async def browser(chromium: str, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Browser]:
+    # Chromium would ask a proxy for 127.0.0.1 too.
+    for name in [name for name in os.environ if name.lower().endswith("_proxy")]:
+        monkeypatch.delenv(name)
+    async with browsing(chromium) as started:
+        yield started
+
+
+@pytest.fixture
+async def visit(browser: Browser, console: Served) -> AsyncIterator[Visit]:
+    """Open a browser of somebody's own: ``await visit(Role.EDITOR)``, or without a role before the sign-in page."""
+    watches: list[Watch] = []
+
+    async def open_page(
+        role: Role | None = None,
+        address: str = "/",
+        *,
+        language: str = "en",
+        theme: str = "light",
+        width: int = 1440,
+        height: int = 900,
+    ) -> Visitor:
+        context = await browser.new_context(
+            locale=language, color_scheme=theme, viewport={"width": width, "height": height}, timezone_id="UTC"
+        )
+        watch = Watch(context, origin=console.url)
+        watches.append(watch)
+        visitor = Visitor(await context.new_page(), watch, console)
+        if role is not None:
+            await visitor.sign_in(role)
+        if role is None or address != "/":
+            await visitor.go(address)
+        return visitor
+
+    yield open_page
+    for context in browser.contexts:
+        await context.close()
+    assert [complaint for watch in watches for complaint in watch.complaints] == []
