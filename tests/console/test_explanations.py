@@ -54,7 +54,6 @@ async def idle_questions(console: Served, state: str) -> None:
 
 async def test_a_thousand_questions_are_uploaded_and_watched_to_the_end(visit: Visit, console: Served) -> None:
     await install(console.harness)
-    await console.rows("update batch_definition set budget_usd = 20 where name = 'explanation' returning id")
     page = (await visit(Role.OPERATOR, "/#/explanations")).page
     await expect(page.get_by_text("No questions were uploaded yet")).to_be_visible()
     await choose(page, csv(1_000))
