@@ -307,6 +307,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/cache-readers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Cache Readers
+         * @description The processes that keep what they have read of collections, and whether they know of every change.
+         */
+        get: operations["list_cache_readers_cache_readers_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/circuit-breakers": {
         parameters: {
             query?: never;
@@ -1772,6 +1792,32 @@ export interface components {
             limit_usd_per_day: string | null;
         };
         /**
+         * CacheReaderOut
+         * @description A process that keeps what it has read of collections.
+         */
+        CacheReaderOut: {
+            /** Address */
+            address: string;
+            /**
+             * Behind
+             * @description Collections whose newest change it has not been told.
+             */
+            behind: number;
+            /**
+             * Error
+             * @description Why it could not be told.
+             */
+            error: string | null;
+            /** Name */
+            name: string;
+            /**
+             * Seen At
+             * Format: date-time
+             * @description Renewed every few seconds while it lives.
+             */
+            seen_at: string;
+        };
+        /**
          * Calendar
          * @description What became of instants, and what comes next: five instants of each cron.
          */
@@ -3034,6 +3080,13 @@ export interface components {
         Page_BreakerOut_: {
             /** Data */
             data: components["schemas"]["BreakerOut"][];
+            /** Next */
+            next?: string | null;
+        };
+        /** Page[CacheReaderOut] */
+        Page_CacheReaderOut_: {
+            /** Data */
+            data: components["schemas"]["CacheReaderOut"][];
             /** Next */
             next?: string | null;
         };
@@ -4386,6 +4439,7 @@ export type BatchRunOut = components['schemas']['BatchRunOut'];
 export type BreakerClosedOut = components['schemas']['BreakerClosedOut'];
 export type BreakerOut = components['schemas']['BreakerOut'];
 export type BudgetOut = components['schemas']['BudgetOut'];
+export type CacheReaderOut = components['schemas']['CacheReaderOut'];
 export type Calendar = components['schemas']['Calendar'];
 export type CallOut = components['schemas']['CallOut'];
 export type CancelOut = components['schemas']['CancelOut'];
@@ -4448,6 +4502,7 @@ export type PaceOut = components['schemas']['PaceOut'];
 export type PageAttemptOut = components['schemas']['Page_AttemptOut_'];
 export type PageAuditOut = components['schemas']['Page_AuditOut_'];
 export type PageBreakerOut = components['schemas']['Page_BreakerOut_'];
+export type PageCacheReaderOut = components['schemas']['Page_CacheReaderOut_'];
 export type PageCollectionOut = components['schemas']['Page_CollectionOut_'];
 export type PageDefinitionSummary = components['schemas']['Page_DefinitionSummary_'];
 export type PageEventOut = components['schemas']['Page_EventOut_'];
@@ -5090,6 +5145,35 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["BudgetOut"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_cache_readers_cache_readers_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_CacheReaderOut_"];
                 };
             };
             /** @description A problem (RFC 9457). */

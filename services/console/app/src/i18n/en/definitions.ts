@@ -23,7 +23,6 @@ export const definitions = {
   cost30: "30 days",
   never: "Never run",
   byHand: "By hand only",
-  openInstance: "Open instance {id}",
   cannotFire: "The schedule cannot be used",
   disabledTitle: "It does not fire by its schedule. It can be run by hand.",
   simulated: "and {money} simulated",

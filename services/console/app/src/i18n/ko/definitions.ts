@@ -26,7 +26,6 @@ export const definitions: Translated<typeof english> = {
   cost30: "30일 비용",
   never: "실행 이력 없음",
   byHand: "수동 실행만",
-  openInstance: "인스턴스 {id} 열기",
   cannotFire: "예약을 사용할 수 없습니다",
   disabledTitle: "예약에 따라 실행되지 않습니다. 수동으로는 실행할 수 있습니다.",
   simulated: "모의 비용 {money}",
