@@ -3,8 +3,8 @@ import { api, body } from "../../api/client";
 import { keys } from "../../api/keys";
 import type { ExplanationState, SetQueueOut } from "../../api/schema";
 import { pollEvery, useLive } from "../../live/Live";
+import { paceOf } from "./pace";
 
-const WORKING_MS = 2_000;
 const PAGE = 100;
 /** A list longer than this is not read again and again: each reading asks for every page of it. */
 export const MOST_PAGES_FOLLOWED = 5;
@@ -22,7 +22,10 @@ export function useSets() {
   const sets = useQuery({
     queryKey: keys.explanations,
     queryFn: async ({ signal }) => (await body(api.GET("/admin/sets", { signal }))).data,
-    refetchInterval: ({ state }) => (state.data?.some((set) => set.jobs > 0) ? WORKING_MS : pollEvery(status)),
+    refetchInterval: ({ state: { data = [] } }) => {
+      const questions = data.reduce((sum, set) => sum + set.total, 0);
+      return data.some((set) => set.jobs > 0) ? paceOf(questions) : pollEvery(status);
+    },
   });
   return { sets, status };
 }
@@ -37,7 +40,8 @@ export function useQueue(set: string) {
       const path = { set_id: set };
       return (await body(api.GET("/admin/sets/{set_id}/questions/queue-status", { params: { path }, signal }))).data;
     },
-    refetchInterval: ({ state }) => (isAtWork(state.data) ? WORKING_MS : pollEvery(status)),
+    refetchInterval: ({ state: { data } }) =>
+      isAtWork(data) ? paceOf(data?.queueStatus.total ?? 0) : pollEvery(status),
   });
   return { queue, status };
 }
@@ -59,7 +63,7 @@ export function useQuestions({ set, state, isAtWork }: QuestionsOf) {
     initialPageParam: "",
     getNextPageParam: (page) => page.next ?? undefined,
     refetchInterval: ({ state: { data } }) =>
-      isAtWork && (data?.pages.length ?? 0) <= MOST_PAGES_FOLLOWED ? WORKING_MS : false,
+      isAtWork && data && data.pages.length <= MOST_PAGES_FOLLOWED ? paceOf(data.pages[0]?.summary.total ?? 0) : false,
   });
 }
 
@@ -72,7 +76,7 @@ export function useQuestion(id: string) {
       return (await body(api.GET("/admin/questions/{question_id}", { params: { path }, signal }))).data;
     },
     refetchInterval: ({ state }) =>
-      state.data?.status === "pending" || state.data?.status === "generating" ? WORKING_MS : pollEvery(status),
+      state.data?.status === "pending" || state.data?.status === "generating" ? paceOf(1) : pollEvery(status),
   });
   return { question, status };
 }
