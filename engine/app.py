@@ -42,6 +42,7 @@ from engine.rehearsal import start_rehearsal, start_trial
 from engine.rehearsal_facts import read_facts
 from engine.rehearsal_report import RehearsalReport, report
 from engine.resetter import ResetPlan
+from engine.resolving import Resolver
 from engine.root_spans import RootSpans
 from engine.service import Service
 from engine.settings import Settings
@@ -95,6 +96,7 @@ class Engine:
         self._notifier = Notifier(database)
         self.traces: Traces = NO_TRACES
         self.catalog = Catalog(database, self.registry)
+        self.resolver = Resolver(database, self._contexts, self.registry)
 
     @property
     def notifier(self) -> Notifier:

@@ -15,16 +15,16 @@ from pydantic import ValidationError
 
 from definitions.errors import DefinitionError, ExpressionError
 from definitions.models import ErrorClass, Step
-from definitions.templates import has_templates, render_params
 from engine.claims import Claim
 from engine.contexts import Contexts, InstanceContext
-from engine.database import Database, sql
+from engine.database import Database
 from engine.handed import StepHandle
 from engine.inputs import InputResolver, shard_input
 from engine.join import join
 from engine.logs import log_about
 from engine.output import ItemOutput
 from engine.planner import StepState
+from engine.resolving import find_values, resolve
 from engine.settle import Again, Finish, Settlement, cancelled, settle
 from engine.tracing import NO_TRACES, Traces
 from runners.base import (
@@ -122,23 +122,12 @@ class Executor:
             return await join(self._database, claim, step)
         runner = self._registry.get(step.runner_name)
         values = await self._values(claim, context, step)
-        params = self._params(step, values)
+        params = resolve(step, values, registry=self._registry)
         request = self._request(claim, context, values=values, params=runner.Params.model_validate(params))
         return await runner.run(request)
 
-    def _params(self, step: Step, values: Mapping[str, Json]) -> Mapping[str, Json]:
-        if not has_templates(step.params):
-            return step.params
-        return render_params(step.params, values=values, schema=self._registry.schemas()[step.runner_name])
-
     async def _values(self, claim: Claim, context: InstanceContext, step: Step) -> Mapping[str, Json]:
-        results: dict[str, Json] = {}
-        if keys := context.graph.references(step.key):
-            async with self._database.transaction() as connection:
-                binds = {"instance": context.reads_from, "keys": sorted(keys)}
-                cursor = await connection.execute(sql("load_results"), binds)
-                results = {key: payload for _, key, payload in await cursor.fetchall()}
-        values = context.values(results)
+        values = await find_values(self._database, context, step.key)
         if claim.shard:
             values["shard"] = {"index": claim.shard, "values": (claim.shard_input or {}).get("values")}
         return values

@@ -142,13 +142,25 @@ class Pages:
         return await query_rows(self._database, query)
 
     async def letters(
-        self, *, instance_id: int | None, source: str | None = None, state: str | None, before: int | None, limit: int
+        self,
+        *,
+        instance_id: int | None,
+        source: str | None = None,
+        step_key: str | None = None,
+        reason: str | None = None,
+        state: str | None,
+        before: int | None,
+        limit: int,
     ) -> list[Row]:
-        """Return dead letters, the newest first."""
+        """Return dead letters, the newest first; ``reason``: only those of this kind, as ``fold_error`` has it."""
         query = select(_LETTER).order_by(_LETTER.c.id.desc()).limit(limit)
-        if instance_id is not None:
-            query = query.where(_LETTER.c.batch_instance_id == instance_id)
-        for value, place in ((source, _LETTER.c.source), (state, _LETTER.c.state)):
+        for value, place in (
+            (instance_id, _LETTER.c.batch_instance_id),
+            (source, _LETTER.c.source),
+            (step_key, _LETTER.c.step_key),
+            (state, _LETTER.c.state),
+            (reason, func.fold_error(_LETTER.c.reason)),
+        ):
             query = query if value is None else query.where(place == value)
         return await query_rows(self._database, query if before is None else query.where(_LETTER.c.id < before))
 

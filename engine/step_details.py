@@ -56,7 +56,7 @@ def pace(times: Row, items: Row) -> Pace:
     seconds = (times["now"] - times["since"]).total_seconds()
     rate = done / seconds if done and seconds > 0 else None
     parts_done, parts = (times["shards_done"], times["shards"]) if times["shards"] else (done, times["total"])
-    if not parts_done or not parts or parts_done > parts:
+    if seconds <= 0 or not parts_done or not parts or parts_done > parts:
         return Pace(done, times["total"], rate)
     left = timedelta(seconds=seconds * (parts - parts_done) / parts_done)
     return Pace(done, times["total"], rate, times["now"] + left)

@@ -332,6 +332,14 @@ SQL_TEXT = {"x-sql": True}
 """Put into ``Field(json_schema_extra=SQL_TEXT)`` of a param that is SQL: not rendered; values are ``:name`` binds."""
 
 
+def one_of(*names: str) -> ConfigDict:
+    """Return the ``model_config`` of params of which exactly one is given, so that a form asks which.
+
+    It checks nothing: a validator does, in words that say what was given.
+    """
+    return ConfigDict(json_schema_extra={"x-one-of": list(names)})
+
+
 def item_summary(output: Output, columns: Sequence[Column], **more: Json) -> dict[str, Json]:
     """Return the ``result`` that every runner gives which has written items: later steps find their columns here."""
     described = [{"name": column.name, "type": column.type} for column in columns]

@@ -27,6 +27,7 @@ from runners.base import (
     StepRequest,
     Succeeded,
     item_summary,
+    one_of,
 )
 from runners.transforms.base import Transform, check_fields
 from runners.transforms.dedupe import KeepFirst, KeepLast
@@ -89,6 +90,8 @@ class DedupeParams(Params):
 
 class ProcessParams(Params):
     """The params of ``process``: exactly one of sql, template, render, parse, explode and dedupe."""
+
+    model_config = one_of(*_KINDS)
 
     sql: SqlText | None = Field(
         default=None,

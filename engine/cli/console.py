@@ -20,6 +20,9 @@ T = TypeVar("T")
 out = Console(highlight=False, soft_wrap=False)
 err = Console(stderr=True, highlight=False)
 
+_NO_SCREEN = 10_000
+"""Into a file or a pipe each row goes on one line: there is no width to fit."""
+
 COLOURS = {
     "pending": "dim",
     "ready": "cyan",
@@ -75,7 +78,7 @@ def print_table(rows: Sequence[Mapping[str, Any]], *, columns: Mapping[str, str]
         table.add_column(heading, overflow="fold")
     for row in rows:
         table.add_row(*(cell(row.get(column)) for column in columns))
-    out.print(table)
+    (out if out.is_terminal else Console(file=out.file, width=_NO_SCREEN, highlight=False)).print(table)
 
 
 def cell(value: Any) -> Text:

@@ -2,39 +2,28 @@
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 import typer
 
-from definitions.errors import ExpressionError
 from engine.app import Engine
 from engine.cli.console import out, print_json, with_engine
 from engine.cli.prompts import read_text
+from engine.prompt_trials import Trial, no_instance, try_item, try_system
 from engine.prompts import Prompts, Row
 from runners.base import Json
 from runners.prompts import PromptVersion
 from runners.providers.tokens import estimate_tokens
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Trial:
-    """What became of one item: its prompt, or why there is none."""
-
-    item: Json
-    prompt: str | None = None
-    tokens: int = 0
-    error: str | None = None
-
-
 def sample_values(*, params: str, steps: str) -> dict[str, Json]:
     """Return what a template may read besides ``item``, as in an instance that does not exist."""
-    about = {"id": 0, "definition": "test", "version": 0, "trigger": "manual", "scheduled_at": None, "created_at": None}
     return {
         "params": _object(params, option="--params"),
         "steps": _object(steps, option="--steps"),
-        "instance": about,
+        "instance": no_instance(definition="test"),
         "shard": None,
     }
 
@@ -52,8 +41,8 @@ def try_prompt(
 ) -> None:
     async def task(engine: Engine) -> None:
         prompt = _version(await Prompts(engine.database).find(key, version=version))
-        system = _system(prompt, values)
-        trials = [_tried(prompt, item, values) for item in items]
+        system = try_system(prompt, values)
+        trials = [try_item(prompt, item, values) for item in items]
         if as_json:
             print_json(
                 {
@@ -73,22 +62,6 @@ def try_prompt(
 
 def _version(row: Row) -> PromptVersion:
     return PromptVersion(**{name: row[name] for name in ("key", "version", "system", "body", "response_schema")})
-
-
-def _system(prompt: PromptVersion, values: Mapping[str, Json]) -> Trial:
-    try:
-        text = prompt.render_system(values)
-    except ExpressionError as error:
-        return Trial(item=None, error=str(error))
-    return Trial(item=None, prompt=text, tokens=estimate_tokens(text or ""))
-
-
-def _tried(prompt: PromptVersion, item: Json, values: Mapping[str, Json]) -> Trial:
-    try:
-        text = prompt.render(values, item=item)
-    except ExpressionError as error:
-        return Trial(item=item, error=str(error))
-    return Trial(item=item, prompt=text, tokens=estimate_tokens(text))
 
 
 def _print(prompt: PromptVersion, system: Trial, trials: Sequence[Trial]) -> None:

@@ -33,7 +33,7 @@ class Rows:
 
     places: Sequence[Json]
     ids: Sequence[str]
-    metadata: Sequence[bytes]
+    metadata: Sequence[str]
     matrix: Matrix
     hashes: Sequence[bytes]
     numbers: Sequence[int]
@@ -56,19 +56,22 @@ class Rows:
         )
 
 
-def encode(block: Block, checked: Checked, *, half: bool, model: str) -> Rows:
+def hash_rows(block: Block, *, half: bool, model: str) -> list[bytes]:
+    """Return the hash of each row, good or bad, by which it is known when it comes again."""
+    seed = hashlib.sha256(f"{model}\n{block.matrix.shape[1]}\n{half}\n".encode())
+    return [_hash(seed, vector, text.encode()) for vector, text in zip(block.matrix, block.metadata, strict=True)]
+
+
+def encode(block: Block, checked: Checked, hashes: Sequence[bytes]) -> Rows:
     """Return the good rows of a block. Sorted, so that all who write at once lock rows in the same order."""
     order = sorted(range(len(checked.good)), key=lambda place: block.ids[checked.good[place]])
     rows = [checked.good[place] for place in order]
-    metadata = [checked.metadata[place].encode() for place in order]
-    matrix = block.matrix if rows == list(range(len(block))) else block.matrix[rows]
-    seed = hashlib.sha256(f"{model}\n{matrix.shape[1]}\n{half}\n".encode())
     return Rows(
         places=[block.places[row] for row in rows],
         ids=[block.ids[row] for row in rows],
-        metadata=metadata,
-        matrix=matrix,
-        hashes=[_hash(seed, vector, text) for vector, text in zip(matrix, metadata, strict=True)],
+        metadata=[checked.metadata[place] for place in order],
+        matrix=block.matrix if rows == list(range(len(block))) else block.matrix[rows],
+        hashes=[hashes[row] for row in rows],
         numbers=rows,
     )
 
@@ -90,7 +93,7 @@ def copy_data(rows: Rows, *, half: bool, model: str) -> bytes:
 def json_data(rows: Rows) -> str:
     """Return ids and metadata as one JSON array: escaping each for an SQL array takes several times longer."""
     quoted = zip(rows.ids, rows.metadata, strict=True)
-    return "[" + ",".join(f'{{"id":{json.dumps(key)},"metadata":{text.decode()}}}' for key, text in quoted) + "]"
+    return "[" + ",".join(f'{{"id":{json.dumps(key)},"metadata":{text}}}' for key, text in quoted) + "]"
 
 
 def _field(value: bytes) -> bytes:

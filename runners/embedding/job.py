@@ -52,9 +52,13 @@ class Job:
         return shadow_of(self.collection) if self.current.mode is Mode.BULK else self.collection.embeddings
 
     @property
+    def was_empty(self) -> bool:
+        """Whether that table held no row when this attempt came, but those that the pass itself has written."""
+        return self.current.mode is Mode.BULK or self.collection.current.model is None
+
+    @property
     def writer(self) -> RowWriter:
-        was_empty = self.current.mode is Mode.BULK or self.collection.current.model is None
-        return RowWriter(self.collection, into=self.into, was_empty=was_empty)
+        return RowWriter(self.collection, into=self.into, was_empty=self.was_empty)
 
     @property
     def letters(self) -> Letterbox:
@@ -133,6 +137,7 @@ def _wanted(
         work=[str(table), params.key, columns, shape.type, shape.dimensions, shape.model],
         rows=description.rows,
         parts=parts,
+        among_shards=request.shard is not None,
     )
 
 

@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 from pydantic import Field, StrictBool, StrictInt, StrictStr, model_validator
 
 from definitions.models import Tolerate
-from runners.base import PER_ITEM, Params
+from runners.base import PER_ITEM, Params, one_of
 
 Name = Annotated[StrictStr, Field(min_length=1)]
 ColumnType = Literal["text", "bigint", "double precision", "numeric", "boolean", "date", "timestamptz", "jsonb"]
@@ -114,6 +114,8 @@ class BreakerParams(Params):
 
 class EmbedParams(Params):
     """The params of ``embed``."""
+
+    model_config = one_of("stream", "items")
 
     stream: StreamParams | None = Field(default=None, description="Load a data set of an embedding server.")
     items: ItemsParams | None = Field(default=None, description="Or the items of the steps before, embedded.")

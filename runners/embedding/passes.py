@@ -60,6 +60,8 @@ class Wanted:
     work: Json
     rows: int
     parts: int = 1
+    among_shards: bool = False
+    """Other shards of the step load the other parts, and may be done. Lanes begin anew with their attempt."""
 
     def part_stream(self, part: int) -> str:
         """Return the name of a part's checkpoint."""
@@ -106,7 +108,7 @@ def decide(found: Pass | None, wanted: Wanted, *, owner_lives: bool) -> Turn:
         return Turn.WAIT
     if found.continues(wanted):
         return Turn.JOIN
-    return Turn.CHANGED if is_ours and wanted.parts > 1 and found.version != wanted.version else Turn.NEW
+    return Turn.CHANGED if is_ours and wanted.among_shards and found.version != wanted.version else Turn.NEW
 
 
 async def find_pass(connection: Connection, wanted: Wanted) -> tuple[Turn, Pass | None]:

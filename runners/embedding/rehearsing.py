@@ -13,7 +13,7 @@ from runners.base import BadData, Connection, Json, StepRequest
 from runners.embedding.blocks import Block, joined
 from runners.embedding.bulk import reset_shadow, shadow_of
 from runners.embedding.checking import Refused, check
-from runners.embedding.encoding import Rows, encode
+from runners.embedding.encoding import Rows, encode, hash_rows
 from runners.embedding.index import check_index
 from runners.embedding.job import shape_of
 from runners.embedding.params import EmbedParams
@@ -95,7 +95,8 @@ async def _try(
 
 def _looked_at(block: Block, collection: Collection) -> tuple[Rows, list[Refused]]:
     checked = check(block, half=collection.is_half)
-    rows = encode(block, checked, half=collection.is_half, model=collection.shape.model or "")
+    hashes = hash_rows(block, half=collection.is_half, model=collection.shape.model or "")
+    rows = encode(block, checked, hashes)
     return rows, list(checked.refused)
 
 

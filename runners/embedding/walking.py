@@ -6,7 +6,7 @@ counts twice.
 
 import asyncio
 import time
-from collections.abc import AsyncGenerator, AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator, Sequence
 from dataclasses import dataclass, replace
 
 import psycopg
@@ -15,7 +15,7 @@ from runners.base import BadData, Connection, RunnerError
 from runners.embedding.ahead import Ahead
 from runners.embedding.blocks import Block, regrouped
 from runners.embedding.checking import Checked, check
-from runners.embedding.encoding import Rows, encode
+from runners.embedding.encoding import Rows, encode, hash_rows
 from runners.embedding.job import Job, Lane
 from runners.embedding.letters import block_of, numbered
 from runners.embedding.pace import ChunkPace
@@ -28,6 +28,14 @@ from runners.loading.writing import NOTHING, Counts
 
 _MOMENT = 0.05
 """Seconds that a transaction in which nothing has changed yet waits for the next chunk, to be for both of them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Hashed:
+    """A block that is probably what is there already: to know, its hashes are enough."""
+
+    block: Block
+    hashes: Sequence[bytes]
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +108,8 @@ class Walker:
         self._part = lane.part
         self._writer = job.writer
         self._pace = ChunkPace(job.params.chunk)
-        self._expects_new = True
+        self._expects_new = job.was_empty
+        self._expects_known = not job.was_empty
 
     async def walk(self) -> Counts:
         """Go from the checkpoint to the end of the part; return what became of all its rows."""
@@ -114,21 +123,28 @@ class Walker:
             await self._end()
         return self._part.counts
 
-    async def _ready(self, groups: AsyncIterator[Block]) -> AsyncGenerator[Ready, None]:
+    async def _ready(self, groups: AsyncIterator[Block]) -> AsyncGenerator[Hashed | Ready, None]:
         async for block in groups:
             yield await asyncio.to_thread(self._looked_at, block)
 
-    def _looked_at(self, block: Block) -> Ready:
-        ready = look_at(block, self._job.collection)
+    def _looked_at(self, block: Block) -> Hashed | Ready:
+        """Do ahead of the transaction what the chunk will probably need: what the one before it has needed."""
+        hashed = _hashed(block, self._job.collection)
+        if self._expects_known:
+            return hashed
+        ready = look_at(hashed, self._job.collection)
         return replace(ready, copied=self._writer.data_for_copy(ready.rows)) if self._expects_new else ready
 
-    async def _write(self, ready: Ready, coming: Ahead[Ready]) -> None:
-        """Write a chunk, and with it, as long as nothing has changed and they come at once, those that follow."""
+    async def _write(self, ready: Hashed | Ready, coming: Ahead[Hashed | Ready]) -> None:
+        """Write a chunk, and with it, as long as nothing was written and they come at once, those that follow.
+
+        So what a chunk that is refused takes back is that chunk alone, and never a dead letter of one before it.
+        """
         moved, until = self._part, time.monotonic() + self._job.params.chunk.seconds
         try:
             async with self._job.request.transaction() as connection:
                 moved = await self._put(connection, moved, ready, carefully=False)
-                while not _has_changed(self._part, moved) and time.monotonic() < until:
+                while _is_unchanged(self._part, moved) and time.monotonic() < until:
                     if (more := await coming.next_within(_MOMENT)) is None:
                         break
                     ready = more
@@ -142,14 +158,29 @@ class Walker:
                 await self._save(connection, moved)
         self._part = moved
 
-    async def _put(self, connection: Connection, part: Part, ready: Ready, *, carefully: bool) -> Part:
+    async def _put(self, connection: Connection, part: Part, ready: Hashed | Ready, *, carefully: bool) -> Part:
         began = time.monotonic()
+        counts = await self._counts(connection, ready, carefully=carefully)
+        self._pace.took(time.monotonic() - began)
+        self._expects_new = counts.inserted > 0
+        self._expects_known = counts.unchanged == counts.read
+        return replace(part, at=ready.block.places[-1], counts=part.counts + counts)
+
+    async def _counts(self, connection: Connection, ready: Hashed | Ready, *, carefully: bool) -> Counts:
+        """Write a chunk, and a dead letter for each row of it that is refused."""
+        if isinstance(ready, Hashed):
+            if not carefully and await self._is_there(connection, ready):
+                return Counts(unchanged=len(ready.block))
+            ready = await asyncio.to_thread(look_at, ready, self._job.collection)
         counts, refused = await self._writer.write(connection, ready.rows, copied=ready.copied, carefully=carefully)
         all_refused = [*ready.checked.refused, *refused]
         await self._job.letters.bury(connection, ready.block, all_refused)
-        self._pace.took(time.monotonic() - began)
-        self._expects_new = counts.inserted > 0
-        return replace(part, at=ready.block.places[-1], counts=part.counts + replace(counts, dead=len(all_refused)))
+        return replace(counts, dead=len(all_refused))
+
+    async def _is_there(self, connection: Connection, hashed: Hashed) -> bool:
+        if hashed.block.faults:
+            return False
+        return await self._writer.has_all(connection, hashed.block.ids, hashed.hashes)
 
     async def _save(self, connection: Connection, moved: Part) -> None:
         collection = str(self._job.collection.embeddings)
@@ -176,11 +207,14 @@ class Walker:
             await save_pass(connection, self._job.wanted.stream, replace(current, stage=Stage.LOADED))
 
 
-def look_at(block: Block, collection: Collection) -> Ready:
+def look_at(hashed: Hashed, collection: Collection) -> Ready:
     """Check a block and encode what is good of it. Takes a while: call it in a thread."""
-    checked = check(block, half=collection.is_half)
-    rows = encode(block, checked, half=collection.is_half, model=collection.shape.model or "")
-    return Ready(block, checked, rows)
+    checked = check(hashed.block, half=collection.is_half)
+    return Ready(hashed.block, checked, encode(hashed.block, checked, hashed.hashes))
+
+
+def _hashed(block: Block, collection: Collection) -> Hashed:
+    return Hashed(block, hash_rows(block, half=collection.is_half, model=collection.shape.model or ""))
 
 
 async def take_letters(job: Job) -> None:
@@ -199,12 +233,17 @@ async def _take_some(job: Job, writer: RowWriter) -> bool:
         if not letters:
             return False
         block = block_of(letters, dimensions=shape.dimensions, model=shape.model or "")
-        ready = await asyncio.to_thread(look_at, block, job.collection)
+        ready = await asyncio.to_thread(look_at, _hashed(block, job.collection), job.collection)
         counts, refused = await writer.write(connection, ready.rows)
         await job.letters.settle(connection, numbered(letters, [*ready.checked.refused, *refused]))
         if counts.inserted or counts.updated:
             await connection.execute("select note_change(%s)", (str(job.collection.embeddings),))
     return True
+
+
+def _is_unchanged(before: Part, after: Part) -> bool:
+    """Say whether all rows between the two were there already: neither a table nor a dead letter was written."""
+    return after.counts.read - before.counts.read == after.counts.unchanged - before.counts.unchanged
 
 
 def _has_changed(before: Part, after: Part) -> bool:

@@ -62,12 +62,17 @@ class RowWriter:
         )
         return counts, tally.refused
 
+    async def has_all(self, connection: Connection, ids: Sequence[str], hashes: Sequence[bytes]) -> bool:
+        """Say whether all these rows are there with the same content; a row that comes twice is none of them."""
+        known = await self._known(connection, ids)
+        return len(known) == len(ids) and all(known[key] == hashed for key, hashed in zip(ids, hashes, strict=True))
+
     def data_for_copy(self, rows: Rows) -> bytes:
         """Return the rows as PostgreSQL copies them in; it takes a while, and may be done ahead, in a thread."""
         return copy_data(rows, half=self._is_half, model=self._model)
 
     async def _known(self, connection: Connection, ids: Sequence[str]) -> dict[str, bytes]:
-        cursor = await _raw(connection).execute(self._statements.known, (list(ids),))
+        cursor = await _raw(connection).execute(self._statements.known, (list(ids),), binary=True)
         return dict(await cursor.fetchall())
 
     async def _settle(

@@ -8,7 +8,7 @@ from pydantic import Field, StrictBool, StrictFloat, StrictInt, StrictStr, field
 
 from definitions.models import Tolerate
 from definitions.schemas import check_schema
-from runners.base import PER_ITEM, PROMPT, TEMPLATE, Json, Params
+from runners.base import PER_ITEM, PROMPT, TEMPLATE, Json, Params, one_of
 
 Name = Annotated[StrictStr, Field(min_length=1)]
 TemplateText = Annotated[StrictStr, Field(min_length=1, json_schema_extra=PER_ITEM)]
@@ -47,6 +47,8 @@ class Patience(Params):
 
 class Asking(Params):
     """What ``generate`` and ``explain`` have in common."""
+
+    model_config = one_of("prompt", "template")
 
     provider: Name = Field(default="simulated", description="openai, openai_responses, gemini, vertex or simulated.")
     model: Name = Field(description="The model, as the provider names it.")

@@ -129,13 +129,17 @@ class Poller:
             await give_up(self._desk, job, why=f"{why}; mend the definition, then retry the instance")
             return
         log.warning("ledger.over_limit", extra={"provider_batch": job.id, "error": seen.error})
-        if await self._has_others_under_way(job):
-            async with self._desk.transact() as connection:
-                await move(connection, job, State.UPLOADED, wait=job.terms.interval, raw_status=seen.raw)
-        elif job.items > 1:
+        if job.items > 1 and not await self._has_others_under_way(job):
             await self._split(job)
-        else:
+        elif job.is_overdue:
             await give_up(self._desk, job, why=seen.error or seen.status)
+        else:
+            await self._send_again_later(job, seen)
+
+    async def _send_again_later(self, job: JobRow, seen: Job) -> None:
+        """Others hold the room: jobs of ours, or of somebody else who shares the account."""
+        async with self._desk.transact() as connection:
+            await move(connection, job, State.UPLOADED, wait=job.terms.interval, raw_status=seen.raw)
 
     async def _has_others_under_way(self, job: JobRow) -> bool:
         async with self._desk.transact() as connection:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from starlette.types import Scope
 
-_UPLOAD = re.compile("/admin/sets/[^/]+/questions/bulk-upload")
+_UPLOAD = re.compile("/admin/sets/[^/]+/questions/bulk-(?:upload|check)")
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,9 +11,11 @@ from starlette.requests import HTTPConnection
 from engine.access import Access, Caller
 from engine.app import Engine
 from engine.audit import Actor, Audit
+from engine.contexts import Contexts
 from engine.listings import Listings
 from engine.metrics import Metric, measure
 from engine.pages import Pages
+from engine.prompt_rows import PromptRowsReader
 from engine.prompts import Prompts
 from engine.queue import Letters, Queue
 from engine.triggers import Triggers
@@ -41,6 +43,7 @@ class Site:
     measure: Measure
     listings: Listings
     pages: Pages
+    prompt_rows: PromptRowsReader
     prompts: Prompts
     queue: Queue
     letters: Letters
@@ -63,6 +66,7 @@ def open_site(engine: Engine, settings: HttpSettings, *, measured: Measure | Non
         measure=measured or partial(measure, database),
         listings=Listings(database),
         pages=Pages(database),
+        prompt_rows=PromptRowsReader(database, engine.catalog, Contexts(database, engine.registry)),
         prompts=Prompts(database),
         queue=Queue(database),
         letters=Letters(database),

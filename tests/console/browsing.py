@@ -7,7 +7,16 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from playwright.async_api import Browser, BrowserContext, ConsoleMessage, Page, Request, Response, async_playwright
+from playwright.async_api import (
+    Browser,
+    BrowserContext,
+    ConsoleMessage,
+    Page,
+    Request,
+    Response,
+    async_playwright,
+    expect,
+)
 
 ARGUMENTS = (
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
@@ -94,6 +103,7 @@ async def choose(page: Page, *, language: str, theme: str) -> None:
     await page.reload()
     await page.wait_for_load_state("load")
     await page.locator("main h1").first.wait_for()
+    await expect(page.locator("main .loading")).to_have_count(0)
 
 
 async def check_fits(page: Page, *, width: int = 320) -> None:

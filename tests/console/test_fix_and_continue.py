@@ -75,8 +75,8 @@ async def test_what_is_wrong_is_said_at_the_field_and_nothing_is_saved(visit: Vi
     page = visitor.page
     await page.get_by_label("Step to mend").select_option("teach")
     await type_into(page, "template", "Teach {{ item.word")
-    wrong = page.locator(".field--wrong", has_text="template")
-    await expect(wrong.get_by_text("unexpected end of template")).to_be_visible()
+    field = page.get_by_role("group", name="template", exact=True)
+    await expect(field.get_by_text("unexpected end of template")).to_be_visible()
     visitor.watch.expect(422, "/definitions/lessons")
     await page.get_by_role("button", name="Save and show the plan").click()
     await expect(page.get_by_role("alert")).to_contain_text("steps[2].params.template")
@@ -100,6 +100,22 @@ async def test_two_people_mend_one_definition_and_nothing_is_lost(visit: Visit, 
     params = {each["key"]: each.get("params") for each in steps}
     assert params["shorten"]["sql"] == "select n, word from items"
     assert params["done"]["result"] == {"by": "somebody else"}
+
+
+async def test_what_was_mended_elsewhere_leads_to_the_plan_at_once(visit: Visit, console: Served) -> None:
+    instance = await failed(console)
+    mended = [
+        LESSONS[0],
+        step("shorten", "teach", runner="process", params={"sql": "select * from items"}),
+        *LESSONS[2:],
+    ]
+    await console.harness.define(*mended, name="lessons")
+    page = (await visit(Role.OPERATOR, f"/#/instances/{instance}/continue")).page
+    await expect(page.get_by_role("heading", name="2. Look at the plan")).to_be_visible()
+    await expect(page.get_by_role("heading", name="1. Mend the definition")).to_have_count(0)
+    await page.get_by_role("button", name="Continue the instance").click()
+    await succeeded(page)
+    assert await console.rows("select version from batch_instance where id = %s", instance) == [(2,)]
 
 
 async def test_a_retry_shows_its_plan_before_it_runs(visit: Visit, console: Served) -> None:

@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import multiprocessing
 import signal
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,7 @@ from tests.faults.processes import Worker, spawn
 from tests.faults.scenario import TABLES
 
 _FORKS = multiprocessing.get_context("forkserver")
+LANES = 2
 COUNTER = """
 create table wrote (id text, at bigint default txid_current());
 create function note_write() returns trigger language plpgsql as $$
@@ -34,11 +36,27 @@ def data_set(rows: int, *, pause: float) -> Fake:
     return fake
 
 
-def serve(rows: int, pause: float, port: int) -> None:
+@dataclass
+class Gated(Fake):
+    """Gives no lane more rows than are let through: so an ingest is under way for as long as it is to be killed."""
+
+    gate: Any = None
+    """Rows of each lane, in memory that processes share; without a lock, which one that is killed would keep."""
+
+    async def Stream(self, request: Any, context: Any) -> Any:  # noqa: N802 - gRPC's name
+        async for chunk in super().Stream(request, context):
+            while chunk.first_row % (len(self.rows) // LANES) >= self.gate.value:  # noqa: ASYNC110
+                await asyncio.sleep(self.pause)
+            yield chunk
+
+
+def serve(rows: int, pause: float, port: int, gate: Any) -> None:
     """Serve until killed."""
 
     async def forever() -> None:
-        async with serving(data_set(rows, pause=pause), address=f"127.0.0.1:{port}"):
+        fake = data_set(rows, pause=pause)
+        gated = Gated(fake.rows, most=fake.most, pause=pause, gate=gate)
+        async with serving(gated, address=f"127.0.0.1:{port}"):
             await asyncio.Event().wait()
 
     asyncio.run(forever())
@@ -50,7 +68,8 @@ class Site:
     def __init__(self, database: EmbeddedServer, *, rows: int, pause: float, port: int) -> None:
         self.database = database
         self.port = port
-        self._serving = (rows, pause, port)
+        self._gate = _FORKS.RawValue("q", 0)
+        self._serving = (rows, pause, port, self._gate)
         self._server: Any = None
         self._ingester: Worker | None = None
 
@@ -61,6 +80,10 @@ class Site:
             await connection.execute(TABLES, prepare=False)
         self._start_server()
         await self._start_ingester()
+
+    def let_through(self, rows: int) -> None:
+        """Let each lane have its rows up to this one."""
+        self._gate.value = rows
 
     async def kill(self, which: str) -> None:
         """Kill one with SIGKILL and start it again."""

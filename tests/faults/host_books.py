@@ -21,6 +21,9 @@ Connection = psycopg.Connection[tuple[Any, ...]]
 Unit = tuple[int, str, int]
 """Instance, step, shard: what a runner is called for."""
 
+Span = tuple[float, float]
+"""Seconds until the first, and until the last, of several steps."""
+
 TABLES = """
 create table effect (instance bigint, step text, shard int, attempt int);
 create index on effect (instance, step, shard);
@@ -120,10 +123,11 @@ def start_instances(connection: Connection, count: int) -> None:
 
 
 def count_ready(connection: Connection) -> int:
-    """Count what waits for a worker; instances that are not started yet have one such step."""
+    """Count what waits for a worker, and what soon will: all of an instance whose root is not done yet."""
     ready = "select count(*) from batch_step where state = 'ready'"
     pending = "select count(*) from batch_instance where status = 'pending'"
-    return int(_one(connection, f"select ({ready}) + ({pending})"))
+    roots = "select count(*) from batch_step where step_key = 'root' and state <> 'succeeded'"
+    return int(_one(connection, f"select ({ready}) + {STEPS} * (({pending}) + ({roots}))"))
 
 
 def have_ended(connection: Connection) -> bool:
@@ -157,15 +161,33 @@ def all_done(connection: Connection, steps: Sequence[int]) -> bool:
     )
 
 
-def seconds_to_success(connection: Connection, steps: Sequence[int], since: datetime) -> tuple[float, float]:
-    """Return how long after ``since`` the first and the last of these steps succeeded."""
+def seconds_to_rescue(connection: Connection, steps: Sequence[int], since: datetime) -> Span | None:
+    """Return how long after ``since`` the first and the last of these steps were taken back; None: none was."""
+    query = """
+        select extract(epoch from min(result.finished_at) - %(since)s),
+            extract(epoch from max(result.finished_at) - %(since)s)
+        from batch_step as step
+        join batch_step_result as result using (batch_instance_id, step_key, shard)
+        where step.id = any(%(steps)s)
+          and result.error like 'worker %% was lost%%'
+          and result.finished_at > %(since)s
+    """
+    return _span(connection, query, steps, since)
+
+
+def seconds_to_success(connection: Connection, steps: Sequence[int], since: datetime) -> Span | None:
+    """Return how long after ``since`` the first and the last of these steps succeeded; None: there are none."""
     query = """
         select extract(epoch from min(finished_at) - %(since)s), extract(epoch from max(finished_at) - %(since)s)
         from batch_step
         where id = any(%(steps)s)
     """
+    return _span(connection, query, steps, since)
+
+
+def _span(connection: Connection, query: str, steps: Sequence[int], since: datetime) -> Span | None:
     first, last = connection.execute(query, {"since": since, "steps": list(steps)}).fetchall()[0]
-    return float(first), float(last)
+    return None if first is None else (float(first), float(last))
 
 
 def first_claim(connection: Connection, worker: str, since: datetime) -> datetime | None:

@@ -10,7 +10,7 @@ import subprocess
 import sys
 import time
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -98,16 +98,21 @@ class BrokerHost:
 
     def await_start(self) -> None:
         """Return once it listens."""
-        until = time.monotonic() + PATIENCE
-        while not self.host.listens(_AMQP):
-            if time.monotonic() > until or self._process is None or self._process.poll() is not None:
-                raise RuntimeError(f"RabbitMQ did not start: {(self._folder / 'output').read_text('utf-8')[-2000:]}")
-            time.sleep(0.1)
+        self._until(lambda: self.host.listens(_AMQP), "RabbitMQ did not start")
 
     def stop(self, how: signal.Signals) -> None:
+        """Send a signal to its processes; return once they have let go of the port."""
         assert self._process is not None
         os.killpg(self._process.pid, how)
         self._process.wait(PATIENCE)
+        self._until(lambda: not self.host.listens(_AMQP), "RabbitMQ did not stop")
+
+    def _until(self, holds: Callable[[], bool], otherwise: str) -> None:
+        end = time.monotonic() + PATIENCE
+        while not holds():
+            if time.monotonic() > end:
+                raise RuntimeError(f"{otherwise}: {(self._folder / 'output').read_text('utf-8')[-2000:]}")
+            time.sleep(0.1)
 
 
 class WorkerHost:

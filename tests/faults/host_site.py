@@ -54,14 +54,17 @@ class Site:
     """Everything that can be broken.
 
     Attributes:
-        instances_left: how many are to be asked for yet; they are, little by little, whenever the test waits.
+        instances: how many have been asked for.
+        is_fed: whether more are, little by little, whenever the test waits: faults must find steps running, however
+            long the faults take on this machine.
     """
 
     database: DatabaseHost
     broker: BrokerHost
     workers: Mapping[str, WorkerHost]
     connection: psycopg.Connection[Any]
-    instances_left: int = 0
+    instances: int = 0
+    is_fed: bool = False
     faults: list[Fault] = field(default_factory=list)
 
     def kill(self, *names: str) -> None:
@@ -146,7 +149,6 @@ class Site:
         repaired = _now()
         back = [self._claim(victim, since=repaired, after=what) for victim in victims]
         self.until(f"{what}: what the victim held was never done", all_done, held)
-        assert self.instances_left, "the steps ran out before the faults did: they must take longer"
         self.faults.append(Fault(what, began, held, repaired, back))
 
     def _claim(self, worker: WorkerHost, *, since: datetime, after: str) -> datetime:
@@ -171,10 +173,18 @@ class Site:
         """Let time pass, in which the workers are kept busy."""
         end = time.monotonic() + seconds
         while time.monotonic() < end:
-            if self.instances_left and self.ask(count_ready) < BUSY:
-                self.ask(start_instances, 1)
-                self.instances_left -= 1
+            if self.is_fed and self.ask(count_ready) < BUSY:
+                self._start(1)
             time.sleep(0.1)
+
+    def feed_no_more(self, *, least: int) -> None:
+        """Ask for what is missing to so many instances, and then for none."""
+        self.is_fed = False
+        self._start(max(0, least - self.instances))
+
+    def _start(self, count: int) -> None:
+        self.ask(start_instances, count)
+        self.instances += count
 
     def _standing(self) -> str:
         """Say how things stand, for whoever has to find out why."""

@@ -12,7 +12,7 @@ import signal
 import subprocess
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -28,11 +28,25 @@ def require_hosts() -> None:
         pytest.skip("hosts of their own need root: run this test with sudo, or in a container with CAP_SYS_ADMIN")
     if shutil.which("ip") is None or shutil.which("setpriv") is None:
         pytest.skip("hosts of their own need `ip` and `setpriv`: Debian's packages are iproute2 and util-linux")
-    probe = f"bd{os.getpid()}-probe"
-    made = subprocess.run(["ip", "netns", "add", probe], capture_output=True, text=True, check=False)
-    if made.returncode:
-        pytest.skip(f"no network namespace can be made here: {made.stderr.strip()}")
-    _ip("netns", "del", probe)
+    try:
+        _probe(f"bd{os.getpid()}-probe")
+    except RuntimeError as error:
+        pytest.skip(f"no network namespaces with cables and switches can be made here: {error}")
+
+
+def _probe(namespace: str) -> None:
+    """Make one of everything.
+
+    Raises:
+        RuntimeError: the kernel, or who started this container, does not allow it.
+    """
+    _ip("netns", "add", namespace)
+    try:
+        _ip("-n", namespace, "link", "add", "switch", "type", "bridge")
+        _ip("-n", namespace, "link", "add", "plug", "type", "veth", "peer", "name", "socket")
+        _ip("netns", "exec", namespace, "true")
+    finally:
+        _ip("netns", "del", namespace)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +58,7 @@ class Host:
     switch: str
     networks: tuple[str, ...]
     number: int
+    spawned: "list[subprocess.Popen[bytes]]" = field(default_factory=list)
 
     def address(self, network: str) -> str:
         return f"{NETWORKS[network]}.{self.number}"
@@ -60,9 +75,11 @@ class Host:
     def spawn(self, words: Sequence[str], *, log: Path, **options: Any) -> "subprocess.Popen[bytes]":
         """Start a program on this host; what it says goes to the end of a file."""
         with log.open("ab") as output:
-            return subprocess.Popen(
+            process = subprocess.Popen(
                 self.command(*words), stdout=output, stderr=output, start_new_session=True, **options
             )
+        self.spawned.append(process)
+        return process
 
     def listens(self, port: int) -> bool:
         return bool(self.run("ss", "-ltnH", f"sport = :{port}").strip())
@@ -82,6 +99,8 @@ class Host:
         for pid in _ip("netns", "pids", self.namespace).split():
             with contextlib.suppress(ProcessLookupError):
                 os.kill(int(pid), signal.SIGKILL)
+        for process in self.spawned:
+            process.wait(10)
 
 
 @contextmanager

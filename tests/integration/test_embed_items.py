@@ -1,15 +1,18 @@
 """Items of earlier steps, embedded by a provider through the ledger or by a server, and loaded."""
 
 import json
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import psycopg
 import pytest
 
 from engine.database import Database
-from runners.base import InvalidStep, Outcome, RunnerSettings, Shard
+from protos import embedding_stream_pb2 as pb
+from runners.base import BadData, InvalidStep, Outcome, RunnerSettings, Shard
 from runners.embed import Embed
 from runners.providers.answers_vectors import make_vector
 from runners.providers.simulated import Simulated
@@ -123,6 +126,58 @@ async def test_items_that_cannot_be_embedded_say_why(
 ) -> None:
     with pytest.raises(InvalidStep, match=says):
         await run(bench, tmp_path, **more)
+
+
+class Twisted(Fake):
+    """Answers 30 texts with something else than 30 vectors; the word that it is tried with, rightly."""
+
+    twist_answer: Callable[[pb.EmbedResponse], Any]
+
+    async def Embed(self, request: Any, context: Any) -> Any:  # noqa: N802 - gRPC's name
+        answer = await super().Embed(request, context)
+        if len(request.texts) > 1:
+            self.twist_answer(answer)
+        return answer
+
+
+@pytest.mark.parametrize(
+    ("twist", "says"),
+    [
+        (lambda a: setattr(a, "matrix", a.matrix[:-4]), "answered 30 texts with 956 bytes for 8 dimensions, 960 for 8"),
+        (lambda a: setattr(a, "dimensions", 16), "answered 30 texts with 960 bytes for 16 dimensions, 960 for 8"),
+        (lambda a: setattr(a, "matrix", bytes(200 * 2**20)), "larger than max"),
+    ],
+    ids=["truncated", "other dimensions", "200 MB"],
+)
+async def test_an_answer_that_does_not_fit_its_texts_is_refused(
+    bench: Bench, connection: Sql, tmp_path: Path, twist: Callable[[pb.EmbedResponse], Any], says: str
+) -> None:
+    fake = Twisted(Rows.some(1))
+    fake.twist_answer = twist
+    async with serving(fake) as address:
+        with pytest.raises(BadData, match=says):
+            await run(bench, tmp_path, server={"address": address})
+    assert ids(connection) == []
+
+
+async def test_a_vector_of_an_answer_that_cannot_be_compared_is_a_dead_letter(
+    bench: Bench, connection: Sql, tmp_path: Path
+) -> None:
+    def spoil(answer: pb.EmbedResponse) -> None:
+        matrix = np.frombuffer(answer.matrix, "<f4").reshape(30, 8).copy()
+        matrix[3], matrix[4], matrix[5] = np.nan, np.inf, 0
+        answer.matrix = matrix.tobytes()
+
+    fake = Twisted(Rows.some(1))
+    fake.twist_answer = spoil  # type: ignore[method-assign]
+    async with serving(fake) as address:
+        result = result_of(await run(bench, tmp_path, server={"address": address}))
+    assert (result["loaded"], result["dead"]) == (27, 3)
+    assert {key: reason[:32] for key, reason in reasons(connection).items()} == {
+        "q-03": "the vector is not finite: nan at",
+        "q-04": "the vector is not finite: inf at",
+        "q-05": "the vector has length zero, so i",
+    }
 
 
 async def test_no_items_are_nothing_to_load(database: Database, test_reader_url: str, tmp_path: Path) -> None:

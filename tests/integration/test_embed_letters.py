@@ -50,7 +50,6 @@ def typed(database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
     """Run ``batchdag dead-letters`` with these words."""
     monkeypatch.setenv("BATCHDAG_DATABASE_URL", database_url)
     monkeypatch.setenv("NO_COLOR", "1")
-    monkeypatch.setenv("COLUMNS", "300")
     monkeypatch.chdir(tmp_path)
 
     def run(*words: str) -> Result:

@@ -9,7 +9,7 @@ import pytest
 
 from engine.database import Database
 from protos import embedding_stream_pb2 as pb
-from runners.base import BadData, Json
+from runners.base import BadData, InvalidStep, Json
 from tests.embedding_streams import DIMENSIONS, Fake, Rows, another_instance, attempt, ids, ingest, reasons, serving
 from tests.requests import Bench
 
@@ -118,6 +118,23 @@ async def test_a_chunk_of_other_dimensions_than_the_data_set_is_refused_row_by_r
     await load(bench, fake)
     is_complete(connection, fake, set(range(100, 200)))
     assert set(reasons(connection).values()) == {"the chunk has vectors of 16 dimensions, the data set of 8"}
+
+
+@pytest.mark.parametrize(
+    ("dimensions", "says"),
+    [
+        (0, "the source does not say how many dimensions its vectors have; mend its server"),
+        (16_001, "vectors of 16001 dimensions cannot be stored; 1 to 16,000 can"),
+        (2**32 - 1, "vectors of 4294967295 dimensions cannot be stored"),
+    ],
+)
+async def test_dimensions_that_cannot_be_are_refused_before_a_table_is_made(
+    bench: Bench, connection: Sql, dimensions: int, says: str
+) -> None:
+    async with serving(Fake(Rows.some(COUNT), dimensions=dimensions)) as address:
+        with pytest.raises(InvalidStep, match=says):
+            await attempt(bench, address)
+    assert connection.execute("select to_regclass('job'), to_regclass('job_embedding')").fetchone() == (None, None)
 
 
 METADATA = [

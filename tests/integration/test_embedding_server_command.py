@@ -6,6 +6,7 @@ import hashlib
 import ipaddress
 import os
 import signal
+import socket
 import stat
 import subprocess
 import sys
@@ -104,8 +105,8 @@ def test_a_file_without_a_usable_token_is_refused(lines: str, why: str) -> None:
 def test_what_cannot_be_is_refused_at_the_start(tmp_path: Path, arguments: list[str], why: str) -> None:
     here = tmp_path / "a.pem"
     here.write_text("no certificate")
-    with embedding_server_process(home=tmp_path) as (_, address, _):
-        taken = address.rpartition(":")[2]
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        taken = other.getsockname()[1]
         done = run(tmp_path, *(each.format(here=here, taken=taken) for each in arguments))
     assert done.returncode != 0
     assert why in " ".join(done.stderr.replace("│", " ").split())

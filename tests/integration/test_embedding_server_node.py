@@ -10,12 +10,16 @@ import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import grpc
 import numpy as np
+import psycopg
 import pytest
 from grpc.aio import AioRpcError
 
+from engine.database import Database
+from runners.base import RunnerSettings
 from tests.embedding_servers import (
     ROOT,
     TOKEN,
@@ -27,6 +31,8 @@ from tests.embedding_servers import (
     matrix_of,
     write_npz,
 )
+from tests.embedding_streams import close_to, ingest, vectors
+from tests.requests import Bench
 
 EXAMPLE = ROOT / "docs" / "howto" / "embedding-server-in-node"
 ENVIRONMENT = os.environ | {"EMBEDDING_TOKEN": TOKEN}
@@ -100,6 +106,22 @@ def address(tmp_path: Path, node: str) -> Iterator[str]:
     (tmp_path / "jobs.jsonl").write_text("\n".join(lines))
     with server_in_node(node, tmp_path / "jobs.jsonl") as listening:
         yield listening
+
+
+async def test_embed_loads_the_data_set_of_a_server_in_node(
+    database: Database, test_reader_url: str, connection: psycopg.Connection[Any], tmp_path: Path, address: str
+) -> None:
+    (tmp_path / "embedding-node").write_text(TOKEN)
+    settings = RunnerSettings(secrets=str(tmp_path))
+    bench = Bench(database, test_reader_url)
+    await bench.set_up()
+    result = await ingest(bench, address, stream={"token": "secret://embedding-node"}, settings=settings)
+    assert (result["loaded"], result["dead"], result["complete"]) == (ROWS, 0, True)
+    names, matrix, metadata = made_rows(ROWS)
+    found = vectors(connection)
+    assert all(close_to(found[name], vector) for name, vector in zip(names, matrix, strict=True))
+    stored = dict(connection.execute("select id, metadata from job").fetchall())
+    assert [stored[name] for name in names] == metadata
 
 
 @pytest.mark.parametrize("request_", [{}, {"first_row": 777}, {"chunk_rows": 100}, {"max_chunk_bytes": 3_000}])

@@ -22,6 +22,8 @@ FILLED = {
     "name": "x",
     "version": "1",
     "step_key": "a",
+    "shard": "0",
+    "seq": "1",
     "token_id": "999",
     "set_id": "s",
     "question_id": "0" * 32,

@@ -132,3 +132,25 @@ async def test_a_step_that_runs_says_how_fast_and_until_when(idle_served: Served
     assert pace["rate"] == pytest.approx(10, rel=0.3)
     [(now,)] = await idle_served.rows("select clock_now()")
     assert (at(pace["eta_at"]) - now).total_seconds() == pytest.approx(20, abs=6)
+
+
+async def test_a_step_in_full_has_its_params_as_they_come_to(served: Served) -> None:
+    harness = served.harness
+    ended = await harness.run(
+        step("a", "b", params={"result": {"x": 3}}), step("b", params={"result": {"y": "{{ steps.a.x + params.n }}"}}),
+        params={"n": 4},
+    )  # fmt: skip
+    shown = (await served.viewer.get(f"/instances/{ended.instance_id}/steps/b")).json()
+    assert shown["definition"]["params"] == {"result": {"y": "{{ steps.a.x + params.n }}"}}
+    assert shown["inputs"] == {"params": {"result": {"y": 7}}, "problem": None}
+
+
+async def test_params_that_cannot_come_to_anything_yet_say_why(idle_served: Served) -> None:
+    await idle_served.harness.define(step("a", "b"), step("b", params={"result": {"y": "{{ steps.a.x }}"}}))
+    instance = await idle_served.harness.engine.start("pipeline")
+    await idle_served.rows(
+        "insert into batch_step (batch_instance_id, step_key, runner) values (%s, 'b', 'noop') returning id", instance
+    )
+    inputs = (await idle_served.viewer.get(f"/instances/{instance}/steps/b")).json()["inputs"]
+    assert inputs["params"] is None
+    assert "params.result.y" in inputs["problem"]

@@ -130,3 +130,8 @@ async def test_dead_letters_are_summed_up_by_source_step_and_reason(idle_served:
     letters = (await idle_served.viewer.get("/dead-letters", params={"source": "stock"})).json()["data"]
     assert [letter["reason"] for letter in letters] == ["no row 4"]
     assert letters[0]["id"] == of_stock[0]["example_id"]
+    kind = {"source": "shop", "step": "load", "reason": shown[0]["reason"]}
+    alike = (await idle_served.viewer.get("/dead-letters", params=kind)).json()["data"]
+    assert [letter["reason"] for letter in alike] == ["no row 2", "no row 1"]
+    for other in ({"reason": "bad"}, {"step": "other"}):
+        assert (await idle_served.viewer.get("/dead-letters", params=kind | other)).json()["data"] == []

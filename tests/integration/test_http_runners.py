@@ -47,6 +47,13 @@ async def test_texts_are_marked_by_the_editor_that_they_need(served: Served) -> 
     assert asking["model"].keys().isdisjoint({"x-template", "x-sql", "x-prompt"})
 
 
+async def test_fields_of_which_one_is_given_are_marked(served: Served) -> None:
+    found = await schemas(served)
+    for runner, names in (("embed", ["stream", "items"]), ("generate", ["prompt", "template"])):
+        assert found[runner]["x-one-of"] == names
+    assert found["process"]["x-one-of"] == ["sql", "template", "render", "parse", "explode", "dedupe"]
+
+
 async def test_every_field_of_the_shipped_runners_says_what_it_is(served: Served) -> None:
     shipped = [schema for name, schema in (await schemas(served)).items() if name != "noop"]
     silent = [name for schema in shipped for name, field in fields(schema) if not {"description", "$ref"} & set(field)]

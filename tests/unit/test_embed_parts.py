@@ -17,7 +17,7 @@ from runners.base import InvalidStep, Shard
 from runners.embedding.ahead import Ahead
 from runners.embedding.blocks import Block, Fault, regrouped
 from runners.embedding.checking import check
-from runners.embedding.encoding import encode
+from runners.embedding.encoding import encode, hash_rows
 from runners.embedding.pace import ChunkPace
 from runners.embedding.params import ChunkParams, EmbedParams
 from runners.embedding.passes import Mode, Owner, Pass, Stage, Turn, Wanted, decide
@@ -141,8 +141,8 @@ def passed(
     return Pass(number=1, owner=owner, version=version, work=work, rows=9, parts=parts, mode=Mode.MERGE, stage=stage)
 
 
-def wanted(*, version: str = "v1", work: Any = "w", parts: int = 1) -> Wanted:
-    return Wanted(stream="s", owner=OURS, version=version, work=work, rows=9, parts=parts)
+def wanted(*, parts: int = 1, among_shards: bool = False) -> Wanted:
+    return Wanted(stream="s", owner=OURS, version="v1", work="w", rows=9, parts=parts, among_shards=among_shards)
 
 
 @pytest.mark.parametrize(
@@ -153,15 +153,16 @@ def wanted(*, version: str = "v1", work: Any = "w", parts: int = 1) -> Wanted:
         (passed(version="v0"), wanted(), False, Turn.NEW),
         (passed(work="x"), wanted(), False, Turn.NEW),
         (passed(parts=4), wanted(), False, Turn.NEW),
-        (passed(version="v0", parts=4), wanted(parts=4), False, Turn.CHANGED),
-        (passed(work="x", parts=4), wanted(parts=4), False, Turn.NEW),
+        (passed(version="v0", parts=4), wanted(parts=4), False, Turn.NEW),
+        (passed(version="v0", parts=4), wanted(parts=4, among_shards=True), False, Turn.CHANGED),
+        (passed(work="x", parts=4), wanted(parts=4, among_shards=True), False, Turn.NEW),
         (passed(stage=Stage.LOADED), wanted(), False, Turn.JOIN),
         (passed(stage=Stage.DONE), wanted(), False, Turn.DONE),
         (passed(stage=Stage.DONE, version="v0"), wanted(), False, Turn.NEW),
         (passed(THEIRS), wanted(), True, Turn.WAIT),
         (passed(THEIRS, version="v0"), wanted(), True, Turn.WAIT),
         (passed(THEIRS), wanted(), False, Turn.JOIN),
-        (passed(THEIRS, version="v0", parts=4), wanted(parts=4), False, Turn.NEW),
+        (passed(THEIRS, version="v0", parts=4), wanted(parts=4, among_shards=True), False, Turn.NEW),
         (passed(THEIRS, stage=Stage.DONE), wanted(), True, Turn.NEW),
         (passed(THEIRS, stage=Stage.DONE), wanted(), False, Turn.NEW),
     ],
@@ -175,7 +176,7 @@ def test_what_an_attempt_does_about_the_pass_that_it_finds(
 def test_the_hash_of_a_row_tells_its_vector_from_its_metadata() -> None:
     def hashed(value: float, metadata: str, *, model: str = "m", half: bool = False) -> bytes:
         one = Block(places=[0], ids=["a"], metadata=[metadata], matrix=np.array([[value]], np.float32))
-        return encode(one, check(one, half=half), half=half, model=model).hashes[0]
+        return hash_rows(one, half=half, model=model)[0]
 
     same = hashed(1, "{}")
     assert hashed(1, "{}") == same
@@ -187,11 +188,19 @@ def test_the_hash_of_a_row_tells_its_vector_from_its_metadata() -> None:
     assert hashed(1, "{}", half=True)[:16] != same[:16]
 
 
+def test_a_row_has_a_hash_however_bad_it_is_and_a_good_one_never_has_the_same() -> None:
+    texts = ["{}", "{broken", "", '{"a": "\\ud800"}', "{}", "{}"]
+    matrix = np.array([[1], [1], [1], [1], [np.nan], [0]], np.float32)
+    bad = Block(places=range(6), ids=["a", "a", "", "\x00", "a", "a"], metadata=texts, matrix=matrix)
+    assert len(set(hash_rows(bad, half=False, model="m"))) == 6
+
+
 def test_rows_are_written_in_the_order_of_their_ids() -> None:
     ids = ["b", "a", "c"]
     one = Block(places=[0, 1, 2], ids=ids, metadata=["{}"] * 3, matrix=np.ones((3, 2), np.float32))
-    rows = encode(one, check(one, half=False), half=False, model="m")
+    rows = encode(one, check(one, half=False), [b"0", b"1", b"2"])
     assert (list(rows.ids), list(rows.numbers), list(rows.places)) == (["a", "b", "c"], [1, 0, 2], [1, 0, 2])
+    assert list(rows.hashes) == [b"1", b"0", b"2"]
 
 
 @given(st.dictionaries(st.text(), st.one_of(st.none(), st.integers(), st.text(), st.floats(allow_nan=False))))

@@ -8,15 +8,13 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any, NamedTuple
 
-from amqp.exceptions import MessageNacked
 from celery import Celery
 from kombu import Connection, Queue
-from kombu.exceptions import OperationalError
+from kombu.exceptions import KombuError
 
 from engine.claims import Message
+from engine.dispatch.queue.outlet import Outlet, Refused
 from engine.dispatch.queue.settings import QueueSettings
-
-TASK = "batchdag.step"
 
 _SECONDS = 5
 """How long a broker may take to answer before it counts as unreachable."""
@@ -39,6 +37,7 @@ class Broker:
     def __init__(self, settings: QueueSettings) -> None:
         self._app = make_app(settings)
         self._connection: Connection | None = None
+        self._outlet: Outlet | None = None
 
     def publish(self, messages: Iterable[Addressed]) -> None:
         """Put messages into their queues; the broker has confirmed each of them, where it can.
@@ -46,11 +45,13 @@ class Broker:
         Raises:
             BrokerUnreachable: some of them, or none, are in their queues.
         """
-        with self._connected() as connection, connection.Producer() as producer:
-            for queue, message in messages:
-                self._app.send_task(
-                    TASK, tuple(message), queue=queue, producer=producer, retry=False, confirm_timeout=_SECONDS
-                )
+        with self._connected() as connection:
+            if self._outlet is None:
+                self._outlet = Outlet(connection, {queue.name: queue for queue in self._app.conf.task_queues})
+            with self._outlet.producer.batch():
+                for queue, message in messages:
+                    self._outlet.put(queue, message)
+            self._outlet.await_confirmed(seconds=_SECONDS)
 
     def depths(self, queues: Sequence[str]) -> dict[str, int]:
         """Return how many messages wait in each of these queues; a queue that is not there yet has none.
@@ -67,7 +68,7 @@ class Broker:
         if self._connection is None:
             self._connection = self._app.connection_for_write()
         connection = self._connection
-        broken: Any = (OperationalError, MessageNacked, *connection.connection_errors, *connection.channel_errors)
+        broken: Any = (KombuError, Refused, *connection.connection_errors, *connection.channel_errors)
         try:
             connection.ensure_connection(max_retries=1, interval_start=0, timeout=_SECONDS)
             yield connection
@@ -76,19 +77,19 @@ class Broker:
             raise BrokerUnreachable(str(error) or type(error).__name__) from error
 
     def close(self) -> None:
+        self._outlet = None
         if self._connection is not None:
             self._connection.release()
             self._connection = None
 
 
 def make_app(settings: QueueSettings) -> Celery:
-    """Return a Celery application for these queues: JSON only, no results, acknowledged as soon as a worker has it."""
+    """Return a Celery application for these queues: JSON only, no results."""
     app = Celery("batchdag", broker=settings.url, set_as_current=False, autofinalize=True)
     app.conf.update(
         accept_content=["json"],
         task_serializer="json",
         task_ignore_result=True,
-        task_acks_late=False,
         task_queues=[Queue(name, durable=True, queue_arguments=_arguments(settings)) for name in settings.known],
         task_create_missing_queues=False,
         worker_prefetch_multiplier=1,
@@ -96,7 +97,7 @@ def make_app(settings: QueueSettings) -> Celery:
         worker_redirect_stdouts=False,
         worker_send_task_events=False,
         worker_enable_remote_control=False,
-        worker_cancel_long_running_tasks_on_connection_loss=True,  # of those acknowledged late: there are none
+        worker_cancel_long_running_tasks_on_connection_loss=True,  # there are none, and Celery warns where it is unset
         worker_enable_prefetch_count_reduction=False,
         broker_connection_retry_on_startup=True,
         broker_connection_max_retries=None,
@@ -124,7 +125,14 @@ def _arguments(settings: QueueSettings) -> Mapping[str, Any]:
 def _transport_options(settings: QueueSettings) -> dict[str, Any]:
     if settings.is_amqp:
         # Celery bounds how long a write may hang on a network that is gone; these bound a broker that hangs itself.
-        return {"confirm_publish": True, "read_timeout": 2 * _SECONDS, "write_timeout": _SECONDS}
+        return {"read_timeout": 2 * _SECONDS, "write_timeout": _SECONDS}
     if settings.url.startswith("redis"):
-        return {"socket_timeout": 2 * _SECONDS, "socket_connect_timeout": _SECONDS, "socket_keepalive": True}
+        return {
+            "socket_timeout": 2 * _SECONDS,
+            "socket_connect_timeout": _SECONDS,
+            "socket_keepalive": True,
+            # Redis knows no acknowledgement. What Celery keeps in its place costs as much as all the rest, and brings
+            # a message again after an hour; the rows say within seconds which are lost.
+            "ack_emulation": False,
+        }
     return {}

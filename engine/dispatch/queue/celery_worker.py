@@ -1,12 +1,13 @@
-"""Celery's worker, cut down to a connection, a consumer of tasks and a loop. Runs in a thread of its own.
+"""Celery's worker, cut down to a connection, a consumer of messages and a loop. Runs in a thread of its own.
 
-Between two messages, and between two tries to connect, it looks up: whether it is to leave, and whether it is to take
-messages. What it is told between two looks may come in any order and any number: only what is wanted now counts.
+It runs no task: it reads what a message says and passes it on, for steps run on the event loop of this process. Between
+two messages, and between two tries to connect, it looks up: whether it is to leave, and how many messages it may take.
+What it is told between two looks may come in any order and any number of times: only what is wanted now counts.
 """
 
 import logging
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, ClassVar
 
 from celery import Celery
@@ -14,17 +15,23 @@ from celery.exceptions import WorkerShutdown
 from celery.worker import WorkController
 from celery.worker.consumer import Consumer as CeleryConsumer
 
+from engine.claims import Message
+from engine.dispatch.queue.outlet import TASK
+
 log = logging.getLogger("batchdag")
 
 _LOOK = 0.1
 _RETRY = 1.0
 
+Received = Callable[[Message, Any], None]
+"""Called in the worker's thread with what a message says, and the message itself, to be acknowledged later."""
+
 
 class CeleryWorker(WorkController):
-    """Takes messages while it ``takes``, until it is told to leave.
+    """Takes messages until it is told to leave.
 
     Attributes:
-        takes: whether it is to take messages.
+        prefetch: how many messages it may have that are not acknowledged yet; none: it takes none.
         is_connected: whether it has a broker, as far as it knows.
         looked_at: when it last looked up, on the monotonic clock.
     """
@@ -32,29 +39,33 @@ class CeleryWorker(WorkController):
     consumer: Any = None
     hub: Any = None
 
-    def __init__(self, app: Celery, *, queues: Sequence[str], threads: int) -> None:
-        self.takes = True
+    def __init__(self, app: Celery, *, queues: Sequence[str], prefetch: int, received: Received) -> None:
+        self.prefetch = prefetch
         self.is_connected = False
+        self._agreed = self._allowed = 0
+        self._open: set[int] = set()
         self.looked_at = time.monotonic()
+        self._received = received
         self._leaves = self._is_leaving = False
-        self._queue_names = tuple(queues)
         super().__init__(
             app=app,
-            pool_cls="threads",
-            concurrency=threads,
+            pool_cls="solo",
+            concurrency=max(1, prefetch),
             queues=list(queues),
             consumer_cls=_Intake,
             loglevel="ERROR",
         )
 
-    def take(self, *, takes: bool) -> None:
-        """Say from another thread whether it is to take messages."""
-        self.takes = takes
-        if self.hub is not None:
-            self.hub.call_soon(self._follow)
+    def wake(self) -> None:
+        """Let it look up now; for other threads, as are ``acknowledge`` and ``leave``."""
+        self._soon(self._follow)
+
+    def acknowledge(self, delivery: Any) -> None:
+        """Tell the broker that a message is done with; it may send another one in its place, unless none is wanted."""
+        self._soon(self._acknowledge, delivery)
 
     def leave(self) -> None:
-        """Tell it from another thread to end: it does at its next look."""
+        """Let it end at its next look."""
         self._leaves = True
 
     def look_up(self) -> None:
@@ -68,6 +79,26 @@ class CeleryWorker(WorkController):
         """Called by Celery once, when it first waits for messages."""
         self.hub.call_repeatedly(_LOOK, self._look)
 
+    def subscribed(self, prefetch: int) -> None:
+        """Called when it has subscribed to its queues, at first and after each loss of the connection."""
+        self._open.clear()
+        self._agreed = self._allowed = prefetch
+        self.is_connected = True
+
+    def read(self, delivery: Any) -> None:
+        """Pass on what a message says. What is no message of ours is dropped: rows say what is due."""
+        self._open.add(id(delivery))
+        message = _read(delivery)
+        if message is not None:
+            self._received(message, delivery)
+            return
+        log.warning("queue.message_refused", extra={"said": repr(delivery.body)[:100]})
+        self._acknowledge(delivery)
+
+    def _soon(self, what: Callable[..., None], *about: Any) -> None:
+        if self.hub is not None:
+            self.hub.call_soon(what, *about)
+
     def _look(self) -> None:
         self.look_up()
         self._follow()
@@ -75,12 +106,30 @@ class CeleryWorker(WorkController):
     def _follow(self) -> None:
         if self._is_leaving or not self.is_connected:
             return
+        may_grow = self._allowed < self.prefetch and not self._open
+        if self._agreed != self.prefetch or may_grow:
+            self._agree(self.prefetch)
+
+    def _agree(self, prefetch: int) -> None:
+        """Subscribe anew: RabbitMQ counts by subscription, so what is open from the one before is taken off."""
         tasks = self.consumer.task_consumer
-        is_taking = any(map(tasks.consuming_from, self._queue_names))
-        if self.takes and not is_taking:
+        tasks.cancel()  # When it returns, everything that was on its way has been read.
+        by_subscription = self.consumer.connection.transport.driver_type == "amqp"
+        self._allowed = prefetch - len(self._open) if by_subscription else prefetch
+        if self._allowed > 0:
+            tasks.qos(prefetch_count=self._allowed, apply_global=False)
             tasks.consume()
-        elif is_taking and not self.takes:
-            tasks.cancel()
+        self._agreed = prefetch
+
+    def _acknowledge(self, delivery: Any) -> None:
+        self._follow()  # First, or the broker would send another message for which there may be no room.
+        try:
+            delivery.ack()
+        except (*self.consumer.connection_errors, *self.consumer.channel_errors) as error:
+            # Its connection is gone, and the broker brings it again: it will find that its step is claimed.
+            log.debug("queue.message_not_acknowledged", extra={"why": str(error)})
+        self._open.discard(id(delivery))
+        self._follow()
 
 
 class _Intake(CeleryConsumer):
@@ -94,6 +143,14 @@ class _Intake(CeleryConsumer):
         ]
 
     controller: CeleryWorker
+    initial_prefetch_count: int
+
+    def create_task_handler(self, promise: Any = None) -> Callable[[Any], None]:  # noqa: ARG002 - Celery's signature
+        """Return what Celery calls with each message."""
+        return self.controller.read
+
+    def on_decode_error(self, message: Any, exc: Exception) -> None:  # noqa: ARG002
+        self.controller.read(message)
 
     def ensure_connected(self, conn: Any) -> Any:
         """Try every second until the broker is there. Celery itself waits for up to half a minute between two tries."""
@@ -112,7 +169,7 @@ class _Intake(CeleryConsumer):
 
     def on_ready(self) -> None:
         """Called by Celery whenever it has subscribed to its queues."""
-        self.controller.is_connected = True
+        self.controller.subscribed(self.initial_prefetch_count)
         log.info("queue.consumer_connected")
         super().on_ready()
 
@@ -120,3 +177,15 @@ class _Intake(CeleryConsumer):
         self.controller.is_connected = False
         log.warning("queue.consumer_cut_off", extra={"why": str(exc) or type(exc).__name__})
         super().on_connection_error_after_connected(exc)
+
+
+def _read(delivery: Any) -> Message | None:
+    """Return what a message says, if it is one of ours: whatever it is, reading it does no harm."""
+    try:
+        if delivery.headers["task"] != TASK:
+            return None
+        (step_id, attempt), *_ = delivery.decode()
+    except Exception as error:  # noqa: BLE001 - who can write to the queue decides what is in it
+        log.debug("queue.message_unreadable", extra={"why": str(error)})
+        return None
+    return Message(step_id, attempt) if type(step_id) is int and type(attempt) is int else None

@@ -1,22 +1,23 @@
 """Takes messages out of queues and hands them to the event loop; says when it is in trouble, and can be begun anew.
 
-A message is acknowledged as soon as a thread of Celery's has it: from then on the row, and its lease, say who owns the
-step. Each thread waits until the loop has claimed the step, so no more messages are taken than steps can be claimed.
+A message is acknowledged once its step is claimed: from then on the row, and its lease, say who owns the step. Until
+then the broker gives it to somebody else if this process dies.
 """
 
 import asyncio
 import logging
 import threading
 import time
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from celery import Celery
 from kombu.asynchronous import set_event_loop
 
 from engine.claims import Message
-from engine.dispatch.queue.broker import TASK, make_app
+from engine.dispatch.queue.broker import make_app
 from engine.dispatch.queue.celery_worker import CeleryWorker
+from engine.dispatch.queue.offers import Offer
 from engine.dispatch.queue.settings import QueueSettings
 
 log = logging.getLogger("batchdag")
@@ -31,25 +32,17 @@ _QUIET = ("celery", "kombu", "amqp")
 class Consumer:
     """Takes from queues until it is stopped; a broker that goes away is waited for.
 
-    ``offer`` runs on the loop that started the consumer, and returns when the message's step is claimed or given back.
+    ``offer`` is called on the loop that started the consumer. No more than ``prefetch`` messages are on their way to a
+    claim, in this process or from the broker.
     """
 
-    def __init__(
-        self,
-        settings: QueueSettings,
-        *,
-        queues: Sequence[str],
-        threads: int,
-        offer: Callable[[Message], Awaitable[None]],
-    ) -> None:
+    def __init__(self, settings: QueueSettings, *, queues: Sequence[str], offer: Callable[[Offer], None]) -> None:
         self.queues = tuple(queues)
-        self._settings = settings
-        self._threads = threads
+        self._app: Celery = make_app(settings)
+        self.prefetch = 0
         self._offer = offer
-        self._takes = True
         self._heard_at = 0.0
         self._loop: asyncio.AbstractEventLoop | None = None
-        self._app: Celery | None = None
         self._worker: CeleryWorker | None = None
         self._thread: threading.Thread | None = None
 
@@ -61,37 +54,33 @@ class Consumer:
         await asyncio.to_thread(self._begin)
 
     def _begin(self) -> None:
-        if self._app is None:
-            self._app = make_app(self._settings)
-            self._app.set_default()  # Celery's threads look a task up in the process's default application.
-            self._app.task(name=TASK, shared=False)(self._take)
         set_event_loop(None)  # Celery would go on with that of a worker before it, in whatever state it was left.
-        self._worker = CeleryWorker(self._app, queues=self.queues, threads=self._threads)
-        self._worker.takes = self._takes
-        self._thread = threading.Thread(target=self._worker.start, name="queue.consumer", daemon=True)
+        self._worker = worker = CeleryWorker(
+            self._app,
+            queues=self.queues,
+            prefetch=self.prefetch,
+            received=lambda message, delivery: self._received(worker, message, delivery),
+        )
+        self._thread = threading.Thread(target=worker.start, name="queue.consumer", daemon=True)
         self._heard_at = time.monotonic()
         self._thread.start()
 
-    def _take(self, step_id: Any, attempt: Any) -> None:
-        """Run in a thread of Celery's for each message. What is no message of ours is dropped: rows say what is due."""
+    def _received(self, worker: CeleryWorker, message: Message, delivery: Any) -> None:
+        """Runs in the worker's thread."""
         self._heard_at = time.monotonic()
-        if not (isinstance(step_id, int) and isinstance(attempt, int)):
-            log.warning("queue.message_refused", extra={"step_id": str(step_id)[:100], "attempt": str(attempt)[:100]})
-            return
-        assert self._loop is not None
-        asyncio.run_coroutine_threadsafe(self._handed(Message(step_id, attempt)), self._loop).result()
+        if self._loop is not None:
+            offer = Offer(message, done=lambda: worker.acknowledge(delivery))
+            self._loop.call_soon_threadsafe(self._offer, offer)
 
-    async def _handed(self, message: Message) -> None:
-        await self._offer(message)
-
-    def steer(self, *, takes: bool) -> None:
-        """Take messages, or leave them to workers that have room."""
-        if takes is self._takes:
+    def steer(self, prefetch: int) -> None:
+        """Let so many messages be on their way; none: leave them to workers that have room."""
+        if prefetch == self.prefetch:
             return
-        self._takes = takes
+        self.prefetch = prefetch
         self._heard_at = time.monotonic()
         if self._worker is not None:
-            self._worker.take(takes=takes)
+            self._worker.prefetch = prefetch
+            self._worker.wake()
 
     def trouble(self, *, messages_wait_since: float | None) -> str | None:
         """Say why it takes no messages although it should; None: it does, or knows of a broker that is away.
@@ -105,7 +94,7 @@ class Consumer:
             return "its thread has ended"
         if now - self._worker.looked_at > _STUCK:
             return f"it has been stuck for {now - self._worker.looked_at:.0f} s"
-        if messages_wait_since is None or not (self._takes and self._worker.is_connected):
+        if messages_wait_since is None or not (self.prefetch and self._worker.is_connected):
             return None
         deaf_for = now - max(messages_wait_since, self._heard_at)
         return f"messages wait, and it has heard none for {deaf_for:.0f} s" if deaf_for > _PATIENCE else None
@@ -117,11 +106,12 @@ class Consumer:
         await asyncio.to_thread(self._begin)
 
     async def stop(self) -> None:
-        """Take nothing more, and end. Messages that no thread has begun go back to the broker."""
+        """Take nothing more, and end. What is not acknowledged goes back to the broker."""
+        self._loop = None
         if self._worker is None or self._thread is None:
             return
         self._worker.leave()
         await asyncio.to_thread(self._thread.join, _PATIENCE)
         if self._thread.is_alive():
             log.warning("queue.consumer_left", extra={"why": f"the broker did not let go within {_PATIENCE} s"})
-        self._thread = None
+        self._worker = self._thread = None

@@ -1,13 +1,16 @@
 """Finds messages that a queue has lost: a broker restarted empty, a message dropped by a worker that died.
 
-A queue that holds as many messages as there are published rows has lost none, however long they wait.
+A queue that holds as many messages as there are published rows has lost none, however long they wait. One that holds
+fewer has lost the oldest, or they are in somebody's hands at this moment: who still lacks a message a while later has
+none.
 """
 
 import asyncio
 import logging
+import time
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
-from datetime import timedelta
+from collections.abc import Callable, Collection, Mapping, Sequence
+from datetime import datetime, timedelta
 
 from engine.dispatch.queue.broker import Broker, BrokerUnreachable
 from engine.dispatch.queue.outbox import Outbox, Published
@@ -16,10 +19,8 @@ from engine.service import Service
 
 log = logging.getLogger("batchdag")
 
-_SETTLED = 2.0
-"""Seconds after which a message is in its queue, or in nobody's hands any more."""
-
-_OVERDUE = 30.0
+_SURE = 2.0
+"""Seconds for which a message is missing before it counts as lost. Nobody has one in his hands for as long."""
 
 
 class LossFinder(Service):
@@ -43,48 +44,55 @@ class LossFinder(Service):
         self._settings = settings
         self._found = found
         self._counted = counted
+        self._suspects = Suspects()
 
     async def once(self) -> bool:
-        """Let the steps be published again whose messages are missing."""
+        """Let the steps be published again whose messages are lost."""
         published = await self._outbox.published()
-        if not published or published[0].age < _SETTLED:
-            self._counted({})
+        depths = await self._depths(published)
+        if depths is None:
             return False
-        if lost := await self._lost(published):
+        self._counted(depths)
+        if lost := self._suspects.lost(self._missing(published, depths), now=time.monotonic()):
             log.warning("queue.messages_lost", extra={"steps": len(lost)})
             await self._outbox.unpublish(lost)
             self._found()
         return False
 
-    async def _lost(self, published: Sequence[Published]) -> list[int]:
-        by_queue: dict[str, list[Published]] = defaultdict(list)
-        for one in published:
-            by_queue[self._settings.queue_of(priority=one.step.priority, runner=one.step.runner)].append(one)
+    async def _depths(self, published: Sequence[Published]) -> Mapping[str, int] | None:
+        """Return how many messages wait for these steps; None: nobody knows."""
+        queues = {self._queue_of(one) for one in published}
+        if not queues:
+            return {}
         try:
-            depths = await asyncio.to_thread(self._broker.depths, sorted(by_queue))
+            return await asyncio.to_thread(self._broker.depths, sorted(queues))
         except BrokerUnreachable as error:
             log.warning("queue.unreachable", extra={"why": str(error)})
-            return []
-        self._counted(depths)
-        return [
-            one.step.step_id
-            for queue, waiting in by_queue.items()
-            for one in waiting[: missing([one.age for one in waiting], depth=depths[queue])]
-        ]
+            return None
+
+    def _missing(self, published: Sequence[Published], depths: Mapping[str, int]) -> list[Published]:
+        """Return the oldest of each queue that has fewer messages than steps: messages come out in order."""
+        by_queue: dict[str, list[Published]] = defaultdict(list)
+        for one in published:
+            by_queue[self._queue_of(one)].append(one)
+        return [one for queue, waiting in by_queue.items() for one in waiting[: max(0, len(waiting) - depths[queue])]]
+
+    def _queue_of(self, one: Published) -> str:
+        return self._settings.queue_of(priority=one.step.priority, runner=one.step.runner)
 
     async def stop(self) -> None:
         await super().stop()
         await asyncio.to_thread(self._broker.close)
 
 
-def missing(ages: Sequence[float], *, depth: int) -> int:
-    """Return how many of a queue's published steps, the oldest first, have no message any more.
+class Suspects:
+    """Messages that were missing when last looked for, and since when."""
 
-    ``ages``: seconds since each was published, the oldest first; ``depth``: how many messages the queue holds.
+    def __init__(self) -> None:
+        self._since: dict[tuple[int, datetime], float] = {}
 
-    What was published just now may be on its way, so only what has settled is compared. Young messages in the queue can
-    hide a loss, under load for good: of what is overdue it is therefore assumed that messages come out in order.
-    """
-    settled = sum(age > _SETTLED for age in ages)
-    overdue = sum(age > _OVERDUE for age in ages)
-    return max(0, settled - depth, min(overdue, len(ages) - depth))
+    def lost(self, missing: Collection[Published], *, now: float) -> list[int]:
+        """Return the steps whose message has been missing for so long that it is lost."""
+        keys = [(one.step.step_id, one.published_at) for one in missing]
+        self._since = {key: self._since.get(key, now) for key in keys}
+        return [step_id for (step_id, _), since in self._since.items() if now - since >= _SURE]

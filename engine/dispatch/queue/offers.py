@@ -2,16 +2,18 @@
 
 import asyncio
 from collections import deque
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable, Iterable
 from datetime import timedelta
 from typing import NamedTuple
 
 from engine.claims import Message, Named, Wanted
 
 
-class _Offer(NamedTuple):
+class Offer(NamedTuple):
+    """A message that has come; ``done`` says that it is not needed any more."""
+
     message: Message
-    taken: asyncio.Future[None]
+    done: Callable[[], None]
 
 
 class Offers:
@@ -19,45 +21,36 @@ class Offers:
 
     Args:
         changed: called when there are more offers, or fewer.
-        give_back: lets another worker have a message.
-        patience: how long a message waits for room.
+        unwanted: called with what there was no room for within the patience.
     """
 
     def __init__(
         self,
         *,
         changed: Callable[[], None],
-        give_back: Callable[[Message], Awaitable[None]],
+        unwanted: Callable[[Offer], None],
         patience: timedelta = timedelta(seconds=0.5),
     ) -> None:
         self._changed = changed
-        self._give_back = give_back
+        self._unwanted = unwanted
         self._patience = patience.total_seconds()
-        self._waiting: deque[_Offer] = deque()
-        self._in_turn: dict[Wanted, list[_Offer]] = {}
-        self._is_closed = False
-
-    def __len__(self) -> int:
-        return len(self._waiting) + sum(map(len, self._in_turn.values()))
+        self._waiting: deque[Offer] = deque()
+        self._in_turn: dict[Wanted, list[Offer]] = {}
 
     @property
     def are_waiting(self) -> bool:
         return bool(self._waiting)
 
-    async def offer(self, message: Message) -> None:
-        """Wait until a turn has claimed the step; give it back when there is no room for it for too long."""
-        if self._is_closed:
-            return
-        offer = _Offer(message, asyncio.get_running_loop().create_future())
+    def offer(self, offer: Offer) -> None:
+        """Let the next turn with room claim the step."""
         self._waiting.append(offer)
+        asyncio.get_running_loop().call_later(self._patience, self._lose_patience, offer)
         self._changed()
-        await asyncio.wait([offer.taken], timeout=self._patience)
+
+    def _lose_patience(self, offer: Offer) -> None:
         if offer in self._waiting:
             self._waiting.remove(offer)
-            await self._give_back(message)
-            self._changed()
-            return
-        await offer.taken
+            self._unwanted(offer)
 
     def take(self, room: int) -> Wanted | None:
         offers = [self._waiting.popleft() for _ in range(min(room, len(self._waiting)))]
@@ -71,21 +64,14 @@ class Offers:
         if wanted is None:
             return
         offers = self._in_turn.pop(wanted)
-        if taken or self._is_closed:
-            _let_go(offers)
+        if taken:
+            # Only when the lane counts what it has claimed as running is it known whether there is room for more.
+            asyncio.get_running_loop().call_soon(self._done, offers)
         else:
-            self._waiting.extend(offers)
-        # The lane first counts what it has claimed as running.
-        asyncio.get_running_loop().call_soon(self._changed)
+            for offer in offers:
+                self.offer(offer)
 
-    def close(self) -> None:
-        """Let go of everybody who waits: what they have brought is found by whoever looks for lost messages."""
-        self._is_closed = True
-        _let_go(self._waiting)
-        self._waiting.clear()
-
-
-def _let_go(offers: "deque[_Offer] | list[_Offer]") -> None:
-    for offer in offers:
-        if not offer.taken.done():
-            offer.taken.set_result(None)
+    def _done(self, offers: Iterable[Offer]) -> None:
+        self._changed()
+        for offer in offers:
+            offer.done()

@@ -1,6 +1,7 @@
 """The rows of ready steps, as an outbox: which are to be published, which have been, which were lost on the way."""
 
 from collections.abc import Collection
+from datetime import datetime
 from typing import NamedTuple
 
 from engine.claims import Message
@@ -22,10 +23,10 @@ class Ready(NamedTuple):
 
 
 class Published(NamedTuple):
-    """A ready step whose message was sent so many seconds ago."""
+    """A ready step whose message was sent at this moment."""
 
     step: Ready
-    age: float
+    published_at: datetime
 
 
 class Outbox:
@@ -60,4 +61,4 @@ class Outbox:
         """Return the steps that are published and that nobody has claimed, the oldest first."""
         async with self._database.transaction() as connection:
             cursor = await connection.execute(sql("find_published"), {})
-            return [Published(Ready(*step), float(age)) for *step, age in await cursor.fetchall()]
+            return [Published(Ready(*step), published_at) for *step, published_at in await cursor.fetchall()]

@@ -9,19 +9,22 @@ from engine.access import Role
 from services.http.explanations import operating
 from services.http.explanations.handed import TheSets
 from services.http.explanations.receiving import Kind, receive
-from services.http.explanations.retrying import retry_failed
+from services.http.explanations.retrying import retry_failed, retry_question
 from services.http.explanations.shapes import (
+    CheckOut,
     Data,
     ExplanationState,
     QuestionId,
-    QueueStatusOut,
+    QuestionOut,
     RetriedOut,
     SetId,
+    SetOut,
+    SetQueueOut,
     SetStatusOut,
     StatusOut,
     UploadOut,
 )
-from services.http.explanations.uploading import Wanted, upload
+from services.http.explanations.uploading import Wanted, check, upload
 from services.http.roles import needs
 from services.http.routes.batch import IdempotencyKey
 from services.http.shapes.common import Limit
@@ -77,6 +80,16 @@ async def upload_questions(
     return Data(data=answer)
 
 
+@router.post("/sets/{set_id}/questions/bulk-check", openapi_extra=_BODY, **needs(Role.OPERATOR))
+async def check_questions(
+    *, set_id: SetId, request: Request, sets: TheSets, formulas: OnFormulas = Formulas.REFUSE
+) -> Data[CheckOut]:
+    """Say what an upload of this would do: which lines are wrong, which the set has already. Nothing is saved."""
+    wanted = Wanted(set_id=set_id, strict=False, keeps_formulas=formulas is Formulas.KEEP, key=None)
+    async with receive(request) as received:
+        return Data(data=await check(sets, received, wanted))
+
+
 @router.post("/sets/{set_id}/questions/retry-failed", status_code=202, **needs(Role.OPERATOR))
 async def retry_failed_questions(set_id: SetId, site: TheSite, sets: TheSets, actor: TheActor) -> Data[RetriedOut]:
     """Have the questions of a set that failed asked anew, in the background. If none has failed, 409."""
@@ -86,11 +99,18 @@ async def retry_failed_questions(set_id: SetId, site: TheSite, sets: TheSets, ac
     return Data(data=answer)
 
 
+@router.get("/sets", **needs(Role.VIEWER))
+async def list_sets(sets: TheSets) -> Data[list[SetOut]]:
+    """The newest thousand sets of questions, and how each stands."""
+    return Data(data=await sets.overview())
+
+
 @router.get("/sets/{set_id}/questions/queue-status", **needs(Role.VIEWER))
-async def read_queue_status(set_id: SetId, sets: TheSets) -> Data[QueueStatusOut]:
+async def read_queue_status(set_id: SetId, sets: TheSets) -> Data[SetQueueOut]:
     """How many questions of a set wait, are asked for, completed or failed, and the instances at work on them."""
     status, jobs = await sets.queue(set_id)
-    return Data(data=QueueStatusOut(set_id=set_id, queue_status=status, background_jobs=jobs))
+    ended = await sets.last_ended(set_id)
+    return Data(data=SetQueueOut(set_id=set_id, queue_status=status, background_jobs=jobs, last_ended=ended))
 
 
 @router.get("/sets/{set_id}/explanation-status", **needs(Role.VIEWER))
@@ -112,6 +132,23 @@ async def read_set_status(
 async def read_question_status(question_id: QuestionId, sets: TheSets) -> Data[StatusOut]:
     """How the explanation of one question stands."""
     return Data(data=await sets.question(question_id))
+
+
+@router.get("/questions/{question_id}", **needs(Role.VIEWER))
+async def read_question(question_id: QuestionId, sets: TheSets) -> Data[QuestionOut]:
+    """One question in full, and how its explanation stands."""
+    return Data(data=await sets.whole_question(question_id))
+
+
+@router.post("/questions/{question_id}/retry", status_code=202, **needs(Role.OPERATOR))
+async def retry_one_question(
+    question_id: QuestionId, site: TheSite, sets: TheSets, actor: TheActor
+) -> Data[RetriedOut]:
+    """Have one question that failed asked anew, in the background. If it has not failed, 409."""
+    async with site.audit.recording(actor, action="questions.retry", subject=question_id) as entry:
+        answer = await retry_question(sets, question_id)
+        entry.after = {"set_id": answer.set_id, "instance_ids": [job.instance_id for job in answer.background_jobs]}
+    return Data(data=answer)
 
 
 router.include_router(operating.router)

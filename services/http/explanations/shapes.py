@@ -74,6 +74,20 @@ class QueueStatusOut(Shape):
     background_jobs: Sequence[JobOut] = Field(serialization_alias="backgroundJobs")
 
 
+class EndedOut(Shape):
+    """An instance that explained, and has ended."""
+
+    instance_id: int
+    definition: str
+    status: str = Field(examples=["failed"])
+    finished_at: datetime | None
+    error: str | None = Field(description="Why it failed, in its own words or those of its first failed step.")
+
+
+class SetQueueOut(QueueStatusOut):
+    last_ended: EndedOut | None = Field(description="The newest of those that ended: why questions may still wait.")
+
+
 class UploadOut(QueueStatusOut):
     """What became of an upload. ``received`` is the sum of ``saved``, ``duplicates`` and ``refused``."""
 
@@ -86,6 +100,29 @@ class UploadOut(QueueStatusOut):
     encoding: str = Field(examples=["utf-8"], description="How the text was read.")
     ignored_columns: Sequence[str] = Field(description="Columns that nothing is known about.")
     is_replay: bool = Field(default=False, description="True: the answer that this Idempotency-Key had before.")
+
+
+class CheckOut(Shape):
+    """What would become of an upload. ``received`` is the sum of ``good``, ``duplicates`` and ``refused``."""
+
+    set_id: str
+    received: int
+    good: int = Field(description="Questions that would be saved.")
+    duplicates: int = Field(description="Questions that the set has already, by their text and language.")
+    duplicate_lines: Sequence[int] = Field(description="Their lines, at most 1,000.")
+    refused: int
+    problems: Sequence[LineProblem] = Field(description="What is wrong with the refused lines, at most 1,000.")
+    encoding: str = Field(examples=["utf-8"], description="How the text was read.")
+    ignored_columns: Sequence[str] = Field(description="Columns that nothing is known about.")
+
+
+class SetOut(QueueStatus):
+    """A set of questions, and how it stands."""
+
+    id: str
+    definition: str = Field(description="What explains it.")
+    created_at: datetime
+    jobs: int = Field(description="Instances that explain it, or will.")
 
 
 class RetriedOut(QueueStatusOut):
@@ -104,6 +141,22 @@ class StatusOut(Shape):
     generated_at: datetime | None
     error: str | None = Field(description="Why it failed, in at most 500 characters.")
     explanation: str | None = Field(description="Null until it is completed.")
+
+
+class QuestionOut(StatusOut):
+    """A question in full. ``question`` is whole here; where it is one of many, it has at most 200 characters."""
+
+    language: str
+    subject: str | None
+    question_type: str | None
+    level: int | None
+    difficulty: str | None
+    passage: str | None
+    choices: Sequence[str]
+    answer: str
+    wrong_answers: Sequence[str]
+    priority: int
+    created_at: datetime
 
 
 class SetStatusOut(Shape):

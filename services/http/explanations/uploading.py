@@ -7,7 +7,7 @@ from services.http.explanations.questions import Known, Question, check_entry
 from services.http.explanations.reading import Entry, Read, Reading
 from services.http.explanations.receiving import Received
 from services.http.explanations.refusals import UploadRefused
-from services.http.explanations.shapes import LineProblem, UploadOut
+from services.http.explanations.shapes import CheckOut, LineProblem, UploadOut
 from services.http.explanations.store import OpenSet, Sets
 from services.http.problems import Wrong
 
@@ -65,6 +65,29 @@ async def upload(sets: Sets, received: Received, wanted: Wanted) -> UploadOut:
         if wanted.key is not None:
             await opened.keep(answer.model_dump(mode="json"), key=wanted.key, digest=received.digest)
         return answer
+
+
+async def check(sets: Sets, received: Received, wanted: Wanted) -> CheckOut:
+    """Say what would become of an upload. Nothing is saved.
+
+    Raises:
+        UploadRefused: nothing of it could be.
+    """
+    async with sets.trying(wanted.set_id) as opened:
+        reading = Reading(received)
+        tally = await _save_all(opened, reading, wanted)
+        _refuse_useless(tally, strict=False)
+        return CheckOut(
+            set_id=wanted.set_id,
+            received=tally.received,
+            good=tally.saved,
+            duplicates=tally.duplicates,
+            duplicate_lines=tally.duplicate_lines,
+            refused=tally.refused,
+            problems=tally.problems,
+            encoding=received.encoding,
+            ignored_columns=sorted(reading.ignored),
+        )
 
 
 def _replayed(earlier: str, answer: dict[str, object], *, digest: str) -> UploadOut:

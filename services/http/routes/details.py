@@ -20,6 +20,7 @@ from services.http.shapes.details import (
     CallOut,
     EventOut,
     FailureOut,
+    InputsOut,
     ItemCounts,
     ItemDetailOut,
     PaceOut,
@@ -96,13 +97,15 @@ def _event_key(after: str | None) -> EventKey:
 @router.get("/steps/{step_key}", **needs(Role.VIEWER))
 async def read_step(instance_id: InstanceId, step_key: StepKey, site: TheSite) -> StepDetailOut:
     """One step in full: as its version has it, its parents, what it gave, what it bought, and how fast it goes."""
-    await instance_or_404(site, instance_id)
+    instance = await instance_or_404(site, instance_id)
     row = await step_or_404(site, instance_id, step_key)
+    inputs = await site.engine.resolver.params_of(instance_id, step_key, version=int(instance["version"]))
     found = await step_detail(site.engine.database, instance_id, step_key)
     spend = await site.pages.spend(instance_id, step_key=step_key)
     return StepDetailOut(
         step=StepOut.model_validate(row),
         definition=found.definition,
+        inputs=InputsOut.model_validate(inputs),
         parents=[ParentOut.model_validate(one) for one in found.parents],
         results=[ResultOut.model_validate(one) for one in found.results],
         spend=[SpendOut.model_validate(one) for one in spend],

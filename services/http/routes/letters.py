@@ -6,7 +6,7 @@ from fastapi import APIRouter, Query
 
 from engine.access import Role
 from services.http.roles import needs
-from services.http.shapes.common import LARGEST_ID, Before, Limit, Page, page
+from services.http.shapes.common import KEY, LARGEST_ID, Before, Limit, Page, page
 from services.http.shapes.operation import LetterOut, LetterState, LetterSummary, RequeueIn, RequeueOut
 from services.http.site import TheActor, TheSite
 
@@ -16,6 +16,8 @@ OfInstance = Annotated[int | None, Query(ge=1, le=LARGEST_ID, description="Only 
 OfSource = Annotated[
     str | None, Query(max_length=1_000, description="Only of this source, as the table they were meant for.")
 ]
+OfStep = Annotated[str | None, Query(pattern=KEY, description="Only of the steps with this key.")]
+OfReason = Annotated[str | None, Query(max_length=10_000, description="Only of this `reason` of the summary.")]
 
 
 @router.get("", **needs(Role.VIEWER))
@@ -24,12 +26,16 @@ async def list_letters(
     site: TheSite,
     instance: OfInstance = None,
     source: OfSource = None,
+    step: OfStep = None,
+    reason: OfReason = None,
     state: LetterState | None = LetterState.DEAD,
     before: Before = None,
     limit: Limit = 50,
 ) -> Page[LetterOut]:
     """Dead letters, newest first."""
-    rows = await site.pages.letters(instance_id=instance, source=source, state=state, before=before, limit=limit)
+    rows = await site.pages.letters(
+        instance_id=instance, source=source, step_key=step, reason=reason, state=state, before=before, limit=limit
+    )
     shown = [LetterOut.model_validate(row) for row in rows]
     return page(shown, limit=limit, key=str(shown[-1].id) if shown else None)
 

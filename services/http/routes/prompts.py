@@ -8,10 +8,12 @@ from starlette.responses import Response
 from engine.access import Role
 from engine.prompts import UnknownPrompt
 from services.http.preconditions import IfMatch, IfNoneMatch, expected_version
+from services.http.prompt_previews import preview_prompt
 from services.http.roles import needs
 from services.http.shapes.common import Name, Page, Version
 from services.http.shapes.definitions import AppliedOut
 from services.http.shapes.operation import PromptIn, PromptOut, PromptSummary, PromptVersion
+from services.http.shapes.prompts import PromptPreviewIn, PromptPreviewOut
 from services.http.site import Site, TheActor, TheSite
 
 router = APIRouter(prefix="/prompts", tags=["prompts"])
@@ -21,6 +23,12 @@ router = APIRouter(prefix="/prompts", tags=["prompts"])
 async def list_prompts(site: TheSite) -> Page[PromptSummary]:
     """Every prompt by key, with the definitions that name it."""
     return Page(data=[PromptSummary.model_validate(row) for row in await site.prompts.overview()])
+
+
+@router.post("/preview", **needs(Role.VIEWER))
+async def preview_draft(asked: PromptPreviewIn, site: TheSite) -> PromptPreviewOut:
+    """What a draft would say to real rows: of a step, or of the uploaded questions. Nothing is sent or saved."""
+    return await preview_prompt(site, asked)
 
 
 @router.get("/{name}", **needs(Role.VIEWER))

@@ -57,11 +57,19 @@ class PaceOut(Shape):
     eta_at: datetime | None
 
 
+class InputsOut(Shape):
+    """The params of a step with their templates rendered; what is rendered for each item is left as it is."""
+
+    params: JsonObject | None
+    problem: str | None = Field(description="Why they cannot be rendered: a parent may not have ended.")
+
+
 class StepDetailOut(Shape):
     """A step in full."""
 
     step: StepOut
     definition: JsonObject | None = Field(description="The step as the version of the instance has it.")
+    inputs: InputsOut
     parents: list[ParentOut]
     results: list[ResultOut] = Field(description="Of the last ten attempts, the newest first.")
     spend: list[SpendOut]

@@ -1,6 +1,26 @@
 // Made by `npm run types` from the OpenAPI document. Do not edit.
 
 export interface paths {
+    "/admin/questions/{question_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Question
+         * @description One question in full, and how its explanation stands.
+         */
+        get: operations["read_question_admin_questions__question_id__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/admin/questions/{question_id}/explanation-status": {
         parameters: {
             query?: never;
@@ -15,6 +35,26 @@ export interface paths {
         get: operations["read_question_status_admin_questions__question_id__explanation_status_get"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/admin/questions/{question_id}/retry": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Retry One Question
+         * @description Have one question that failed asked anew, in the background. If it has not failed, 409.
+         */
+        post: operations["retry_one_question_admin_questions__question_id__retry_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -41,6 +81,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/admin/sets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Sets
+         * @description The newest thousand sets of questions, and how each stands.
+         */
+        get: operations["list_sets_admin_sets_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/admin/sets/{set_id}/explanation-status": {
         parameters: {
             query?: never;
@@ -55,6 +115,26 @@ export interface paths {
         get: operations["read_set_status_admin_sets__set_id__explanation_status_get"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/admin/sets/{set_id}/questions/bulk-check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Check Questions
+         * @description Say what an upload of this would do: which lines are wrong, which the set has already. Nothing is saved.
+         */
+        post: operations["check_questions_admin_sets__set_id__questions_bulk_check_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -219,6 +299,26 @@ export interface paths {
          * @description What was spent by day and by definition, beside what may be spent. Rehearsals do not count.
          */
         get: operations["read_budget_budget_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/cache-readers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Cache Readers
+         * @description The processes that keep what they have read of collections, and whether they know of every change.
+         */
+        get: operations["list_cache_readers_cache_readers_get"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1238,6 +1338,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/prompts/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Preview Draft
+         * @description What a draft would say to real rows: of a step, or of the uploaded questions. Nothing is sent or saved.
+         */
+        post: operations["preview_draft_prompts_preview_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/provider-batches": {
         parameters: {
             query?: never;
@@ -1672,6 +1792,32 @@ export interface components {
             limit_usd_per_day: string | null;
         };
         /**
+         * CacheReaderOut
+         * @description A process that keeps what it has read of collections.
+         */
+        CacheReaderOut: {
+            /** Address */
+            address: string;
+            /**
+             * Behind
+             * @description Collections whose newest change it has not been told.
+             */
+            behind: number;
+            /**
+             * Error
+             * @description Why it could not be told.
+             */
+            error: string | null;
+            /** Name */
+            name: string;
+            /**
+             * Seen At
+             * Format: date-time
+             * @description Renewed every few seconds while it lives.
+             */
+            seen_at: string;
+        };
+        /**
          * Calendar
          * @description What became of instants, and what comes next: five instants of each cron.
          */
@@ -1793,6 +1939,49 @@ export interface components {
             problems: components["schemas"]["ProblemAt"][];
         };
         /**
+         * CheckOut
+         * @description What would become of an upload. ``received`` is the sum of ``good``, ``duplicates`` and ``refused``.
+         */
+        CheckOut: {
+            /**
+             * Duplicate Lines
+             * @description Their lines, at most 1,000.
+             */
+            duplicate_lines: number[];
+            /**
+             * Duplicates
+             * @description Questions that the set has already, by their text and language.
+             */
+            duplicates: number;
+            /**
+             * Encoding
+             * @description How the text was read.
+             * @example utf-8
+             */
+            encoding: string;
+            /**
+             * Good
+             * @description Questions that would be saved.
+             */
+            good: number;
+            /**
+             * Ignored Columns
+             * @description Columns that nothing is known about.
+             */
+            ignored_columns: string[];
+            /**
+             * Problems
+             * @description What is wrong with the refused lines, at most 1,000.
+             */
+            problems: components["schemas"]["LineProblem"][];
+            /** Received */
+            received: number;
+            /** Refused */
+            refused: number;
+            /** Set Id */
+            set_id: string;
+        };
+        /**
          * CollectionOut
          * @description A collection of embeddings that readers serve.
          */
@@ -1861,10 +2050,31 @@ export interface components {
              */
             success: true;
         };
+        /** Data[CheckOut] */
+        Data_CheckOut_: {
+            data: components["schemas"]["CheckOut"];
+            /**
+             * Success
+             * @default true
+             * @constant
+             */
+            success: true;
+        };
         /** Data[list[PromptSummary]] */
         Data_list_PromptSummary__: {
             /** Data */
             data: components["schemas"]["PromptSummary"][];
+            /**
+             * Success
+             * @default true
+             * @constant
+             */
+            success: true;
+        };
+        /** Data[list[SetOut]] */
+        Data_list_SetOut__: {
+            /** Data */
+            data: components["schemas"]["SetOut"][];
             /**
              * Success
              * @default true
@@ -1882,9 +2092,9 @@ export interface components {
              */
             success: true;
         };
-        /** Data[QueueStatusOut] */
-        Data_QueueStatusOut_: {
-            data: components["schemas"]["QueueStatusOut"];
+        /** Data[QuestionOut] */
+        Data_QuestionOut_: {
+            data: components["schemas"]["QuestionOut"];
             /**
              * Success
              * @default true
@@ -1905,6 +2115,16 @@ export interface components {
         /** Data[RetriedOut] */
         Data_RetriedOut_: {
             data: components["schemas"]["RetriedOut"];
+            /**
+             * Success
+             * @default true
+             * @constant
+             */
+            success: true;
+        };
+        /** Data[SetQueueOut] */
+        Data_SetQueueOut_: {
+            data: components["schemas"]["SetQueueOut"];
             /**
              * Success
              * @default true
@@ -2166,6 +2386,28 @@ export interface components {
             to_version: number;
         };
         /**
+         * EndedOut
+         * @description An instance that explained, and has ended.
+         */
+        EndedOut: {
+            /** Definition */
+            definition: string;
+            /**
+             * Error
+             * @description Why it failed, in its own words or those of its first failed step.
+             */
+            error: string | null;
+            /** Finished At */
+            finished_at: string | null;
+            /** Instance Id */
+            instance_id: number;
+            /**
+             * Status
+             * @example failed
+             */
+            status: string;
+        };
+        /**
          * Eta
          * @description When an instance ends, by how long its steps took before; `error_seconds` says how far off that may be.
          */
@@ -2332,6 +2574,21 @@ export interface components {
             variables?: {
                 [key: string]: unknown;
             } | null;
+        };
+        /**
+         * InputsOut
+         * @description The params of a step with their templates rendered; what is rendered for each item is left as it is.
+         */
+        InputsOut: {
+            /** Params */
+            params: {
+                [key: string]: unknown;
+            } | null;
+            /**
+             * Problem
+             * @description Why they cannot be rendered: a parent may not have ended.
+             */
+            problem: string | null;
         };
         /** InstanceDetail */
         InstanceDetail: {
@@ -2826,6 +3083,13 @@ export interface components {
             /** Next */
             next?: string | null;
         };
+        /** Page[CacheReaderOut] */
+        Page_CacheReaderOut_: {
+            /** Data */
+            data: components["schemas"]["CacheReaderOut"][];
+            /** Next */
+            next?: string | null;
+        };
         /** Page[CollectionOut] */
         Page_CollectionOut_: {
             /** Data */
@@ -3219,6 +3483,73 @@ export interface components {
             /** Version */
             version: number;
         };
+        /**
+         * PromptPreviewIn
+         * @description A draft, and whose rows it is shown on: a step's, or the uploaded questions where no definition is named.
+         * @example {
+         *       "body": "Explain {{ item.question }}",
+         *       "items": 2,
+         *       "system": "Be brief."
+         *     }
+         */
+        PromptPreviewIn: {
+            /** Body */
+            body: string;
+            /** Definition */
+            definition?: string | null;
+            /**
+             * Items
+             * @description How many rows.
+             * @default 3
+             */
+            items: number;
+            /**
+             * Step
+             * @description Default: the first step of the definition that asks for anything.
+             */
+            step?: string | null;
+            /** System */
+            system?: string | null;
+        };
+        /** PromptPreviewOut */
+        PromptPreviewOut: {
+            /**
+             * Instance Id
+             * @description Whose items these are; null: rows of the table of questions.
+             */
+            instance_id: number | null;
+            /** Rows */
+            rows: components["schemas"]["PromptRow"][];
+            /** Step */
+            step: string | null;
+            /**
+             * Why None
+             * @description Why there are no rows, and what to do.
+             */
+            why_none: string | null;
+        };
+        /**
+         * PromptRow
+         * @description One row, and the whole of what would be sent for it.
+         */
+        PromptRow: {
+            /** Item */
+            item: unknown;
+            /**
+             * Problem
+             * @description Why it cannot be rendered.
+             */
+            problem: string | null;
+            /** Prompt */
+            prompt: string | null;
+            /** System */
+            system: string | null;
+            /**
+             * Tokens
+             * @description About so many, without the schema of the answer.
+             */
+            tokens: number;
+        };
         /** PromptSummary */
         PromptSummary: {
             /** Client */
@@ -3319,6 +3650,56 @@ export interface components {
             /** Step Key */
             step_key: string;
         };
+        /**
+         * QuestionOut
+         * @description A question in full. ``question`` is whole here; where it is one of many, it has at most 200 characters.
+         */
+        QuestionOut: {
+            /** Answer */
+            answer: string;
+            /** Choices */
+            choices: string[];
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Difficulty */
+            difficulty: string | null;
+            /**
+             * Error
+             * @description Why it failed, in at most 500 characters.
+             */
+            error: string | null;
+            /**
+             * Explanation
+             * @description Null until it is completed.
+             */
+            explanation: string | null;
+            /** Generated At */
+            generated_at: string | null;
+            /** Id */
+            id: string;
+            /** Language */
+            language: string;
+            /** Level */
+            level: number | null;
+            /** Passage */
+            passage: string | null;
+            /** Priority */
+            priority: number;
+            /** Question */
+            question: string;
+            /** Question Type */
+            question_type: string | null;
+            /** Set Id */
+            set_id: string | null;
+            status: components["schemas"]["ExplanationState"];
+            /** Subject */
+            subject: string | null;
+            /** Wrong Answers */
+            wrong_answers: string[];
+        };
         /** QueueOut */
         QueueOut: {
             /**
@@ -3364,14 +3745,6 @@ export interface components {
             pending: number;
             /** Total */
             total: number;
-        };
-        /** QueueStatusOut */
-        QueueStatusOut: {
-            /** Backgroundjobs */
-            backgroundJobs: components["schemas"]["JobOut"][];
-            queueStatus: components["schemas"]["QueueStatus"];
-            /** Set Id */
-            set_id: string;
         };
         /** ReasonOut */
         ReasonOut: {
@@ -3684,6 +4057,49 @@ export interface components {
             /** Secret */
             secret: string;
         };
+        /**
+         * SetOut
+         * @description A set of questions, and how it stands.
+         */
+        SetOut: {
+            /** Completed */
+            completed: number;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /**
+             * Definition
+             * @description What explains it.
+             */
+            definition: string;
+            /** Failed */
+            failed: number;
+            /** Generating */
+            generating: number;
+            /** Id */
+            id: string;
+            /**
+             * Jobs
+             * @description Instances that explain it, or will.
+             */
+            jobs: number;
+            /** Pending */
+            pending: number;
+            /** Total */
+            total: number;
+        };
+        /** SetQueueOut */
+        SetQueueOut: {
+            /** Backgroundjobs */
+            backgroundJobs: components["schemas"]["JobOut"][];
+            /** @description The newest of those that ended: why questions may still wait. */
+            last_ended: components["schemas"]["EndedOut"] | null;
+            queueStatus: components["schemas"]["QueueStatus"];
+            /** Set Id */
+            set_id: string;
+        };
         /** SetStatusOut */
         SetStatusOut: {
             /** Next */
@@ -3794,6 +4210,7 @@ export interface components {
             definition: {
                 [key: string]: unknown;
             } | null;
+            inputs: components["schemas"]["InputsOut"];
             items: components["schemas"]["ItemCounts"];
             pace: components["schemas"]["PaceOut"];
             /** Parents */
@@ -4022,20 +4439,25 @@ export type BatchRunOut = components['schemas']['BatchRunOut'];
 export type BreakerClosedOut = components['schemas']['BreakerClosedOut'];
 export type BreakerOut = components['schemas']['BreakerOut'];
 export type BudgetOut = components['schemas']['BudgetOut'];
+export type CacheReaderOut = components['schemas']['CacheReaderOut'];
 export type Calendar = components['schemas']['Calendar'];
 export type CallOut = components['schemas']['CallOut'];
 export type CancelOut = components['schemas']['CancelOut'];
 export type ChangeOut = components['schemas']['ChangeOut'];
 export type Check = components['schemas']['Check'];
 export type Checked = components['schemas']['Checked'];
+export type CheckOut = components['schemas']['CheckOut'];
 export type CollectionOut = components['schemas']['CollectionOut'];
 export type CostOut = components['schemas']['CostOut'];
 export type DataAppliedOut = components['schemas']['Data_AppliedOut_'];
+export type DataCheckOut = components['schemas']['Data_CheckOut_'];
 export type DataListPromptSummary = components['schemas']['Data_list_PromptSummary__'];
+export type DataListSetOut = components['schemas']['Data_list_SetOut__'];
 export type DataPromptOut = components['schemas']['Data_PromptOut_'];
-export type DataQueueStatusOut = components['schemas']['Data_QueueStatusOut_'];
+export type DataQuestionOut = components['schemas']['Data_QuestionOut_'];
 export type DataRestartedOut = components['schemas']['Data_RestartedOut_'];
 export type DataRetriedOut = components['schemas']['Data_RetriedOut_'];
+export type DataSetQueueOut = components['schemas']['Data_SetQueueOut_'];
 export type DataSetStatusOut = components['schemas']['Data_SetStatusOut_'];
 export type DataStatusOut = components['schemas']['Data_StatusOut_'];
 export type DataUploadOut = components['schemas']['Data_UploadOut_'];
@@ -4045,6 +4467,7 @@ export type DefinitionOut = components['schemas']['DefinitionOut'];
 export type DefinitionSpendOut = components['schemas']['DefinitionSpendOut'];
 export type DefinitionSummary = components['schemas']['DefinitionSummary'];
 export type Diff = components['schemas']['Diff'];
+export type EndedOut = components['schemas']['EndedOut'];
 export type Eta = components['schemas']['Eta'];
 export type EventOut = components['schemas']['EventOut'];
 export type ExampleOut = components['schemas']['ExampleOut'];
@@ -4054,6 +4477,7 @@ export type FailureOut = components['schemas']['FailureOut'];
 export type FireOut = components['schemas']['FireOut'];
 export type Formulas = components['schemas']['Formulas'];
 export type GraphqlIn = components['schemas']['GraphqlIn'];
+export type InputsOut = components['schemas']['InputsOut'];
 export type InstanceDetail = components['schemas']['InstanceDetail'];
 export type InstanceOut = components['schemas']['InstanceOut'];
 export type ItemCounts = components['schemas']['ItemCounts'];
@@ -4078,6 +4502,7 @@ export type PaceOut = components['schemas']['PaceOut'];
 export type PageAttemptOut = components['schemas']['Page_AttemptOut_'];
 export type PageAuditOut = components['schemas']['Page_AuditOut_'];
 export type PageBreakerOut = components['schemas']['Page_BreakerOut_'];
+export type PageCacheReaderOut = components['schemas']['Page_CacheReaderOut_'];
 export type PageCollectionOut = components['schemas']['Page_CollectionOut_'];
 export type PageDefinitionSummary = components['schemas']['Page_DefinitionSummary_'];
 export type PageEventOut = components['schemas']['Page_EventOut_'];
@@ -4108,13 +4533,16 @@ export type Problem = components['schemas']['Problem'];
 export type ProblemAt = components['schemas']['ProblemAt'];
 export type PromptIn = components['schemas']['PromptIn'];
 export type PromptOut = components['schemas']['PromptOut'];
+export type PromptPreviewIn = components['schemas']['PromptPreviewIn'];
+export type PromptPreviewOut = components['schemas']['PromptPreviewOut'];
+export type PromptRow = components['schemas']['PromptRow'];
 export type PromptSummary = components['schemas']['PromptSummary'];
 export type PromptUsed = components['schemas']['PromptUsed'];
 export type PromptVersion = components['schemas']['PromptVersion'];
 export type ProviderBatchOut = components['schemas']['ProviderBatchOut'];
+export type QuestionOut = components['schemas']['QuestionOut'];
 export type QueueOut = components['schemas']['QueueOut'];
 export type QueueStatus = components['schemas']['QueueStatus'];
-export type QueueStatusOut = components['schemas']['QueueStatusOut'];
 export type ReasonOut = components['schemas']['ReasonOut'];
 export type RehearsalOut = components['schemas']['RehearsalOut'];
 export type RehearsedStep = components['schemas']['RehearsedStep'];
@@ -4134,6 +4562,8 @@ export type Role = components['schemas']['Role'];
 export type RunIn = components['schemas']['RunIn'];
 export type RunnerOut = components['schemas']['RunnerOut'];
 export type SecretOut = components['schemas']['SecretOut'];
+export type SetOut = components['schemas']['SetOut'];
+export type SetQueueOut = components['schemas']['SetQueueOut'];
 export type SetStatusOut = components['schemas']['SetStatusOut'];
 export type ShardsOut = components['schemas']['ShardsOut'];
 export type SpendOut = components['schemas']['SpendOut'];
@@ -4152,6 +4582,38 @@ export type VersionSummary = components['schemas']['VersionSummary'];
 export type WorkerOut = components['schemas']['WorkerOut'];
 export type $defs = Record<string, never>;
 export interface operations {
+    read_question_admin_questions__question_id__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id of a question. */
+                question_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Data_QuestionOut_"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     read_question_status_admin_questions__question_id__explanation_status_get: {
         parameters: {
             query?: never;
@@ -4171,6 +4633,38 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Data_StatusOut_"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    retry_one_question_admin_questions__question_id__retry_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id of a question. */
+                question_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Data_RetriedOut_"];
                 };
             };
             /** @description A problem (RFC 9457). */
@@ -4213,6 +4707,35 @@ export interface operations {
             };
         };
     };
+    list_sets_admin_sets_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Data_list_SetOut__"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     read_set_status_admin_sets__set_id__explanation_status_get: {
         parameters: {
             query?: {
@@ -4239,6 +4762,60 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Data_SetStatusOut_"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    check_questions_admin_sets__set_id__questions_bulk_check_post: {
+        parameters: {
+            query?: {
+                /** @description What to do with texts that begin like formulas. */
+                formulas?: components["schemas"]["Formulas"];
+            };
+            header?: never;
+            path: {
+                /** @description The id of a set, as you choose it: letters, digits, - and _. */
+                set_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example [
+                 *       {
+                 *         "answer": "mitochondrion",
+                 *         "question": "Which organelle makes ATP?",
+                 *         "subject": "biology"
+                 *       }
+                 *     ]
+                 */
+                "application/json": Record<string, never>[];
+                /**
+                 * @example question,answer
+                 *     Which organelle makes ATP?,mitochondrion
+                 *     문제와 정답도 된다,예
+                 */
+                "text/csv": string;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Data_CheckOut_"];
                 };
             };
             /** @description A problem (RFC 9457). */
@@ -4329,7 +4906,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Data_QueueStatusOut_"];
+                    "application/json": components["schemas"]["Data_SetQueueOut_"];
                 };
             };
             /** @description A problem (RFC 9457). */
@@ -4581,6 +5158,35 @@ export interface operations {
             };
         };
     };
+    list_cache_readers_cache_readers_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_CacheReaderOut_"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_breakers_circuit_breakers_get: {
         parameters: {
             query?: never;
@@ -4720,9 +5326,13 @@ export interface operations {
                 instance?: number | null;
                 /** @description How many at most. */
                 limit?: number;
+                /** @description Only of this `reason` of the summary. */
+                reason?: string | null;
                 /** @description Only of this source, as the table they were meant for. */
                 source?: string | null;
                 state?: components["schemas"]["LetterState"] | null;
+                /** @description Only of the steps with this key. */
+                step?: string | null;
             };
             header?: never;
             path?: never;
@@ -6347,6 +6957,39 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PromptOut"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    preview_draft_prompts_preview_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PromptPreviewIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PromptPreviewOut"];
                 };
             };
             /** @description A problem (RFC 9457). */

@@ -16,38 +16,22 @@ import { EditorState, type Extension } from "@codemirror/state";
 import { drawSelection, EditorView, highlightActiveLine, highlightSpecialChars, keymap, lineNumbers } from "@codemirror/view";
 import { look } from "./look";
 import type { EditorLanguage, Word } from "./types";
+import { typingOver } from "./typingOver";
 
 type Tables = Readonly<Record<string, readonly string[]>>;
-
-/**
- * Text typed over a selection goes through the editor's state. Left to the browser, it would keep the look of what it
- * replaces with a `style` attribute, which the page's policy refuses.
- */
-const typingOver = EditorView.domEventHandlers({
-  beforeinput(event, view) {
-    const { from, to, empty } = view.state.selection.main;
-    const text = event.data;
-    if (event.inputType !== "insertText" || empty || !text || view.state.readOnly) return false;
-    event.preventDefault();
-    const insert = () => view.state.update(view.state.replaceSelection(text), { userEvent: "input.type", scrollIntoView: true });
-    const isHandled = view.state.facet(EditorView.inputHandler).some((handle) => handle(view, from, to, text, insert));
-    if (!isHandled) view.dispatch(insert());
-    return true;
-  },
-});
 
 /** What every editor has. Tab is left to the page: whoever types goes on to the next field with it. */
 export const usual: Extension = [
   highlightSpecialChars(),
   history(),
   drawSelection(),
-  typingOver,
   indentOnInput(),
   indentUnit.of("  "),
   bracketMatching(),
   closeBrackets(),
   autocompletion(),
   highlightActiveLine(),
+  typingOver,
   EditorView.lineWrapping,
   keymap.of([...closeBracketsKeymap, ...defaultKeymap, ...historyKeymap, ...completionKeymap, ...lintKeymap]),
   look,

@@ -4,8 +4,15 @@ export interface FormProblem {
   readonly message: string;
 }
 
-export const below = (path: string, key: string | number): string =>
-  typeof key === "number" ? `${path}[${key}]` : path === "" ? key : `${path}.${key}`;
+const NAME = /^[\p{L}_][\p{L}\p{N}_]*$/u;
+const LONGEST = 60;
+
+/** The path of a key below a path, as the server writes it: `.name`, `[3]`, `["odd name"]`. */
+export function below(path: string, key: string | number): string {
+  if (typeof key === "number") return `${path}[${key}]`;
+  if (!NAME.test(key)) return `${path}[${JSON.stringify(key.slice(0, LONGEST))}]`;
+  return path === "" ? key : `${path}.${key}`;
+}
 
 export const isWithin = (path: string, outer: string): boolean =>
   outer === "" || path === outer || path.startsWith(`${outer}.`) || path.startsWith(`${outer}[`);

@@ -49,6 +49,7 @@ test("an object whose fields nobody names is JSON", () => {
 
 test("fields that exclude each other are found", () => {
   expect(alternatives(root)).toEqual(["sql", "path"]);
+  expect(alternatives({ "x-one-of": ["stream", "items"] })).toEqual(["stream", "items"]);
   expect(alternatives({ oneOf: [{ type: "string" }] })).toEqual([]);
 });
 

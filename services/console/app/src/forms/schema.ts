@@ -18,6 +18,8 @@ export interface Schema {
   readonly oneOf?: readonly Schema[];
   readonly allOf?: readonly Schema[];
   readonly format?: string;
+  /** Fields of which exactly one is given. */
+  readonly "x-one-of"?: readonly string[];
   /** What a field is called, in place of its name. */
   readonly "x-label"?: string;
   /** What the values of an enum mean, in words. */
@@ -82,8 +84,9 @@ export function markOf(schema: Schema): Mark | null {
   return schema["x-template"] || schema["x-per-item"] ? "template" : null;
 }
 
-/** Fields of which exactly one is given: `oneOf` of nothing but one required name each. */
+/** Fields of which exactly one is given: by their mark, or `oneOf` of nothing but one required name each. */
 export function alternatives(schema: Schema): readonly string[] {
+  if (schema["x-one-of"]) return schema["x-one-of"];
   const names = (schema.oneOf ?? []).map(onlyRequired);
   return names.every((name) => name !== null) ? names : [];
 }

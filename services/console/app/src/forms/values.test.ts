@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { at, relativeTo, within } from "./problems";
+import { at, below, relativeTo, within } from "./problems";
 import { numberOf, parsed, withElement, withKey } from "./values";
 
 test("a number is read as one, a template stays text", () => {
@@ -39,6 +39,13 @@ test("a problem belongs to its own place", () => {
 test("a field that shows no places below it shows all that is said below it", () => {
   expect(within(problems, "pick")).toBe("is odd · .count: is too small");
   expect(within(problems, "keys")).toBe("[0]: is empty");
+});
+
+test("a path is written as the server writes it", () => {
+  expect(below("a", "b")).toBe("a.b");
+  expect(below("", "b")).toBe("b");
+  expect(below("a", 3)).toBe("a[3]");
+  expect(below("render", "odd name")).toBe('render["odd name"]');
 });
 
 test("problems are seen from below", () => {

@@ -1,4 +1,5 @@
-import { StateBadge } from "../ui/Badge";
+import { useI18n } from "../i18n/I18n";
+import { Badge, StateBadge } from "../ui/Badge";
 import { VirtualList } from "../ui/VirtualList";
 import type { DagEdge, DagNode } from "./types";
 import { useStepWords } from "./useStepWords";
@@ -17,6 +18,7 @@ const ROW = 54;
 
 /** The graph as a list: the same steps, states and ways, for keyboards, screen readers and narrow windows. */
 export function Outline({ label, nodes, edges, selected, onSelect, height = 480 }: OutlineProps) {
+  const { t } = useI18n();
   const words = useStepWords(edges);
   return (
     <VirtualList label={label} rows={nodes} rowKey={({ key }) => key} rowHeight={ROW} height={Math.min(height, nodes.length * ROW + 2)} total={nodes.length}>
@@ -31,6 +33,11 @@ export function Outline({ label, nodes, edges, selected, onSelect, height = 480 
               {before} · {after}
             </span>
             {step.state && <StateBadge state={step.state} />}
+            {step.problems ? (
+              <Badge tone="bad" icon="alert">
+                {t("graph.problems", { count: step.problems })}
+              </Badge>
+            ) : null}
           </button>
         );
       }}

@@ -46,6 +46,7 @@ export const instances = {
   why: "Why",
   whyButton: "Why is this not running?",
   whyTitle: "Why is this not running?",
+  rehearsalReport: "Report of the rehearsal",
   retry: "Retry",
   fix: "Fix and continue",
   cancel: "Cancel",

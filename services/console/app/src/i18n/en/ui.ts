@@ -37,4 +37,7 @@ export const ui = {
   sortedUp: "ascending",
   sortedDown: "descending",
   progress: "Progress",
+  added: "added",
+  removed: "removed",
+  unchangedLines: "{count} unchanged {count:line|lines}",
 } as const;

@@ -9,6 +9,7 @@ import { forms } from "./forms";
 import { graph } from "./graph";
 import { instances } from "./instances";
 import { operations } from "./operations";
+import { prompts } from "./prompts";
 import { retry } from "./retry";
 import { runs } from "./runs";
 import { steps } from "./steps";
@@ -16,6 +17,6 @@ import { ui } from "./ui";
 import { words } from "./words";
 
 export const ko: Messages = {
-  app, charts, definitions, editor, embeddings, explanations, forms, graph, instances, operations, retry, runs,
-  steps, ui, words,
+  app, charts, definitions, editor, embeddings, explanations, forms, graph, instances, operations, prompts,
+  retry, runs, steps, ui, words,
 };

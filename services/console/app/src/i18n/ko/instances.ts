@@ -49,6 +49,7 @@ export const instances: Translated<typeof english> = {
   why: "사유",
   whyButton: "실행되지 않는 이유",
   whyTitle: "왜 실행되지 않나요?",
+  rehearsalReport: "리허설 보고서",
   retry: "재시도",
   fix: "수정 후 계속",
   cancel: "취소",

@@ -40,4 +40,7 @@ export const ui: Translated<typeof english> = {
   sortedUp: "오름차순",
   sortedDown: "내림차순",
   progress: "진행률",
+  added: "추가",
+  removed: "삭제",
+  unchangedLines: "변경 없는 {count}줄",
 };

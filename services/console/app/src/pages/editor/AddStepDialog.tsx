@@ -32,7 +32,7 @@ export function AddStepDialog({ onAdd, onClose }: AddStepDialogProps) {
           {runners.map((runner) => (
             <li key={runner.name}>
               <button type="button" className="palette__runner" onClick={() => onAdd(runner.name, after || null)}>
-                <strong>{runner.name}</strong>
+                <strong>{runner.name}</strong>{" "}
                 <span className="soft">{runner.description}</span>
               </button>
             </li>

@@ -1,5 +1,6 @@
 import type { DefinitionOut } from "../../../api/schema";
 import type { Json, JsonObject } from "../../../forms";
+import { trimmedStep } from "./trimmed";
 
 /** A step as people write it. What the editor has no field for stays as it is. */
 export type Step = JsonObject & { readonly key: string };
@@ -52,9 +53,10 @@ export const empty: Draft = {
 
 /** The draft of a definition as it stands. */
 export function draftOf(definition: DefinitionOut): Draft {
-  const { version: _version, steps, params_schema, ...given } = definition;
+  const { version: _version, steps, params_schema, budget_usd: budget, ...given } = definition;
   // The server has checked that these are JSON, and that each step has a key.
-  return { ...empty, ...given, steps: steps as unknown as Step[], params_schema: params_schema as JsonObject };
+  const budget_usd = budget === null ? null : Number(budget);
+  return { ...empty, ...given, budget_usd, steps: (steps as unknown as Step[]).map(trimmedStep), params_schema: params_schema as JsonObject };
 }
 
 export const isSameDraft = (one: Draft, other: Draft): boolean => textOf(one) === textOf(other);

@@ -13,9 +13,9 @@ export function useNodes(instance: InstanceDetail, content: readonly StepContent
     const [known, shards] = [byKey(steps), shardsIn(instance.shards)];
     const noteOf = (step: StepOut): string | undefined => {
       const progress = isDone(step) ? null : progressOf(step);
-      if (progress) return progress.total === null ? format.count(progress.done) : `${format.count(progress.done)} / ${format.count(progress.total)}`;
-      if (step.state === "pending" && step.reason !== "spread" && step.waiting_on > 0) return t("steps.waitsFor", { count: step.waiting_on });
-      return undefined;
+      if (progress) return [progress.done, progress.total].flatMap((count) => (count === null ? [] : format.count(count))).join(" / ");
+      const waits = step.state === "pending" && step.reason !== "spread" && step.waiting_on > 0;
+      return waits ? t("steps.waitsFor", { count: step.waiting_on }) : undefined;
     };
     return content.map(({ key, runner, isParallel, isConditional }): DagNode => {
       const step = known.get(key);

@@ -62,6 +62,11 @@ function Actions({ instance, steps }: Omit<InstanceHeaderProps, "live">) {
   const failed = steps.find(({ state }) => state === "failed")?.step_key;
   return (
     <>
+      {instance.rehearsal && (
+        <Link to="/rehearsals/:id" params={{ id: instance.id }} look="button">
+          {t("instances.rehearsalReport")}
+        </Link>
+      )}
       {isLive(instance) && <Button onClick={() => setOpen("why")}>{t("instances.whyButton")}</Button>}
       {canRetry(instance) && (
         <>

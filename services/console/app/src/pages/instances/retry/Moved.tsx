@@ -4,9 +4,9 @@ import { Button } from "../../../ui/Button";
 import { Notice } from "../../../ui/Notice";
 
 /** Somebody else has saved meanwhile: nothing was overwritten, nothing is lost. */
-export function Moved({ problem, onTakeOver }: { problem: Error; onTakeOver: () => void }) {
+export function Moved({ problem, onTakeOver }: { problem: Problem; onTakeOver: () => void }) {
   const { t } = useI18n();
-  const found = String((problem as Problem).more["found"] ?? "?");
+  const found = String(problem.more["found"] ?? "?");
   return (
     <div role="alert">
       <Notice tone="warn" icon="warn" title={t("retry.moved", { found })}>

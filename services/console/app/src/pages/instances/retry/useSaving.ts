@@ -43,6 +43,8 @@ export function useNewest(name: string) {
     queryKey: [...keys.definition(name), "newest"],
     queryFn: ({ signal }) => body(api.GET("/definitions/{name}", { params: { path: { name } }, signal })),
     staleTime: 0,
+    // A page that is opened again begins with what stands then, say after a save in the editor.
+    gcTime: 0,
     refetchOnWindowFocus: false,
   });
 }

@@ -95,7 +95,7 @@ function Standing({ detail: { step, definition }, instance }: { detail: StepDeta
           ...(step.snoozes > 0 ? [{ name: t("steps.snoozes"), value: format.count(step.snoozes) }] : []),
         ]}
       />
-      {step.error && <CodeText isBlock text={step.error} />}
+      {step.error && !why.data?.words.includes(step.error) && <CodeText isBlock text={step.error} />}
     </>
   );
 }

@@ -1,0 +1,27 @@
+import { expect, test } from "vitest";
+import { paramRows, withRows } from "./paramRows";
+
+const schema = {
+  type: "object",
+  properties: { limit: { type: "integer", default: 10, description: "How many." }, day: { type: "string" } },
+  required: ["day"],
+};
+
+test("params become rows, and rows params", () => {
+  const rows = paramRows(schema);
+  expect(rows?.map(({ name, isRequired, usual }) => [name, isRequired, usual])).toEqual([
+    ["limit", false, 10],
+    ["day", true, undefined],
+  ]);
+  expect(withRows(schema, rows ?? [])).toEqual(schema);
+});
+
+test("no rows leave a schema without params", () => {
+  expect(withRows(schema, [])).toEqual({ type: "object" });
+  expect(paramRows({ type: "object" })).toEqual([]);
+});
+
+test("a schema that says more is no table", () => {
+  expect(paramRows({ type: "object", properties: { a: { type: "string", enum: ["x"] } } })).toBeNull();
+  expect(paramRows({ type: "object", minProperties: 1 })).toBeNull();
+});

@@ -1,0 +1,56 @@
+import { expect, test } from "vitest";
+import { type Draft, empty, type Step } from "./draft";
+import { added, ancestorsOf, connected, disconnected, freshKey, mayConnect, nextOf, parentsOf, reachable, removed, renamed, runnerOf } from "./steps";
+
+const draft = (...steps: Step[]): Draft => ({ ...empty, name: "a", steps });
+const chain = draft({ key: "collect", nextSteps: ["process"] }, { key: "process", nextSteps: ["load"] }, { key: "load" });
+
+test("a new step is called like its runner, and runs after the chosen one", () => {
+  const { draft: grown, key } = added(chain, "load", "process");
+  expect(key).toBe("load_2");
+  expect(grown.steps.at(-1)).toEqual({ key: "load_2", runner: "load" });
+  expect(nextOf(grown.steps[1] as Step)).toEqual(["load", "load_2"]);
+  expect(added(draft(), "collect", null).draft.steps).toEqual([{ key: "collect" }]);
+});
+
+test("a key that is taken gets a number", () => {
+  expect(freshKey([{ key: "a" }, { key: "a_2" }], "a")).toBe("a_3");
+});
+
+test("what led to a step that is gone leads nowhere", () => {
+  expect(removed(chain, "process").steps).toEqual([{ key: "collect" }, { key: "load" }]);
+});
+
+test("an edge is drawn once, and taken away", () => {
+  const edge = { from: "collect", to: "load" };
+  const drawn = connected(chain, edge);
+  expect(nextOf(drawn.steps[0] as Step)).toEqual(["process", "load"]);
+  expect(connected(drawn, edge)).toEqual(drawn);
+  expect(disconnected(drawn, edge)).toEqual(chain);
+});
+
+test("an edge that would close a cycle may not be drawn", () => {
+  expect(mayConnect(chain.steps, { from: "load", to: "collect" })).toBe(false);
+  expect(mayConnect(chain.steps, { from: "load", to: "load" })).toBe(false);
+  expect(mayConnect(chain.steps, { from: "collect", to: "process" })).toBe(false);
+  expect(mayConnect(chain.steps, { from: "collect", to: "load" })).toBe(true);
+});
+
+test("a step that is called otherwise keeps its runner and its edges", () => {
+  const parallel = draft({ key: "collect", nextSteps: ["load"] }, { key: "load", parallel: { over: "collect", chunk: 5 } });
+  const [first, second] = renamed(parallel, "collect", "questions").steps;
+  expect(first).toEqual({ key: "questions", nextSteps: ["load"], runner: "collect" });
+  expect(second?.["parallel"]).toEqual({ over: "questions", chunk: 5 });
+  expect(parentsOf(renamed(chain, "load", "store").steps, "store")).toEqual(["process"]);
+});
+
+test("what leads to a step, and where it leads", () => {
+  expect(ancestorsOf(chain.steps, "load")).toEqual(["process", "collect"]);
+  expect([...reachable(chain.steps, "collect")]).toEqual(["collect", "process", "load"]);
+  expect(ancestorsOf([{ key: "a", nextSteps: ["b"] }, { key: "b", nextSteps: ["a"] }], "a")).toEqual(["b"]);
+});
+
+test("a step without a runner is run by the one of its name", () => {
+  expect(runnerOf({ key: "collect" })).toBe("collect");
+  expect(runnerOf({ key: "questions", runner: "collect" })).toBe("collect");
+});

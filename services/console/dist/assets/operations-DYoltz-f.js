@@ -1,1 +1,0 @@
-import{n as e,r as t}from"./main-CAcFkF1h.js";import{t as n}from"./PageHeader-oJZksl2w.js";var r=t();function i(){let{t}=e();return(0,r.jsx)(n,{title:t(`operations.title`),lead:t(`operations.lead`)})}function a(){let{t}=e();return(0,r.jsx)(n,{title:t(`operations.title`),lead:t(`operations.lead`)})}export{i as OperationsPage,a as OperationsTabPage};

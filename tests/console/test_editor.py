@@ -1,0 +1,281 @@
+"""The graph editor as analysts use it: from nothing to a saved definition, what is wrong where it is wrong, two at once."""
+
+import asyncio
+import re
+import statistics
+from itertools import pairwise
+from typing import Any
+
+import pytest
+from playwright.async_api import Locator, Page, expect
+
+from engine.access import Role
+from tests.console.accessibility import check_axe
+from tests.console.browsing import check_fits, screenshot, show_everywhere
+from tests.console.conftest import Visit
+from tests.serving import Served
+
+STEPS = [
+    {"key": "collect", "params": {"items": [{"id": 1, "title": "one"}]}, "nextSteps": ["load"]},
+    {"key": "load", "params": {"table": "loaded", "create": True, "keys": ["id"]}},
+]
+
+
+async def put(console: Served, name: str, **more: Any) -> None:
+    answer = await console.editor.put(f"/definitions/{name}", json={"steps": STEPS, "version": 0} | more)
+    assert answer.status_code == 200, answer.text
+
+
+async def stored(console: Served, name: str) -> dict[str, Any]:
+    return (await console.viewer.get(f"/definitions/{name}")).json()
+
+
+async def add_step(page: Page, runner: str) -> None:
+    await page.get_by_role("button", name="Add step").first.click()
+    await screenshot(page, "editor-palette")
+    await page.get_by_role("dialog").get_by_role("button", name=re.compile(f"^{runner} ")).click()
+    await expect(panel(page).get_by_role("heading", name=f"Step {runner}")).to_be_visible()
+
+
+def panel(page: Page) -> Locator:
+    return page.locator("#step-panel")
+
+
+def node(page: Page, key: str) -> Locator:
+    return page.locator(f'.step-node[data-step="{key}"]')
+
+
+async def write(page: Page, label: str, text: str) -> None:
+    """Replace what is in an editor of code."""
+    field = panel(page).get_by_role("textbox", name=label, exact=True)
+    await field.click()
+    await page.keyboard.press("Control+a")
+    await page.keyboard.insert_text(text)
+
+
+async def open_step(page: Page, key: str) -> None:
+    await node(page, key).click()
+    await expect(panel(page).get_by_role("heading", name=f"Step {key}")).to_be_visible()
+
+
+async def save(page: Page) -> None:
+    await page.get_by_role("button", name="Save…").click()
+    await page.get_by_role("dialog").get_by_role("button", name="Save as version").click()
+
+
+async def test_a_definition_is_built_from_nothing_broken_mended_and_saved(visit: Visit, console: Served) -> None:
+    page = (await visit(Role.EDITOR, "/#/new")).page
+    await page.get_by_label("Name").fill("postings")
+    await add_step(page, "collect")
+    await panel(page).get_by_label("One of").select_option("items")
+    await write(page, "items", '[{"id": 1, "title": "one"}, {"id": 2, "title": "two"}]')
+    await add_step(page, "process")
+    await panel(page).get_by_label("One of").select_option("sql")
+    await write(page, "sql", "select id, upper(title) as title from items")
+    await add_step(page, "load")
+    await expect(node(page, "load")).to_contain_text("1")
+    await expect(panel(page).get_by_text("is required")).to_be_visible()
+    await panel(page).get_by_label("table").fill("posting")
+    await expect(page.get_by_text("Nothing is wrong")).to_be_visible()
+
+    await open_step(page, "process")
+    await write(page, "sql", "selec id from items")
+    await expect(panel(page).get_by_text('the SQL begins with "selec"')).to_be_visible()
+    await expect(node(page, "process").locator(".step-node__problems")).to_have_text("1")
+    await screenshot(page, "editor-broken")
+    await write(page, "sql", "select id, upper(title) as title from items")
+    await expect(page.get_by_text("Nothing is wrong")).to_be_visible()
+    await expect(node(page, "process").locator(".step-node__problems")).to_have_count(0)
+
+    await save(page)
+    await expect(page.get_by_text("postings is saved as version 1.")).to_be_visible()
+    await page.wait_for_url("**/#/definitions/postings/edit**")
+    steps = (await stored(console, "postings"))["steps"]
+    assert [(step["key"], step.get("nextSteps", [])) for step in steps] == [
+        ("collect", ["process"]), ("process", ["load"]), ("load", []),
+    ]  # fmt: skip
+    assert steps[0]["params"]["items"] == [{"id": 1, "title": "one"}, {"id": 2, "title": "two"}]
+    assert await page.evaluate("Object.keys(localStorage).filter((key) => key.startsWith('batchdag.draft'))") == []
+
+
+async def test_two_edit_and_the_second_is_told_and_nothing_is_lost(visit: Visit, console: Served) -> None:
+    await put(console, "shared")
+    mine = (await visit(Role.EDITOR, "/#/definitions/shared/edit?step=load")).page
+    await panel(mine).get_by_label("table").fill("mine")
+    theirs = [STEPS[0], STEPS[1] | {"description": "theirs"}]
+    answer = await console.editor.put(
+        "/definitions/shared", json={"steps": theirs, "version": 1, "description": "theirs"}
+    )
+    assert answer.status_code == 200
+    await expect(mine.get_by_text("Version 2 was saved meanwhile")).to_be_visible(timeout=15_000)
+    await mine.get_by_role("button", name="See what changed").click()
+    dialog = mine.get_by_role("dialog")
+    await expect(dialog.get_by_text("You changed other places than they did")).to_be_visible()
+    await check_axe(mine)
+    await dialog.get_by_role("button", name="Put mine on top of theirs").click()
+    await save(mine)
+    await expect(mine.get_by_text("shared is saved as version 3.")).to_be_visible()
+    found = await stored(console, "shared")
+    assert found["description"] == "theirs"
+    assert found["steps"][1]["params"]["table"] == "mine"
+    assert found["steps"][1]["description"] == "theirs"
+
+
+async def test_a_second_save_from_an_old_version_is_told_what_it_would_have_overwritten(
+    visit: Visit, console: Served
+) -> None:
+    await put(console, "shared")
+    visitor = await visit(Role.EDITOR, "/#/definitions/shared/edit?step=load")
+    page = visitor.page
+    visitor.watch.expect(409, "/definitions/shared")
+    await panel(page).get_by_label("table").fill("mine")
+    await page.get_by_role("button", name="Save…").click()
+    dialog = page.get_by_role("dialog")
+    await expect(dialog.get_by_role("button", name="Save as version 2")).to_be_enabled()
+    theirs = [STEPS[0], {"key": "load", "params": {"table": "theirs"}}]
+    await console.editor.put("/definitions/shared", json={"steps": theirs, "version": 1})
+    await dialog.get_by_role("button", name="Save as version 2").click()
+    await expect(dialog.get_by_role("heading", name="Both of you changed these")).to_be_visible()
+    await expect(dialog.get_by_role("cell", name='"theirs"')).to_be_visible()
+    await check_axe(page)
+    await screenshot(page, "editor-conflict")
+    await dialog.get_by_role("button", name="Open theirs").click()
+    await expect(panel(page).get_by_label("table")).to_have_value("theirs")
+    await page.get_by_role("button", name="Undo").click()
+    await expect(panel(page).get_by_label("table")).to_have_value("mine")
+    await expect(page.get_by_text("You edit version 1.")).to_be_visible()
+    assert (await stored(console, "shared"))["steps"][1]["params"]["table"] == "theirs"
+
+
+async def test_a_draft_outlives_the_page_that_it_was_made_on(visit: Visit, console: Served) -> None:
+    await put(console, "kept")
+    page = (await visit(Role.EDITOR, "/#/definitions/kept/edit?step=load")).page
+    await panel(page).get_by_label("table").fill("half_done")
+    await page.reload()
+    await expect(panel(page).get_by_label("table")).to_have_value("half_done")
+    await page.get_by_role("button", name="Drop them").click()
+    await expect(panel(page).get_by_label("table")).to_have_value("loaded")
+    assert (await stored(console, "kept"))["version"] == 1
+
+
+async def test_what_a_save_would_do_is_shown_before_it_is_done(visit: Visit, console: Served) -> None:
+    await put(console, "shown", cron="0 3 * * *")
+    page = (await visit(Role.EDITOR, "/#/definitions/shown/edit")).page
+    await panel(page).get_by_label("Cron").fill("0 4 * * *")
+    await expect(panel(page).get_by_text("04:00:00").first).to_be_visible()
+    await page.get_by_role("button", name="Save…").click()
+    dialog = page.get_by_role("dialog")
+    await expect(dialog.get_by_text("03:00:00").first).to_be_visible()
+    await expect(dialog.get_by_text("04:00:00").first).to_be_visible()
+    await check_axe(page)
+    await screenshot(page, "editor-save")
+    await dialog.get_by_role("button", name="Cancel").click()
+    assert (await stored(console, "shown"))["cron"] == "0 3 * * *"
+
+
+async def test_steps_are_connected_by_drawing_and_by_keyboard(visit: Visit, console: Served) -> None:
+    steps = [{"key": "collect", "params": {"items": [1]}}, {"key": "load", "params": {"table": "loaded"}}]
+    await put(console, "drawn", steps=steps)
+    page = (await visit(Role.EDITOR, "/#/definitions/drawn/edit")).page
+    await node(page, "collect").locator(".react-flow__handle-right").hover()
+    await page.mouse.down()
+    await node(page, "load").locator(".react-flow__handle-left").hover()
+    await page.mouse.up()
+    await expect(page.locator(".react-flow__edge")).to_have_count(1)
+    await page.get_by_role("button", name="Undo").click()
+    await expect(page.locator(".react-flow__edge")).to_have_count(0)
+
+    await page.get_by_role("tab", name="List").focus()
+    await page.keyboard.press("Enter")
+    await page.get_by_role("button", name=re.compile("^load")).focus()
+    await page.keyboard.press("Enter")
+    await panel(page).get_by_label("Runs after").select_option("collect")
+    await expect(page.get_by_role("button", name=re.compile("^load")).get_by_text("after collect")).to_be_visible()
+    await panel(page).get_by_label("Key").fill("store")
+    await page.keyboard.press("Enter")
+    await expect(panel(page).get_by_role("heading", name="Step store")).to_be_visible()
+    await save(page)
+    await expect(page.get_by_text("drawn is saved as version 2.")).to_be_visible()
+    found = (await stored(console, "drawn"))["steps"]
+    assert found[0]["nextSteps"] == ["store"]
+    assert (found[1]["key"], found[1]["runner"], found[1]["params"]) == ("store", "load", {"table": "loaded"})
+
+
+async def test_a_viewer_looks_and_finds_nothing_to_press(visit: Visit, console: Served) -> None:
+    await put(console, "looked_at")
+    page = (await visit(Role.VIEWER, "/#/definitions/looked_at/edit?step=load")).page
+    await expect(panel(page).get_by_label("table")).to_have_value("loaded")
+    for name in ("Save…", "Add step", "Delete step", "Undo"):
+        await expect(page.get_by_role("button", name=name)).to_have_count(0)
+    assert await panel(page).get_by_label("table").is_editable() is False
+
+
+LOOKED_AT = {
+    "graph": "/#/definitions/looks/edit",
+    "step": "/#/definitions/looks/edit?step=collect",
+    "list": "/#/definitions/looks/edit?view=list&step=load",
+    "problems": "/#/definitions/looks/edit?view=problems",
+    "text": "/#/definitions/looks/edit?view=text",
+    "new": "/#/new",
+}
+
+
+@pytest.mark.parametrize("view", sorted(LOOKED_AT))
+async def test_the_editor_stops_nobody(visit: Visit, console: Served, view: str) -> None:
+    steps = [
+        {"key": "collect", "params": {"sql": "select id, title\nfrom question", "limit": 10}, "nextSteps": ["ask"]},
+        {
+            "key": "ask",
+            "runner": "generate",
+            "params": {"model": "simulated-1", "template": "Explain {{ item.title }}."},
+            "nextSteps": ["load"],
+            "parallel": {"over": "collect", "chunk": 100},
+            "retry": {"maxAttempts": 5},
+        },
+        STEPS[1],
+    ]
+    schema = {"type": "object", "properties": {"limit": {"type": "integer", "default": 10}}}
+    await put(console, "looks", steps=steps, cron="0 3 * * *", params_schema=schema, budget_usd=5)
+    page = (await visit(Role.EDITOR, LOOKED_AT[view])).page
+    await expect(panel(page).get_by_role("heading").first).to_be_visible()
+    if view == "new":
+        await expect(page.get_by_text("No steps yet")).to_be_visible()
+    else:
+        await expect(page.get_by_text("Nothing is wrong").first).to_be_visible()
+    await check_axe(page)
+    await check_fits(page)
+    await show_everywhere(page, f"editor-{view}")
+
+
+FRAMES = """() => new Promise((done) => {
+    const times = [];
+    const tick = (at) => { times.push(at); times.length < 90 ? requestAnimationFrame(tick) : done(times); };
+    requestAnimationFrame(tick);
+})"""
+
+
+async def test_a_thousand_steps_stay_interactive(visit: Visit, console: Served) -> None:
+    wide = [f"part_{at}" for at in range(998)]
+    steps = [
+        {"key": "collect", "params": {"items": [1]}, "nextSteps": wide},
+        *(
+            {"key": key, "runner": "process", "params": {"sql": "select * from items"}, "nextSteps": ["last"]}
+            for key in wide
+        ),
+        {"key": "last", "runner": "process", "params": {"sql": "select * from items"}},
+    ]
+    await put(console, "large", steps=steps)
+    page = (await visit(Role.EDITOR, "/#/definitions/large/edit")).page
+    await expect(page.locator(".step-node").first).to_be_visible(timeout=15_000)
+    await page.mouse.move(500, 500)
+    frames = asyncio.create_task(page.evaluate(FRAMES))
+    for at in range(20):
+        await page.mouse.wheel(0, -60 if at % 2 else 60)
+    await page.mouse.down()
+    for at in range(30):
+        await page.mouse.move(500 + 5 * at, 500 + 3 * at)
+    await page.mouse.up()
+    times = await frames
+    gaps = [later - sooner for sooner, later in pairwise(times)]
+    rate = 1000 / statistics.median(gaps)
+    assert rate > 15, f"{rate:.0f} frames a second at the median, the longest {max(gaps):.0f} ms"
