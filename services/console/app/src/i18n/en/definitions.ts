@@ -64,7 +64,7 @@ export const definitions = {
   versionHead: "Version",
   stands: "Current",
   who: "Edited by",
-  client: "With",
+  client: "Client",
   when: "When",
   actions: "Actions",
   compare: "Compare",

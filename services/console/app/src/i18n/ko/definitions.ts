@@ -58,7 +58,7 @@ export const definitions: Translated<typeof english> = {
   differences: "차이",
   from: "이전",
   to: "이후",
-  swap: "두 버전 바꾸기",
+  swap: "서로 바꾸기",
   same: "두 버전이 같습니다.",
   gone: "삭제:",
   added: "추가:",
