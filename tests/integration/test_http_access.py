@@ -142,6 +142,16 @@ async def test_a_link_signs_a_browser_in_once(served: Served) -> None:
     assert await status_of(served, "GET", link, {}) == 403
 
 
+async def test_whoever_opens_a_used_link_in_a_browser_is_led_to_where_it_says_so(served: Served) -> None:
+    link = (await served.operator.post("/login-links")).json()["path"]
+    async with httpx2.AsyncClient(base_url=served.url, headers={"Accept": "text/html,*/*;q=0.8"}) as browser:
+        assert (await browser.get(link)).headers["location"] == "/"
+        browser.cookies.clear()
+        again = await browser.get(link)
+    assert (again.status_code, again.headers["location"]) == (303, "/#/?link=used")
+    assert "set-cookie" not in again.headers
+
+
 async def test_a_link_and_a_session_are_no_tokens(served: Served) -> None:
     code = (await served.viewer.post("/login-links")).json()["path"].partition("code=")[2]
     assert await status_of(served, "GET", "/me", {"Authorization": f"Bearer {code}"}) == 401

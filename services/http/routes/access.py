@@ -14,7 +14,7 @@ from services.http.roles import needs
 from services.http.settings import HttpSettings
 from services.http.shapes.common import LARGEST_ID, Before, Limit, Page, page
 from services.http.shapes.operation import AuditOut, LinkOut, Me, SecretOut, TokenIn, TokenOut
-from services.http.site import TheActor, TheCaller, TheSite, actor_of
+from services.http.site import Site, TheActor, TheCaller, TheSite, actor_of
 
 router = APIRouter(tags=["access"])
 
@@ -64,20 +64,27 @@ async def create_link(site: TheSite, caller: TheCaller, actor: TheActor) -> Link
 @router.get("/login", status_code=303, response_class=RedirectResponse)
 async def login(code: Annotated[str, Query(max_length=200)], site: TheSite, request: Request) -> Response:
     """Sign this browser in with a link. The link is used up."""
-    caller = await site.access.caller(code, kind=Kind.LINK)
-    if caller is None:
-        raise _used_up()
-    async with site.audit.recording(actor_of(caller, request), action="session.create", subject=caller.name):
-        session = await site.access.redeem(code, lasts=timedelta(hours=site.settings.session_hours))
-        if session is None:
-            raise _used_up()
+    try:
+        session = await _redeem(code, site=site, request=request)
+    except HTTPException:
+        if "text/html" not in request.headers.get("accept", ""):
+            raise
+        return RedirectResponse("/#/?link=used", status_code=303)  # whoever clicked on it reads a page, not JSON
     response = RedirectResponse("/", status_code=303)
     _keep(session, response, site.settings)
     return response
 
 
-def _used_up() -> HTTPException:
-    return HTTPException(403, detail="this link is used up, or too old; make a new one")
+async def _redeem(code: str, *, site: Site, request: Request) -> Issued:
+    used_up = HTTPException(403, detail="this link is used up, or too old; make a new one")
+    caller = await site.access.caller(code, kind=Kind.LINK)
+    if caller is None:
+        raise used_up
+    async with site.audit.recording(actor_of(caller, request), action="session.create", subject=caller.name):
+        session = await site.access.redeem(code, lasts=timedelta(hours=site.settings.session_hours))
+        if session is None:
+            raise used_up
+    return session
 
 
 @router.post("/sessions", status_code=201, **needs(Role.VIEWER))

@@ -6,15 +6,18 @@ import { useI18n } from "../i18n/I18n";
 import { Button } from "../ui/Button";
 import { CodeText } from "../ui/CodeText";
 import { TextField } from "../ui/Field";
+import { Notice } from "../ui/Notice";
 import { ProblemView } from "../ui/ProblemView";
 import { Brand } from "./Brand";
 import { LanguageChoice, ThemeChoice } from "./Choices";
+import { useAddress } from "./navigation";
 import { signIn } from "./signing";
 import { useTitle } from "./title";
 import "./signin.css";
 
 export function SignIn({ hasEnded }: { hasEnded: boolean }) {
   const { t } = useI18n();
+  const { query } = useAddress();
   useTitle(t("app.signInButton"));
   return (
     <div className="signin">
@@ -22,6 +25,11 @@ export function SignIn({ hasEnded }: { hasEnded: boolean }) {
         <Brand />
         <h1>{t("app.signInTitle")}</h1>
         <p className="signin__lead">{hasEnded ? t("app.sessionEnded") : t("app.signInLead")}</p>
+        {query["link"] === "used" && (
+          <Notice tone="warn" icon="alert" title={t("app.linkUsed")}>
+            <p>{t("app.linkUsedLead")}</p>
+          </Notice>
+        )}
         <TokenForm />
         <section className="signin__how">
           <h2>{t("app.signInHow")}</h2>

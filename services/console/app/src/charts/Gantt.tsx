@@ -2,7 +2,7 @@ import { useI18n } from "../i18n/I18n";
 import { names } from "../ui/names";
 import type { Tone } from "../ui/states";
 import { rangeOf, type Span, segmentPlace } from "./ganttRange";
-import { percentAt, timeTicks } from "./scales";
+import { areSplit, percentAt, timeTicks } from "./scales";
 import "./charts.css";
 
 export interface GanttSegment extends Span {
@@ -38,12 +38,13 @@ export function Gantt({ label, rows, now, selected, onSelect }: GanttProps) {
   if (range === null) return <p className="faint">{t("charts.noData")}</p>;
   const { from, to } = range;
   const ticks = timeTicks(from, to, TICKS);
+  const words = areSplit(ticks) ? format.instant : format.clock;
   return (
     <div className="gantt">
       <div className="gantt__axis" aria-hidden="true">
         {ticks.map((tick) => (
           <span key={tick} style={{ left: `${percentAt(tick, from, to)}%` }}>
-            {format.clock(new Date(tick))}
+            {words(new Date(tick))}
           </span>
         ))}
       </div>

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { niceTicks, percentAt, spread, timeTicks } from "./scales";
+import { areSplit, niceTicks, percentAt, spread, timeTicks } from "./scales";
 
 test.each([
   [0, [0]],
@@ -21,6 +21,11 @@ test.each([[0, 950], [1_000, 61_000], [0, 3 * 3_600_000], [5, 90 * 86_400_000], 
     expect(ticks.every((tick) => tick >= from && tick <= to)).toBe(true);
   },
 );
+
+test("times of a short span lie between whole seconds", () => {
+  expect(areSplit(timeTicks(0, 950, 6))).toBe(true);
+  expect(areSplit(timeTicks(400, 61_000, 6))).toBe(false);
+});
 
 test("a span without length has no times", () => {
   expect(timeTicks(5, 5, 8)).toEqual([]);

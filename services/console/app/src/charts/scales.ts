@@ -1,5 +1,5 @@
 const STEPS_MS = [
-  1, 10, 100, 500, 1_000, 2_000, 5_000, 10_000, 15_000, 30_000, 60_000, 120_000, 300_000, 600_000, 900_000, 1_800_000, 3_600_000,
+  1, 2, 5, 10, 20, 50, 100, 200, 500, 1_000, 2_000, 5_000, 10_000, 15_000, 30_000, 60_000, 120_000, 300_000, 600_000, 900_000, 1_800_000, 3_600_000,
   7_200_000, 10_800_000, 21_600_000, 43_200_000, 86_400_000, 172_800_000, 604_800_000,
 ];
 
@@ -21,6 +21,9 @@ export function timeTicks(from: number, to: number, count: number): number[] {
   const first = Math.ceil(from / step) * step;
   return Array.from({ length: Math.floor((to - first) / step) + 1 }, (_, at) => first + at * step);
 }
+
+/** Whether some times lie between two whole seconds: `12:00:01` alone would be said twice. */
+export const areSplit = (times: readonly number[]): boolean => times.some((time) => time % 1_000 !== 0);
 
 /** A share of a span as a percentage, kept inside it. */
 export function percentAt(value: number, from: number, to: number): number {

@@ -23,6 +23,10 @@ test("a time is told from now in its largest unit", () => {
   expect(format.relative(new Date("2026-11-22T12:00:00Z"), now)).toBe("tomorrow");
 });
 
+test.each(["en", "ko"] as const)("an instant has its milliseconds (%s)", (language) => {
+  expect(makeFormat(language).instant(new Date("2026-11-21T12:00:00.250Z"))).toMatch(/00\.250/);
+});
+
 test("Korean has its own units", () => {
   expect(makeFormat("ko").duration(61)).toBe("1분 1초");
 });

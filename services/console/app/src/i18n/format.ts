@@ -15,6 +15,8 @@ export interface Format {
   bytes(value: number): string;
   date(at: Date): string;
   clock(at: Date): string;
+  /** A time of day to the millisecond. */
+  instant(at: Date): string;
   moment(at: Date): string;
   relative(at: Date, now: Date): string;
   duration(seconds: number): string;
@@ -37,6 +39,13 @@ export function makeFormat(language: Language): Format {
   const size = new Intl.NumberFormat(language, { notation: "compact", style: "unit", unit: "byte", unitDisplay: "narrow" });
   const date = new Intl.DateTimeFormat(language, { dateStyle: "medium" });
   const clock = new Intl.DateTimeFormat(language, { timeStyle: "medium", hourCycle: "h23" });
+  const instant = new Intl.DateTimeFormat(language, {
+    hour: "2-digit",
+    minute: "2-digit",
+    second: "2-digit",
+    fractionalSecondDigits: 3,
+    hourCycle: "h23",
+  });
   const moment = new Intl.DateTimeFormat(language, { dateStyle: "medium", timeStyle: "medium", hourCycle: "h23" });
   const relative = new Intl.RelativeTimeFormat(language, { numeric: "auto", style: "short" });
   const list = new Intl.ListFormat(language, { type: "conjunction" });
@@ -58,6 +67,7 @@ export function makeFormat(language: Language): Format {
     bytes: (value) => size.format(value),
     date: (at) => date.format(at),
     clock: (at) => clock.format(at),
+    instant: (at) => instant.format(at),
     moment: (at) => moment.format(at),
     relative: (at, now) => {
       const seconds = (at.getTime() - now.getTime()) / 1000;

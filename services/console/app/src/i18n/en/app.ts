@@ -25,6 +25,8 @@ export const app = {
   signInMake: "On the server, this prints a link that signs one browser in:",
   signInRefused: "This token is not known here, or it has been revoked or has expired.",
   signInEmpty: "Paste a token first.",
+  linkUsed: "This link is used up, or too old",
+  linkUsedLead: "A link signs one browser in, once and soon. Make a new one, or paste a token.",
   sessionEnded: "Your session has ended. Sign in again to go on where you were.",
   loading: "Loading",
   notFoundTitle: "There is no such page",

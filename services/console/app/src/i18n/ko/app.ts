@@ -28,6 +28,8 @@ export const app: Translated<typeof english> = {
   signInMake: "서버에서 아래 명령을 실행하면 브라우저 한 대를 로그인하는 링크가 출력됩니다.",
   signInRefused: "알 수 없는 토큰이거나, 폐기 또는 만료된 토큰입니다.",
   signInEmpty: "토큰을 먼저 붙여 넣으세요.",
+  linkUsed: "이미 사용했거나 만료된 링크입니다",
+  linkUsedLead: "링크는 짧은 시간 안에 브라우저 한 대에서 한 번만 쓸 수 있습니다. 새 링크를 만들거나 토큰을 붙여 넣으세요.",
   sessionEnded: "세션이 끝났습니다. 다시 로그인하면 보던 화면으로 돌아갑니다.",
   loading: "불러오는 중",
   notFoundTitle: "페이지를 찾을 수 없습니다",

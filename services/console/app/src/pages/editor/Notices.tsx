@@ -20,7 +20,7 @@ export function Notices({ drafting, stale, error, onShow }: NoticesProps) {
   return (
     <div className="notices">
       {stale && (
-        <div className="notice tone--warn" role="alert">
+        <div className="editor-notice tone--warn" role="alert">
           <Icon name="warn" />
           <p>
             <strong>{t("editor.staleTitle", { version: stale.version })}</strong>{" "}
@@ -33,7 +33,7 @@ export function Notices({ drafting, stale, error, onShow }: NoticesProps) {
       )}
       <Restored drafting={drafting} />
       {!drafting.isKept && (
-        <div className="notice tone--warn" role="alert">
+        <div className="editor-notice tone--warn" role="alert">
           <Icon name="warn" />
           <p>{t("editor.notKept")}</p>
         </div>
@@ -54,7 +54,7 @@ function Restored({ drafting }: { drafting: Drafting }) {
     say(t("editor.dropped"));
   };
   return (
-    <div className="notice tone--info" role="status">
+    <div className="editor-notice tone--info" role="status">
       <Icon name="info" />
       <p>{t("editor.restored", { when: format.moment(new Date(restoredFrom)) })}</p>
       <Button size="small" onClick={drop}>

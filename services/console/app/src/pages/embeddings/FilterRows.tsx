@@ -17,7 +17,7 @@ export function FilterRows({ filters, known, onChange }: FilterRowsProps) {
   const id = useId();
   const change = (at: number, part: Partial<Filter>) => onChange(filters.map((one, place) => (place === at ? { ...one, ...part } : one)));
   return (
-    <fieldset className="filters">
+    <fieldset className="filter-rows">
       <legend>{t("embeddings.filters")}</legend>
       {filters.map((filter, at) => (
         <div key={at} className="filters__row">

@@ -37,7 +37,7 @@ function Recommending({ served, query }: { served: readonly Served[]; query: Que
   const options = names.map((name) => ({ value: name, label: name }));
   return (
     <>
-      <div className="choices">
+      <div className="row-choices">
         <SelectField label={t("embeddings.forWhom")} value={of} onChange={(value) => setQuery({ of: value, id: null })} options={options} />
         <SelectField label={t("embeddings.fromWhat")} value={from} onChange={(value) => setQuery({ from: value })} options={options} />
       </div>

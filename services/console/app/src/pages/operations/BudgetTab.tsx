@@ -86,7 +86,7 @@ function BurnCard({ found, days, kind }: { found: BudgetOut; days: number; kind:
 function Legend({ series }: { series: readonly Series[] }) {
   const nameOf = useSeriesName();
   return (
-    <ul className="legend">
+    <ul className="budget-legend">
       {series.map((one) => (
         <li key={String(one.definition)} className={`tone--${one.tone}`}>
           <span className="legend__mark" aria-hidden="true" />

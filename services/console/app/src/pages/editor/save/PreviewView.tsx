@@ -129,9 +129,8 @@ function Cost({ cost }: { cost: NonNullable<Preview["cost"]> }) {
           { name: t("editor.costAfter"), value: <Money usd={cost.after_usd} /> },
         ]}
       />
-      <p className="faint">
-        {cost.why} {cost.is_simulated && t("editor.costSimulated")}
-      </p>
+      <p className="faint">{cost.why}</p>
+      {cost.is_simulated && <p className="faint">{t("editor.costSimulated")}</p>}
     </>
   );
 }

@@ -13,7 +13,7 @@ interface NewerProps {
 export function Newer({ stands, base, onCompare }: NewerProps) {
   const { t } = useI18n();
   return (
-    <section className="notice tone--warn" role="status">
+    <section className="set-notice tone--warn" role="status">
       <Icon name="warn" size={18} />
       <div>
         <strong>{t("prompts.newerTitle", { name: stands.edited_by, version: stands.version })}</strong>

@@ -14,7 +14,7 @@ export function Stuck({ queue }: { queue: SetQueueOut }) {
   const count = pending + generating;
   if (count === 0 || isAtWork(queue)) return null;
   return (
-    <section className="notice tone--warn" role="status">
+    <section className="set-notice tone--warn" role="status">
       <Icon name="warn" size={18} />
       <div>
         <strong>{t("explanations.stuckTitle", { count })}</strong>

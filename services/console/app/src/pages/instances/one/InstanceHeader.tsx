@@ -37,7 +37,7 @@ export function InstanceHeader({ instance, steps, live }: InstanceHeaderProps) {
             <StateBadge state={shownStatus(instance)} />
           </span>
           {instance.rehearsal && <Badge {...lookOf("rehearsal")}>{t("words.rehearsal")}</Badge>}
-          <LiveBadge status={live} />
+          {isLive(instance) && <LiveBadge status={live} />}
         </>
       }
       lead={

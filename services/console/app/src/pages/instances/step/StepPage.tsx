@@ -6,6 +6,7 @@ import { Link } from "../../../ui/Link";
 import { Loading } from "../../../ui/Loading";
 import { PageHeader } from "../../../ui/PageHeader";
 import { ProblemView } from "../../../ui/ProblemView";
+import { isLive } from "../data/states";
 import { useLiveInstance } from "../data/useLiveInstance";
 import { StepView } from "./StepView";
 import "./step.css";
@@ -23,7 +24,7 @@ export function StepPage({ params: { id, step } }: PageProps<"/instances/:id/ste
             {instance.data?.definition ?? t("instances.instance")} #{id}
           </Link>
         }
-        beside={<LiveBadge status={status} />}
+        beside={instance.data && isLive(instance.data) && <LiveBadge status={status} />}
       />
       {instance.isPending && <Loading />}
       {instance.error && <ProblemView error={instance.error} onRetry={() => void instance.refetch()} />}
