@@ -215,7 +215,5 @@ export const operations = {
   revokeWords: "Whoever uses this token, and every browser that was signed in with it, is refused within seconds. It cannot be undone. Instances that it started go on, and what they have spent stays spent.",
   isRevoked: "{name} is revoked.",
   link: "Sign-in link",
-  linkLead: "Opened once, within minutes, it signs another browser in as {name} ({role}).",
-  makeLink: "Make a link",
-  linkEnds: "It ends",
+  linkLead: "On the machine of the server this prints a link that signs another browser in, once, within minutes.",
 } as const;

@@ -218,7 +218,5 @@ export const operations: Translated<typeof english> = {
   revokeWords: "이 토큰과 이 토큰으로 로그인한 브라우저는 몇 초 안에 거부됩니다. 되돌릴 수 없습니다. 이미 시작한 인스턴스는 계속 실행되며 지출한 비용은 돌려받지 못합니다.",
   isRevoked: "{name} 토큰을 폐기했습니다.",
   link: "로그인 링크",
-  linkLead: "몇 분 안에 한 번 열면 다른 브라우저가 {name}({role})(으)로 로그인됩니다.",
-  makeLink: "링크 만들기",
-  linkEnds: "만료",
+  linkLead: "서버에서 이 명령을 실행하면 다른 브라우저를 한 번 로그인시키는 링크가 출력됩니다. 링크는 몇 분 뒤 만료됩니다.",
 };
