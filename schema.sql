@@ -2882,10 +2882,17 @@ begin
     return new;
 end $$;
 
+create or replace function editor_of(login text, owner text) returns text language sql stable as $$
+    select case when login = owner then coalesce(nullif(current_setting('batchdag.editor', true), ''), login)
+           else login end;
+$$;
+comment on function editor_of is 'Who edits: the login; if that is the owner, who works for others, whom it named. Nobody else may name somebody.';
+
 create or replace function record_version() returns trigger language plpgsql security definer as $$
 begin
-    insert into batch_definition_version (definition_id, version, content_hash, content)
-    values (new.id, new.version, content_hash(definition_content(new)), definition_content(new));
+    insert into batch_definition_version (definition_id, version, content_hash, content, edited_by)
+    values (new.id, new.version, content_hash(definition_content(new)), definition_content(new),
+            editor_of(session_user, current_user));
     perform tell_engine('definition', new.name);
     return null;
 end $$;
@@ -3074,8 +3081,9 @@ comment on function count_prompt_version is 'A prompt that is deleted and writte
 
 create or replace function record_prompt_version() returns trigger language plpgsql security definer as $$
 begin
-    insert into prompt_template_version (key, version, system, body, response_schema, content_hash)
-    select new.key, new.version, new.system, new.body, new.response_schema, prompt_hash(new)
+    insert into prompt_template_version (key, version, system, body, response_schema, content_hash, edited_by)
+    select new.key, new.version, new.system, new.body, new.response_schema, prompt_hash(new),
+           editor_of(session_user, current_user)
     where not exists (
         select from prompt_template_version as v where v.key = new.key and v.version = new.version
     );

@@ -10,7 +10,7 @@ import asyncio
 import os
 import socket
 import uuid
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
@@ -189,9 +189,14 @@ class Engine:
         """Say what a retry of the newest broken instance would reuse if the draft were saved; None: there is none."""
         return await self._orchestrator.plan_draft(draft, steps=steps)
 
-    async def retry(self, instance_id: int, *, version: int | None = None) -> ResetPlan:
-        """Continue a failed or cancelled instance: reuse what is still valid, run the rest."""
-        return await self._orchestrator.retry(instance_id, version=version)
+    async def retry(
+        self, instance_id: int, *, version: int | None = None, agree: Callable[[ResetPlan], None] = lambda _plan: None
+    ) -> ResetPlan:
+        """Continue a failed or cancelled instance: reuse what is still valid, run the rest.
+
+        ``agree`` is shown the plan before it is carried out; if it raises, nothing is changed.
+        """
+        return await self._orchestrator.retry(instance_id, version=version, agree=agree)
 
     async def prune(self, *, keep: timedelta | None = None) -> int:
         """Delete old ended instances; return how many."""

@@ -83,11 +83,12 @@ class Catalog:
                 yield from problems_in(error, path=f"steps[{number}].params")
 
     async def apply(
-        self, rows: Sequence[Mapping[str, Any]], *, expected: Mapping[str, int] | None = None
+        self, rows: Sequence[Mapping[str, Any]], *, expected: Mapping[str, int] | None = None, editor: str = ""
     ) -> list[Applied]:
         """Insert or edit definitions, all of them or none.
 
-        ``expected``: by name, the version that an edit was made from; 0: there must be none yet.
+        ``expected``: by name, the version that an edit was made from; 0: there must be none yet. ``editor``: for whom;
+        the history names the login of the database if it is empty, or if that is not the owner.
 
         Raises:
             DefinitionError: one is refused, by Python's check or by the database's.
@@ -97,6 +98,7 @@ class Catalog:
             if problems := self.check(row):
                 raise DefinitionError(problems, name=str(row.get("name", "")))
         async with self._database.transaction() as connection:
+            await connection.execute(sql("name_editor"), {"editor": editor})
             applied = [await self._apply(connection, normal(row)) for row in rows]
             refuse_conflicts("definition", applied, expected or {})
             return applied

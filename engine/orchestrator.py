@@ -191,11 +191,17 @@ class Orchestrator:
         async with self._database.transaction() as connection:
             return await plan_draft(self._make_store(connection), self._contexts, draft, steps=steps)
 
-    async def retry(self, instance_id: int, *, version: int | None = None) -> ResetPlan:
-        """Reset what is not done, or no longer valid, and let the instance go on."""
+    async def retry(
+        self, instance_id: int, *, version: int | None = None, agree: Callable[[ResetPlan], None] = lambda _plan: None
+    ) -> ResetPlan:
+        """Reset what is not done, or no longer valid, and let the instance go on.
+
+        ``agree`` is shown the plan before it is carried out; if it raises, nothing is changed.
+        """
         async with self._database.transaction() as connection:
             store = self._make_store(connection)
             plan = await plan_retry(store, self._contexts, instance_id, version=version)
+            agree(plan)
             await reset(store, self._contexts, plan)
             await store.notify(f"instance:{instance_id}")
         log.info("instance.reset", extra={"instance_id": instance_id, "version": plan.version})

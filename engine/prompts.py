@@ -47,11 +47,12 @@ class Prompts:
         self._database = database
 
     async def apply(
-        self, rows: Sequence[Mapping[str, Any]], *, expected: Mapping[str, int] | None = None
+        self, rows: Sequence[Mapping[str, Any]], *, expected: Mapping[str, int] | None = None, editor: str = ""
     ) -> list[Applied]:
         """Insert or edit prompts, all of them or none; what a row leaves out is empty. Returns them by key.
 
-        ``expected``: by key, the version that an edit was made from; 0: there must be none yet.
+        ``expected``: by key, the version that an edit was made from; 0: there must be none yet. ``editor``: for whom;
+        the history names the login of the database if it is empty, or if that is not the owner.
 
         Raises:
             PromptRefused: one is refused, by Python's check or by the database's.
@@ -62,6 +63,7 @@ class Prompts:
                 raise PromptRefused(problems, key=str(row.get("key", ""))[:63])
         _refuse_doubles(rows)
         async with self._database.transaction() as connection:
+            await connection.execute(sql("name_editor"), {"editor": editor})
             # By key: two applies that lock in two orders would wait for each other.
             applied = [await _apply(connection, row) for row in sorted(rows, key=lambda row: str(row["key"]))]
             refuse_conflicts("prompt", applied, expected or {})

@@ -1,4 +1,4 @@
-"""What runs now, at whom, and what holds it back: workers, leases, limits, jobs at providers, circuit breakers.
+"""What runs now, at whom, and what holds it back: workers, leases, limits, jobs at providers, circuit breakers, caches.
 
 Reads, but for one push: an operator who knows that a server is there again closes its breaker.
 """
@@ -45,6 +45,11 @@ async def provider_batches(
         before=_NO_ID if before is None else before,
         limit=limit,
     )
+
+
+async def cache_readers(database: Database) -> list[Row]:
+    """Return the processes that keep what they have read, by name."""
+    return await file_rows(database, "list_cache_readers")
 
 
 async def breakers(database: Database) -> list[Row]:

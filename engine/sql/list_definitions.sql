@@ -1,6 +1,7 @@
 -- list_definitions.sql
 -- Every definition: its version, who made that when, when its cron is due next, its newest instances and what they cost.
--- Rehearsals do not count. Of the jobs of 30 days each is read once, whatever definitions there are. Locks nothing.
+-- Rehearsals do not count. Of the jobs of 30 days each is read once, whatever definitions there are. Between, and no =:
+-- by id alone a definition without instances would walk through those of all others. Locks nothing.
 with spend as (
     select instance.definition_id, sum(job.cost_usd) filter (where not job.is_simulated) as spent_usd,
         sum(job.cost_usd) filter (where job.is_simulated) as simulated_usd
@@ -25,8 +26,8 @@ cross join lateral (
     from (
         select id, status, extract(epoch from coalesce(finished_at, clock_now()) - started_at) as duration, created_at
         from batch_instance
-        where definition_id = definition.id and rehearsal is null
-        order by id desc
+        where definition_id between definition.id and definition.id and rehearsal is null
+        order by definition_id, id desc
         limit 20) as run) as newest
 cross join lateral (
     select count(*) as running

@@ -1,6 +1,6 @@
 -- spend_by_definition.sql
 -- The budget of each definition beside what its jobs of 30 days, and its newest instance, have cost. Rehearsals do not
--- count. Locks nothing.
+-- count. Between, and no =: by id alone a definition without instances would walk through those of all others. Locks nothing.
 with month as (
     select instance.definition_id, sum(job.cost_usd) filter (where not job.is_simulated) as spent_usd,
         sum(job.cost_usd) filter (where job.is_simulated) as simulated_usd
@@ -19,9 +19,9 @@ left join lateral (
     select instance.id, (
         select coalesce(sum(cost_usd), 0) from provider_batch where batch_instance_id = instance.id) as spent_usd
     from batch_instance as instance
-    where instance.definition_id = definition.id
+    where instance.definition_id between definition.id and definition.id
       and instance.rehearsal is null
-    order by instance.id desc
+    order by instance.definition_id, instance.id desc
     limit 1
 ) as newest on true
 order by definition.name

@@ -11,7 +11,7 @@ with instance as (
       and ((cast(:shards_of as text) is null and shard = 0) or (step_key = cast(:shards_of as text) and shard > 0))
       and id >= :after_step
     order by id
-    limit :limit
+    limit :limit + 1  -- :after_step may have no row left
 ), released as (
     select child.key, max(parent.finished_at) as at
     from instance

@@ -11,6 +11,7 @@ from tests.harness import step
 from tests.serving import Served
 
 BROKEN = step("a", params={"failTimes": 9, "errorClass": "invalid"})
+LIMIT = {"type": "object", "properties": {"limit": {"type": "integer"}}}
 SQL = "select n, word\nfrom items\norder by n"
 
 
@@ -24,14 +25,16 @@ def asked(visitor: Visitor, path: str) -> int:
 
 async def edited(console: Served) -> None:
     """Two versions: the second reads another column, and fires."""
-    await console.harness.define(step("collect", params={"sql": SQL}), name="daily")
-    second = step("collect", params={"sql": SQL.replace("n, word", "n, upper(word) as word")})
+    await console.harness.define(step("collect", runner="collect", params={"sql": SQL}), name="daily")
+    second = step("collect", runner="collect", params={"sql": SQL.replace("n, word", "n, upper(word) as word")})
     await console.harness.define(second, name="daily", cron="0 3 * * *", description="Collects the words of the day.")
 
 
 async def versions(console: Served, name: str = "daily") -> list[int]:
     found = await console.rows(
-        "select version from batch_definition_version where definition_name = %s order by version", name
+        "select edit.version from batch_definition_version as edit join batch_definition on id = definition_id"
+        " where name = %s order by 1",
+        name,
     )
     return [version for (version,) in found]
 
@@ -42,12 +45,12 @@ async def test_the_list_tells_how_each_definition_fares(visit: Visit, console: S
     await console.harness.engine.run("broken")
     await console.harness.define(step("a"), name="idle", enabled=False)
     page = (await visit(Role.VIEWER, "/#/definitions")).page
-    await expect(row(page, "pipeline").get_by_text("Succeeded")).to_be_visible()
+    await expect(row(page, "pipeline").get_by_text("Succeeded", exact=True)).to_be_visible()
     await expect(row(page, "pipeline").get_by_text("Runs every night.")).to_be_visible()
     await expect(
         row(page, "pipeline").get_by_role("img", name="Last 1 instance: 1 succeeded, 0 failed")
     ).to_be_visible()
-    await expect(row(page, "broken").get_by_text("Failed")).to_be_visible()
+    await expect(row(page, "broken").get_by_text("Failed", exact=True)).to_be_visible()
     await expect(row(page, "broken").get_by_text("By hand only")).to_be_visible()
     await expect(row(page, "idle").get_by_text("Disabled")).to_be_visible()
     await expect(row(page, "idle").get_by_text("Never run")).to_be_visible()
@@ -78,7 +81,7 @@ async def test_a_run_is_seen_in_the_list_without_asking(visit: Visit, console: S
     await expect(page.get_by_text("Live", exact=True)).to_be_visible()
     await expect(row(page, "pipeline").get_by_text("Never run")).to_be_visible()
     await console.harness.engine.run("pipeline")
-    await expect(row(page, "pipeline").get_by_text("Succeeded")).to_be_visible()
+    await expect(row(page, "pipeline").get_by_text("Succeeded", exact=True)).to_be_visible()
     assert asked(visitor, "/events") == 1
     assert asked(visitor, "/definitions") <= 4
 
@@ -90,16 +93,14 @@ async def test_without_definitions_the_list_says_what_to_do(visit: Visit) -> Non
 
 
 async def test_a_definition_is_told_at_a_glance(visit: Visit, console: Served) -> None:
-    await console.harness.define(
-        *generating(12), name="words", budget_usd="2.50", params_schema={"properties": {"limit": {"type": "integer"}}}
-    )
+    await console.harness.define(*generating(12), name="words", budget_usd="2.50", params_schema=LIMIT)
     ended = await console.harness.engine.run("words")
     page = (await visit(Role.VIEWER, "/#/definitions/words?view=list")).page
     await expect(page.get_by_role("heading", name="words", exact=True)).to_be_visible()
     await expect(page.get_by_text("$2.50")).to_be_visible()
     await expect(page.get_by_text("limit", exact=True)).to_be_visible()
     await expect(page.get_by_role("link", name=f"words #{ended.instance_id}")).to_be_visible()
-    await page.get_by_role("button", name="generate").click()
+    await page.get_by_role("button", name="generate generate").click()
     about = page.get_by_role("region", name="Step generate")
     await expect(about.get_by_text("Teach the word {{ item.word }}.")).to_be_visible()
     await expect(about.get_by_text("gpt-5-mini")).to_be_visible()

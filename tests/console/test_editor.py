@@ -143,6 +143,7 @@ async def test_a_second_save_from_an_old_version_is_told_what_it_would_have_over
     await expect(panel(page).get_by_label("table")).to_have_value("theirs")
     await page.get_by_role("button", name="Undo").click()
     await expect(panel(page).get_by_label("table")).to_have_value("mine")
+    await expect(page.get_by_text("You edit version 1.")).to_be_visible()
     assert (await stored(console, "shared"))["steps"][1]["params"]["table"] == "theirs"
 
 

@@ -7,7 +7,7 @@ from playwright.async_api import Locator, Page, expect
 
 from engine.access import Role
 from tests.console.accessibility import check_axe
-from tests.console.browsing import check_fits, show_everywhere
+from tests.console.browsing import check_fits, screenshot, show_everywhere
 from tests.console.conftest import Visit
 from tests.questions import install
 from tests.serving import Served
@@ -64,9 +64,10 @@ async def test_a_thousand_questions_are_uploaded_and_watched_to_the_end(visit: V
     await expect(page.get_by_role("listitem").filter(has_text="What is").first).to_be_visible()
     assert monotonic() - began < 5
     await expect(page.get_by_role("link", name=re.compile("explanation #"))).to_be_visible()
-    await expect(page.get_by_text("All 1,000 explanations are completed.")).to_be_visible(timeout=120_000)
+    await screenshot(page, "explanations-at-work")
+    await expect(page.get_by_text("All 1,000 explanations are completed.")).to_be_visible(timeout=90_000)
     assert await console.rows("select explanation_status, count(*) from question group by 1") == [("completed", 1_000)]
-    await page.get_by_role("listitem").get_by_role("link").first.click()
+    await page.get_by_role("group", name="Questions").get_by_role("link").first.click()
     await expect(page.get_by_text("[simulated]").first).to_be_visible()
 
 
@@ -82,6 +83,7 @@ async def test_a_broken_file_shows_its_lines_before_anything_is_saved(visit: Vis
     await expect(page.get_by_text("This column is not known and will be left out: colour")).to_be_visible()
     await check_axe(page)
     await check_fits(page)
+    await screenshot(page, "explanations-upload-of-a-broken-file")
     assert await console.rows("select count(*) from question_set") == [(0,)]
     await page.get_by_label("Keep texts that begin like a formula").check()
     await button(page, "Upload 2 questions").click()
@@ -131,6 +133,18 @@ async def test_failed_questions_are_asked_anew_after_saying_what_it_costs(visit:
     await expect(button(page, re.compile("Retry"))).to_have_count(0)
 
 
+async def test_one_failed_question_is_asked_anew_from_its_page(visit: Visit, console: Served) -> None:
+    await install(console.harness)
+    await idle_questions(console, "failed")
+    page = (await visit(Role.OPERATOR, f"/#/explanations/questions/{'1' * 32}")).page
+    await expect(page.get_by_text("the answer is cut off")).to_be_visible()
+    await button(page, "Retry this question").click()
+    await page.get_by_role("dialog").get_by_role("button", name="Retry this question").click()
+    await expect(page.get_by_text("[simulated]").first).to_be_visible(timeout=30_000)
+    states = await console.rows("select explanation_status, count(*) from question group by 1 order by 1")
+    assert states == [("completed", 1), ("failed", 1)]
+
+
 async def test_questions_that_nobody_explains_are_noticed_and_restarted(visit: Visit, console: Served) -> None:
     await install(console.harness)
     await idle_questions(console, "pending")
@@ -140,6 +154,15 @@ async def test_questions_that_nobody_explains_are_noticed_and_restarted(visit: V
     await page.get_by_role("dialog").get_by_role("button", name="Restart queue").click()
     await expect(page.get_by_text("0 steps hurried, 1 instance started")).to_be_visible()
     await expect(page.get_by_text("All 2 explanations are completed.")).to_be_visible(timeout=30_000)
+
+
+async def test_what_a_budget_stopped_says_so_where_its_questions_wait(visit: Visit, console: Served) -> None:
+    await install(console.harness)
+    await console.rows("update batch_definition set budget_usd = 0.001 where name = 'explanation' returning id")
+    await done(console, csv(10))
+    page = (await visit(Role.VIEWER, "/#/explanations/sets/spring")).page
+    await expect(page.get_by_text("10 questions wait, and nobody explains them")).to_be_visible(timeout=20_000)
+    await expect(page.get_by_text("the budget of the instance is $0.0010")).to_be_visible()
 
 
 async def test_a_refresh_shows_what_was_changed_without_an_event(visit: Visit, console: Served) -> None:

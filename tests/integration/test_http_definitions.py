@@ -99,7 +99,7 @@ async def test_the_versions_and_what_differs_between_them(served: Served) -> Non
     await served.editor.put("/definitions/hello", json=pipeline(version=0))
     await served.editor.put("/definitions/hello", json=pipeline(step("a", timeoutSeconds=5), version=1))
     versions = (await served.viewer.get("/definitions/hello/versions")).json()["data"]
-    assert [row["version"] for row in versions] == [2, 1]
+    assert [(row["version"], row["edited_by"]) for row in versions] == [(2, "the editor"), (1, "the editor")]
     first = (await served.viewer.get("/definitions/hello/versions/1")).json()
     assert first["steps"][0]["timeoutSeconds"] == 3600
     diff = (await served.viewer.get("/definitions/hello/diff")).json()

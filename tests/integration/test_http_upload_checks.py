@@ -58,6 +58,19 @@ async def test_sets_are_listed_with_how_they_stand(served: Served) -> None:
     ]
 
 
+async def test_why_questions_still_wait_is_told_by_the_instance_that_ended(served: Served) -> None:
+    await served.rows("update batch_definition set budget_usd = 0.001 where name = 'explanation' returning id")
+    (job,) = (await done(served, GOOD))["backgroundJobs"]
+    queue = UPLOAD.replace("bulk-upload", "queue-status")
+    assert (await served.viewer.get(queue)).json()["data"]["last_ended"] is None
+    async with served.harness.engine.working():
+        await served.harness.engine.wait(job["instance_id"])
+    data = (await served.viewer.get(queue)).json()["data"]
+    assert (data["backgroundJobs"], data["queueStatus"]["pending"]) == ([], 2)
+    assert (data["last_ended"]["instance_id"], data["last_ended"]["status"]) == (job["instance_id"], "failed")
+    assert "the budget of the instance is $0.0010" in data["last_ended"]["error"]
+
+
 async def test_a_question_is_shown_in_full(served: Served) -> None:
     text = "Which of these holds DNA? " + "Think of cells. " * 40
     await done(served, f"question,answer,choices\n{text},nucleus,nucleus|wall|sap|air\n")
@@ -67,3 +80,25 @@ async def test_a_question_is_shown_in_full(served: Served) -> None:
     assert (shown["answer"], shown["choices"]) == ("nucleus", ["nucleus", "wall", "sap", "air"])
     assert (shown["status"], shown["explanation"]) == ("pending", None)
     assert (await served.viewer.get(f"/admin/questions/{'0' * 32}")).status_code == 404
+
+
+async def test_one_failed_question_is_asked_anew_alone(served: Served) -> None:
+    await done(served, GOOD)
+    await served.rows("update batch_instance set status = 'cancelled', finished_at = clock_now() returning id")
+    rows = await served.rows(
+        "update question set explanation_status = 'failed', explanation_error = 'cut' returning id"
+    )
+    (one,), (other,) = rows
+    path = f"/admin/questions/{one}/retry"
+    assert (await served.viewer.post(path)).status_code == 403
+    answer = await served.operator.post(path)
+    assert answer.status_code == 202, answer.text
+    (job,) = answer.json()["data"]["backgroundJobs"]
+    async with served.harness.engine.working():
+        assert (await served.harness.engine.wait(job["instance_id"])).is_success
+    states = dict(await served.rows("select id, explanation_status from question"))
+    assert states == {one: "completed", other: "failed"}
+    again = await served.operator.post(path)
+    assert (again.status_code, "has not failed" in again.json()["detail"]) == (409, True)
+    audited = (await served.admin.get("/audit", params={"action": "questions.retry"})).json()["data"]
+    assert [row["outcome"] for row in audited] == ["refused", "done"]

@@ -109,6 +109,22 @@ async def test_jobs_at_providers_are_listed_with_their_age_and_the_open_ones_alo
     assert await data(served, "/provider-batches", instance=instance + 1) == []
 
 
+async def test_readers_that_have_not_been_told_of_a_change_are_behind(served: Served) -> None:
+    for name in ("one", "two"):
+        await served.rows(
+            "insert into cache_reader (name, address, token) values (%s, 'h:1', 'secret') returning name", name
+        )
+    for told in (1, 2):
+        await served.rows(
+            "insert into cache_invalidation (reader, collection, generation, told, error)"
+            " values ('two', %s, 2, %s, 'refused') returning reader", f"c{told}", told,
+        )  # fmt: skip
+    one, two = await data(served, "/cache-readers")
+    assert (one["name"], one["address"], one["behind"], one["error"]) == ("one", "h:1", 0, None)
+    assert (two["name"], two["behind"], two["error"]) == ("two", 1, "refused")
+    assert "token" not in one
+
+
 async def test_an_operator_closes_a_breaker_and_a_viewer_may_not(served: Served) -> None:
     await served.rows(OPEN_BREAKER, SERVER)
     path = f"/circuit-breakers/{SERVER}/close"

@@ -162,3 +162,17 @@ def test_an_editor_without_rights_on_the_history_still_leaves_history(editor: Co
         editor.execute("set local role plain_editor")
         editor.execute("update batch_definition set priority = 3")
         assert editor.execute("select max(version) from batch_definition_version").fetchone() == (2,)
+
+
+def test_the_owner_may_name_who_edits_and_nobody_else_may(editor: Connection) -> None:
+    newest = "select edited_by from batch_definition_version order by version desc limit 1"
+    editor.execute("set batchdag.editor = 'somebody'")
+    editor.execute("update batch_definition set priority = 4")
+    assert editor.execute(newest).fetchone() == ("somebody",)
+    with editor.transaction(force_rollback=True):
+        editor.execute("create role plain_editor")
+        editor.execute("grant select on batch_runner, batch_definition_version to plain_editor")
+        editor.execute("grant select, insert, update on batch_definition to plain_editor")
+        editor.execute("set local session authorization plain_editor")
+        editor.execute("update batch_definition set priority = 5")
+        assert editor.execute(newest).fetchone() == ("plain_editor",)

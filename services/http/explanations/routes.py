@@ -9,17 +9,17 @@ from engine.access import Role
 from services.http.explanations import operating
 from services.http.explanations.handed import TheSets
 from services.http.explanations.receiving import Kind, receive
-from services.http.explanations.retrying import retry_failed
+from services.http.explanations.retrying import retry_failed, retry_question
 from services.http.explanations.shapes import (
     CheckOut,
     Data,
     ExplanationState,
     QuestionId,
     QuestionOut,
-    QueueStatusOut,
     RetriedOut,
     SetId,
     SetOut,
+    SetQueueOut,
     SetStatusOut,
     StatusOut,
     UploadOut,
@@ -106,10 +106,11 @@ async def list_sets(sets: TheSets) -> Data[list[SetOut]]:
 
 
 @router.get("/sets/{set_id}/questions/queue-status", **needs(Role.VIEWER))
-async def read_queue_status(set_id: SetId, sets: TheSets) -> Data[QueueStatusOut]:
+async def read_queue_status(set_id: SetId, sets: TheSets) -> Data[SetQueueOut]:
     """How many questions of a set wait, are asked for, completed or failed, and the instances at work on them."""
     status, jobs = await sets.queue(set_id)
-    return Data(data=QueueStatusOut(set_id=set_id, queue_status=status, background_jobs=jobs))
+    ended = await sets.last_ended(set_id)
+    return Data(data=SetQueueOut(set_id=set_id, queue_status=status, background_jobs=jobs, last_ended=ended))
 
 
 @router.get("/sets/{set_id}/explanation-status", **needs(Role.VIEWER))
@@ -137,6 +138,17 @@ async def read_question_status(question_id: QuestionId, sets: TheSets) -> Data[S
 async def read_question(question_id: QuestionId, sets: TheSets) -> Data[QuestionOut]:
     """One question in full, and how its explanation stands."""
     return Data(data=await sets.whole_question(question_id))
+
+
+@router.post("/questions/{question_id}/retry", status_code=202, **needs(Role.OPERATOR))
+async def retry_one_question(
+    question_id: QuestionId, site: TheSite, sets: TheSets, actor: TheActor
+) -> Data[RetriedOut]:
+    """Have one question that failed asked anew, in the background. If it has not failed, 409."""
+    async with site.audit.recording(actor, action="questions.retry", subject=question_id) as entry:
+        answer = await retry_question(sets, question_id)
+        entry.after = {"set_id": answer.set_id, "instance_ids": [job.instance_id for job in answer.background_jobs]}
+    return Data(data=answer)
 
 
 router.include_router(operating.router)

@@ -74,6 +74,20 @@ class QueueStatusOut(Shape):
     background_jobs: Sequence[JobOut] = Field(serialization_alias="backgroundJobs")
 
 
+class EndedOut(Shape):
+    """An instance that explained, and has ended."""
+
+    instance_id: int
+    definition: str
+    status: str = Field(examples=["failed"])
+    finished_at: datetime | None
+    error: str | None = Field(description="Why it failed, in its own words or those of its first failed step.")
+
+
+class SetQueueOut(QueueStatusOut):
+    last_ended: EndedOut | None = Field(description="The newest of those that ended: why questions may still wait.")
+
+
 class UploadOut(QueueStatusOut):
     """What became of an upload. ``received`` is the sum of ``saved``, ``duplicates`` and ``refused``."""
 

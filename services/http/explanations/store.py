@@ -16,7 +16,7 @@ from engine.app import RequestRefused
 from engine.database import Connection, Database
 from runners.sql_files import read_sql
 from services.http.explanations.questions import Known
-from services.http.explanations.shapes import JobOut, QuestionOut, QueueStatus, SetOut, StatusOut
+from services.http.explanations.shapes import EndedOut, JobOut, QuestionOut, QueueStatus, SetOut, StatusOut
 from services.http.problems import Conflict, Missing
 
 _PACKAGE = "services.http.explanations"
@@ -55,8 +55,8 @@ class OpenSet:
         run = await self._run()
         await self._ensure(run.definition, run.params)
 
-    async def explain_failed(self) -> None:
-        """See to it that an instance asks anew for the questions that failed.
+    async def explain_failed(self, *, question_id: str | None = None) -> None:
+        """See to it that an instance asks anew for the questions that failed, or for one of them.
 
         Raises:
             Conflict: the set's definition cannot be told to.
@@ -65,12 +65,23 @@ class OpenSet:
         if not run.chooses_states:
             what = f"the definition {run.definition!r} has no param `states`, so it cannot take failed questions"
             raise Conflict(what, hint=_NO_STATES)
-        await self._ensure(run.definition, run.params | {"states": ["failed"]})
+        params = run.params | {"states": ["failed"]}
+        if question_id is not None:
+            if "where" not in params:
+                what = f"the definition {run.definition!r} has no param `where`, so it cannot take one question alone"
+                raise Conflict(what, hint="Have all that failed in the set asked anew.")
+            params["where"] = params["where"] | {"id": question_id}
+        await self._ensure(run.definition, params)
 
     async def jobs(self) -> list[JobOut]:
         """Return the instances that explain the set, or will."""
         rows = await self._ask("jobs_of_set", name=(await self._run()).definition)
         return [JobOut.model_validate(row) for row in rows]
+
+    async def last_ended(self) -> EndedOut | None:
+        """Return the newest instance that explained the set, and does not any more."""
+        rows = await self._ask("last_ended_of_set", name=(await self._run()).definition)
+        return EndedOut.model_validate(rows[0]) if rows else None
 
     async def keep(self, answer: dict[str, Any], *, key: str, digest: str) -> None:
         binds = {"set_id": self._set_id, "key": key, "digest": digest, "answer": Jsonb(answer)}
@@ -129,6 +140,11 @@ class Sets:
         async with self._asking() as connection:
             found = OpenSet(connection, set_id)
             return await found.status(), await found.jobs()
+
+    async def last_ended(self, set_id: str) -> EndedOut | None:
+        """Return the newest instance that explained a set, and does not any more."""
+        async with self._asking() as connection:
+            return await OpenSet(connection, set_id).last_ended()
 
     async def questions(self, set_id: str, *, state: str | None, after: str, limit: int) -> list[StatusOut]:
         binds = {"set_id": set_id, "state": state, "after": after, "limit": limit}

@@ -55,6 +55,7 @@ async def revoke_token(token_id: TokenId, site: TheSite, actor: TheActor) -> Non
 async def create_link(site: TheSite, caller: TheCaller, actor: TheActor) -> LinkOut:
     """Make a link that signs a browser in, once and soon, with the role of this token."""
     async with site.audit.recording(actor, action="link.create", subject=caller.name):
+        _refuse_session(caller)
         issued = await site.access.link(caller, lasts=timedelta(minutes=site.settings.link_minutes))
     assert issued.expires_at is not None
     return LinkOut(path=login_path(issued), expires_at=issued.expires_at)
@@ -91,11 +92,16 @@ async def create_session(site: TheSite, caller: TheCaller, actor: TheActor, resp
     """Sign this browser in with the token of this request. Its cookie does from then on, and no token is needed."""
     lasts = timedelta(hours=site.settings.session_hours)
     async with site.audit.recording(actor, action="session.create", subject=caller.name):
-        if _is_session(caller):
-            raise HTTPException(403, detail="a session makes no other session, or none would end; send a token")
+        _refuse_session(caller)
         session = await site.access.session(caller, lasts=lasts)
     _keep(session, response, site.settings)
     return Me.model_validate(caller)
+
+
+def _refuse_session(caller: Caller) -> None:
+    """Neither at once nor by way of a link: whoever has taken a session would never lose it again."""
+    if _is_session(caller):
+        raise HTTPException(403, detail="a session makes no other session, or none would end; send a token")
 
 
 def _is_session(caller: Caller) -> bool:

@@ -80,7 +80,7 @@ async def put_definition(
         raise Wrong("body.name", f"must be {name!r}, as in the path, or left out")
     expected = expected_version(version=asked.version, if_match=if_match, if_none_match=if_none_match)
     async with site.audit.recording(actor, action="definition.put", subject=name) as entry:
-        return await _apply(site, entry, _row(asked, name=name), expected=expected)
+        return await _apply(site, entry, _row(asked, name=name), expected=expected, editor=actor.name)
 
 
 @router.post("/{name}/restore", **needs(Role.EDITOR))
@@ -91,7 +91,7 @@ async def restore_definition(
     expected = expected_version(version=asked.expected, if_match=if_match, if_none_match=None)
     async with site.audit.recording(actor, action="definition.restore", subject=name) as entry:
         content = await site.versions.content(name, asked.version)
-        return await _apply(site, entry, content | {"name": name}, expected=expected)
+        return await _apply(site, entry, content | {"name": name}, expected=expected, editor=actor.name)
 
 
 @router.get("/{name}/versions", **needs(Role.VIEWER))
@@ -125,12 +125,13 @@ def _row(asked: DefinitionIn, *, name: str | None) -> dict[str, Any]:
     return row if name is None else row | {"name": name}
 
 
-async def _apply(site: Site, entry: Entry, row: dict[str, Any], *, expected: int | None) -> AppliedOut:
+async def _apply(site: Site, entry: Entry, row: dict[str, Any], *, expected: int | None, editor: str) -> AppliedOut:
     """Save a definition, and write down for the audit log what was there and what is."""
     name = str(row["name"])
     known = await _known(site, name)
     entry.before = None if known is None else _audited(known)
-    (applied,) = await site.engine.catalog.apply([row], expected={} if expected is None else {name: expected})
+    guard = {} if expected is None else {name: expected}
+    (applied,) = await site.engine.catalog.apply([row], expected=guard, editor=editor)
     entry.after = _audited(await site.engine.catalog.find(name))
     return AppliedOut(name=name, before=applied.before, version=applied.after, changed=applied.is_changed)
 

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from functools import partial
 
 from fastapi import APIRouter
 
@@ -42,9 +43,8 @@ async def retry_instance(
     wanted = asked or RetryIn()
     async with site.audit.recording(actor, action="instance.retry", subject=str(instance_id)) as entry:
         version = await _version(site, instance_id, wanted)
-        if wanted.plan is not None:
-            _refuse_other(_told(await site.engine.plan_retry(instance_id, version=version)), wanted.plan)
-        plan = _told(await site.engine.retry(instance_id, version=version))
+        agree = partial(_refuse_other, wanted=wanted.plan)
+        plan = _told(await site.engine.retry(instance_id, version=version, agree=agree))
         entry.after = {"version": plan.version, "plan": plan.plan}
     return plan
 
@@ -58,11 +58,11 @@ async def _version(site: Site, instance_id: int, asked: RetryIn) -> int | None:
     return asked.version
 
 
-def _refuse_other(plan: PlanOut, wanted: str) -> None:
-    if plan.plan != wanted:
-        raise Conflict(
-            f"the plan is {plan.plan} now, not {wanted}; nothing was changed", hint="Look at the plan again."
-        )
+def _refuse_other(planned: ResetPlan, *, wanted: str | None) -> None:
+    """Compare what is about to be carried out, and not a plan made before: prompts are edited meanwhile."""
+    plan = _told(planned).plan
+    if wanted is not None and plan != wanted:
+        raise Conflict(f"the plan is {plan} now, not {wanted}; nothing was changed", hint="Look at the plan again.")
 
 
 def _told(plan: ResetPlan) -> PlanOut:

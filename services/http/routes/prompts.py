@@ -54,7 +54,8 @@ async def put_prompt(
     row = asked.model_dump(exclude={"version"}) | {"key": name}
     async with site.audit.recording(actor, action="prompt.put", subject=name) as entry:
         entry.before = await _audited(site, name)
-        (applied,) = await site.prompts.apply([row], expected={} if expected is None else {name: expected})
+        guard = {} if expected is None else {name: expected}
+        (applied,) = await site.prompts.apply([row], expected=guard, editor=actor.name)
         entry.after = row
     return AppliedOut(name=name, before=applied.before, version=applied.after, changed=applied.is_changed)
 

@@ -13,6 +13,7 @@ from services.http.shapes.working import (
     BreakerClosedOut,
     BreakerOut,
     BudgetOut,
+    CacheReaderOut,
     DaySpendOut,
     DefinitionSpendOut,
     LeaseOut,
@@ -78,6 +79,12 @@ async def list_provider_batches(
 async def list_breakers(site: TheSite) -> Page[BreakerOut]:
     """The servers that embeddings come from, those first that are left alone. One that never failed is not here."""
     return Page(data=[BreakerOut.model_validate(row) for row in await working.breakers(site.engine.database)])
+
+
+@router.get("/cache-readers", **needs(Role.VIEWER))
+async def list_cache_readers(site: TheSite) -> Page[CacheReaderOut]:
+    """The processes that keep what they have read of collections, and whether they know of every change."""
+    return Page(data=[CacheReaderOut.model_validate(row) for row in await working.cache_readers(site.engine.database)])
 
 
 @router.post("/circuit-breakers/{name}/close", **needs(Role.OPERATOR))

@@ -89,6 +89,16 @@ class BreakerOut(Shape):
     updated_at: datetime
 
 
+class CacheReaderOut(Shape):
+    """A process that keeps what it has read of collections."""
+
+    name: str
+    address: str
+    seen_at: datetime = Field(description="Renewed every few seconds while it lives.")
+    behind: int = Field(description="Collections whose newest change it has not been told.")
+    error: str | None = Field(description="Why it could not be told.")
+
+
 class BreakerClosedOut(Shape):
     name: str
     changed: bool = Field(description="False: nothing was held against it.")

@@ -41,6 +41,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/admin/questions/{question_id}/retry": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Retry One Question
+         * @description Have one question that failed asked anew, in the background. If it has not failed, 409.
+         */
+        post: operations["retry_one_question_admin_questions__question_id__retry_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/admin/restart-queue": {
         parameters: {
             query?: never;
@@ -279,6 +299,26 @@ export interface paths {
          * @description What was spent by day and by definition, beside what may be spent. Rehearsals do not count.
          */
         get: operations["read_budget_budget_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/cache-readers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Cache Readers
+         * @description The processes that keep what they have read of collections, and whether they know of every change.
+         */
+        get: operations["list_cache_readers_cache_readers_get"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1752,6 +1792,32 @@ export interface components {
             limit_usd_per_day: string | null;
         };
         /**
+         * CacheReaderOut
+         * @description A process that keeps what it has read of collections.
+         */
+        CacheReaderOut: {
+            /** Address */
+            address: string;
+            /**
+             * Behind
+             * @description Collections whose newest change it has not been told.
+             */
+            behind: number;
+            /**
+             * Error
+             * @description Why it could not be told.
+             */
+            error: string | null;
+            /** Name */
+            name: string;
+            /**
+             * Seen At
+             * Format: date-time
+             * @description Renewed every few seconds while it lives.
+             */
+            seen_at: string;
+        };
+        /**
          * Calendar
          * @description What became of instants, and what comes next: five instants of each cron.
          */
@@ -2036,16 +2102,6 @@ export interface components {
              */
             success: true;
         };
-        /** Data[QueueStatusOut] */
-        Data_QueueStatusOut_: {
-            data: components["schemas"]["QueueStatusOut"];
-            /**
-             * Success
-             * @default true
-             * @constant
-             */
-            success: true;
-        };
         /** Data[RestartedOut] */
         Data_RestartedOut_: {
             data: components["schemas"]["RestartedOut"];
@@ -2059,6 +2115,16 @@ export interface components {
         /** Data[RetriedOut] */
         Data_RetriedOut_: {
             data: components["schemas"]["RetriedOut"];
+            /**
+             * Success
+             * @default true
+             * @constant
+             */
+            success: true;
+        };
+        /** Data[SetQueueOut] */
+        Data_SetQueueOut_: {
+            data: components["schemas"]["SetQueueOut"];
             /**
              * Success
              * @default true
@@ -2318,6 +2384,28 @@ export interface components {
             name: string;
             /** To Version */
             to_version: number;
+        };
+        /**
+         * EndedOut
+         * @description An instance that explained, and has ended.
+         */
+        EndedOut: {
+            /** Definition */
+            definition: string;
+            /**
+             * Error
+             * @description Why it failed, in its own words or those of its first failed step.
+             */
+            error: string | null;
+            /** Finished At */
+            finished_at: string | null;
+            /** Instance Id */
+            instance_id: number;
+            /**
+             * Status
+             * @example failed
+             */
+            status: string;
         };
         /**
          * Eta
@@ -2995,6 +3083,13 @@ export interface components {
             /** Next */
             next?: string | null;
         };
+        /** Page[CacheReaderOut] */
+        Page_CacheReaderOut_: {
+            /** Data */
+            data: components["schemas"]["CacheReaderOut"][];
+            /** Next */
+            next?: string | null;
+        };
         /** Page[CollectionOut] */
         Page_CollectionOut_: {
             /** Data */
@@ -3651,14 +3746,6 @@ export interface components {
             /** Total */
             total: number;
         };
-        /** QueueStatusOut */
-        QueueStatusOut: {
-            /** Backgroundjobs */
-            backgroundJobs: components["schemas"]["JobOut"][];
-            queueStatus: components["schemas"]["QueueStatus"];
-            /** Set Id */
-            set_id: string;
-        };
         /** ReasonOut */
         ReasonOut: {
             /** Example */
@@ -4003,6 +4090,16 @@ export interface components {
             /** Total */
             total: number;
         };
+        /** SetQueueOut */
+        SetQueueOut: {
+            /** Backgroundjobs */
+            backgroundJobs: components["schemas"]["JobOut"][];
+            /** @description The newest of those that ended: why questions may still wait. */
+            last_ended: components["schemas"]["EndedOut"] | null;
+            queueStatus: components["schemas"]["QueueStatus"];
+            /** Set Id */
+            set_id: string;
+        };
         /** SetStatusOut */
         SetStatusOut: {
             /** Next */
@@ -4342,6 +4439,7 @@ export type BatchRunOut = components['schemas']['BatchRunOut'];
 export type BreakerClosedOut = components['schemas']['BreakerClosedOut'];
 export type BreakerOut = components['schemas']['BreakerOut'];
 export type BudgetOut = components['schemas']['BudgetOut'];
+export type CacheReaderOut = components['schemas']['CacheReaderOut'];
 export type Calendar = components['schemas']['Calendar'];
 export type CallOut = components['schemas']['CallOut'];
 export type CancelOut = components['schemas']['CancelOut'];
@@ -4357,9 +4455,9 @@ export type DataListPromptSummary = components['schemas']['Data_list_PromptSumma
 export type DataListSetOut = components['schemas']['Data_list_SetOut__'];
 export type DataPromptOut = components['schemas']['Data_PromptOut_'];
 export type DataQuestionOut = components['schemas']['Data_QuestionOut_'];
-export type DataQueueStatusOut = components['schemas']['Data_QueueStatusOut_'];
 export type DataRestartedOut = components['schemas']['Data_RestartedOut_'];
 export type DataRetriedOut = components['schemas']['Data_RetriedOut_'];
+export type DataSetQueueOut = components['schemas']['Data_SetQueueOut_'];
 export type DataSetStatusOut = components['schemas']['Data_SetStatusOut_'];
 export type DataStatusOut = components['schemas']['Data_StatusOut_'];
 export type DataUploadOut = components['schemas']['Data_UploadOut_'];
@@ -4369,6 +4467,7 @@ export type DefinitionOut = components['schemas']['DefinitionOut'];
 export type DefinitionSpendOut = components['schemas']['DefinitionSpendOut'];
 export type DefinitionSummary = components['schemas']['DefinitionSummary'];
 export type Diff = components['schemas']['Diff'];
+export type EndedOut = components['schemas']['EndedOut'];
 export type Eta = components['schemas']['Eta'];
 export type EventOut = components['schemas']['EventOut'];
 export type ExampleOut = components['schemas']['ExampleOut'];
@@ -4403,6 +4502,7 @@ export type PaceOut = components['schemas']['PaceOut'];
 export type PageAttemptOut = components['schemas']['Page_AttemptOut_'];
 export type PageAuditOut = components['schemas']['Page_AuditOut_'];
 export type PageBreakerOut = components['schemas']['Page_BreakerOut_'];
+export type PageCacheReaderOut = components['schemas']['Page_CacheReaderOut_'];
 export type PageCollectionOut = components['schemas']['Page_CollectionOut_'];
 export type PageDefinitionSummary = components['schemas']['Page_DefinitionSummary_'];
 export type PageEventOut = components['schemas']['Page_EventOut_'];
@@ -4443,7 +4543,6 @@ export type ProviderBatchOut = components['schemas']['ProviderBatchOut'];
 export type QuestionOut = components['schemas']['QuestionOut'];
 export type QueueOut = components['schemas']['QueueOut'];
 export type QueueStatus = components['schemas']['QueueStatus'];
-export type QueueStatusOut = components['schemas']['QueueStatusOut'];
 export type ReasonOut = components['schemas']['ReasonOut'];
 export type RehearsalOut = components['schemas']['RehearsalOut'];
 export type RehearsedStep = components['schemas']['RehearsedStep'];
@@ -4464,6 +4563,7 @@ export type RunIn = components['schemas']['RunIn'];
 export type RunnerOut = components['schemas']['RunnerOut'];
 export type SecretOut = components['schemas']['SecretOut'];
 export type SetOut = components['schemas']['SetOut'];
+export type SetQueueOut = components['schemas']['SetQueueOut'];
 export type SetStatusOut = components['schemas']['SetStatusOut'];
 export type ShardsOut = components['schemas']['ShardsOut'];
 export type SpendOut = components['schemas']['SpendOut'];
@@ -4533,6 +4633,38 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Data_StatusOut_"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    retry_one_question_admin_questions__question_id__retry_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id of a question. */
+                question_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Data_RetriedOut_"];
                 };
             };
             /** @description A problem (RFC 9457). */
@@ -4774,7 +4906,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Data_QueueStatusOut_"];
+                    "application/json": components["schemas"]["Data_SetQueueOut_"];
                 };
             };
             /** @description A problem (RFC 9457). */
@@ -5013,6 +5145,35 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["BudgetOut"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_cache_readers_cache_readers_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_CacheReaderOut_"];
                 };
             };
             /** @description A problem (RFC 9457). */

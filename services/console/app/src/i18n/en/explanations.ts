@@ -67,8 +67,8 @@ export const explanations = {
     "Steps of every instance that wait to be tried again become due now, and sets whose questions wait without anybody explaining them get an instance. New requests cost money.",
   restartDone: "{hurried} {hurried:step|steps} hurried, {started} {started:instance|instances} started",
   stuckTitle: "{count} {count:question waits|questions wait}, and nobody explains them",
-  stuckLead: "The run was cancelled, or its budget ended it. Restart the queue to go on.",
-  stuckViewer: "The run was cancelled, or its budget ended it. An operator can restart the queue.",
+  stuckLead: "Mend what stopped the last run, then restart the queue.",
+  stuckViewer: "An operator can mend what stopped the last run and restart the queue.",
   summary: "{completed} of {total} completed",
   summaryLabel: "Explanations by state",
   allCompleted: "All {total} explanations are completed.",
@@ -95,5 +95,5 @@ export const explanations = {
   difficulty: "Difficulty",
   priority: "Priority",
   noSet: "Generated, in no set",
-  retryOne: "Retry the failed ones of this set",
+  retryOne: "Retry this question",
 } as const;

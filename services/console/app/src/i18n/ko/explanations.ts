@@ -69,8 +69,8 @@ export const explanations: Translated<typeof english> = {
     "재시도를 기다리는 모든 인스턴스의 단계를 바로 실행하고, 해설하는 인스턴스가 없는 세트에는 인스턴스를 시작합니다. 새로 요청한 만큼 비용이 발생합니다.",
   restartDone: "단계 {hurried}개를 앞당기고 인스턴스 {started}개를 시작했습니다",
   stuckTitle: "문항 {count}개가 대기 중이지만 해설하는 인스턴스가 없습니다",
-  stuckLead: "실행이 취소되었거나 예산이 소진되었습니다. 계속하려면 대기열을 재시작하세요.",
-  stuckViewer: "실행이 취소되었거나 예산이 소진되었습니다. 운영자가 대기열을 재시작할 수 있습니다.",
+  stuckLead: "마지막 실행이 멈춘 원인을 해결한 뒤 대기열을 재시작하세요.",
+  stuckViewer: "운영자가 원인을 해결하고 대기열을 재시작할 수 있습니다.",
   summary: "{total}개 중 {completed}개 완료",
   summaryLabel: "상태별 해설 수",
   allCompleted: "해설 {total}개를 모두 완료했습니다.",
@@ -97,5 +97,5 @@ export const explanations: Translated<typeof english> = {
   difficulty: "난이도",
   priority: "우선순위",
   noSet: "생성된 문항(세트 없음)",
-  retryOne: "이 세트의 실패 문항 재시도",
+  retryOne: "이 문항 재시도",
 };

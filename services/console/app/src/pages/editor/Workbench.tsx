@@ -33,7 +33,7 @@ export function Workbench({ slot, opened, continued }: WorkbenchProps) {
   const { t } = useI18n();
   const { say } = useToast();
   const drafting = useDrafting(slot, opened);
-  const { draft, base, edit, rebase } = drafting;
+  const { draft, base, edit, rebase, settle } = drafting;
   const checking = useChecked(draft);
   const { runners } = useRunners();
   const [asked, setAsked] = useState<"add" | "save" | "conflict" | null>(null);
@@ -42,7 +42,7 @@ export function Workbench({ slot, opened, continued }: WorkbenchProps) {
   const isNew = base.version === 0;
   const selected = draft.steps.some((step) => step.key === key) ? key : null;
   const close = () => setAsked(null);
-  const afterSaving = useAfterSaving({ slot, continued, rebase });
+  const afterSaving = useAfterSaving({ slot, continued, settle });
   useUndoKeys(drafting);
   const bench = useMemo<Bench>(
     () => ({ draft, placed: checking.placed, runners, isReadOnly, isNew, edit, selected, select: (chosen) => setKey(chosen ?? "") }),

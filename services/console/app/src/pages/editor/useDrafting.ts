@@ -9,9 +9,14 @@ export interface Base {
   readonly draft: Draft;
 }
 
-interface Session {
-  readonly history: History<Draft>;
+/** A draft and what it was made from: to undo leads back to both, so that no save overwrites what was not seen. */
+interface Stand {
+  readonly draft: Draft;
   readonly base: Base;
+}
+
+interface Session {
+  readonly history: History<Stand>;
   /** When the draft was kept that this session began with. */
   readonly restoredFrom: string | null;
 }
@@ -28,16 +33,18 @@ export interface Drafting {
   edit: (change: (draft: Draft) => Draft, place: string) => void;
   undo: () => void;
   redo: () => void;
-  /** Goes on from another version, with this draft; undo leads back to the draft before. */
+  /** Goes on from another version, with this draft; undo leads back to the draft before, and to its version. */
   rebase: (base: Base, draft: Draft) => void;
+  /** The draft is saved: all drafts that led to it are of the version that it became. */
+  settle: (saved: Base) => void;
 }
 
 /** A draft with its past. This browser keeps it under `slot` until it is what the version says. */
 export function useDrafting(slot: string, opened: Base): Drafting {
   const [session, setSession] = useState<Session>(() => begin(slot, opened));
   const [isKept, setIsKept] = useState(true);
-  const { history, base, restoredFrom } = session;
-  const draft = history.present;
+  const { history, restoredFrom } = session;
+  const { draft, base } = history.present;
   const isChanged = draft !== base.draft && !isSameDraft(draft, base.draft);
 
   useEffect(() => {
@@ -46,15 +53,25 @@ export function useDrafting(slot: string, opened: Base): Drafting {
     setIsKept(keepDraft(slot, kept, window.localStorage));
   }, [slot, draft, base, isChanged]);
 
-  const move = useCallback((step: (history: History<Draft>) => History<Draft>) => {
+  const move = useCallback((step: (history: History<Stand>) => History<Stand>) => {
     setSession((before) => ({ ...before, history: step(before.history) }));
   }, []);
   const edit = useCallback(
-    (change: (draft: Draft) => Draft, place: string) => move((before) => noted(before, change(before.present), place, Date.now())),
+    (change: (draft: Draft) => Draft, place: string) =>
+      move((before) => {
+        const changed = change(before.present.draft);
+        return changed === before.present.draft ? before : noted(before, { ...before.present, draft: changed }, place, Date.now());
+      }),
     [move],
   );
   const rebase = useCallback((onto: Base, changed: Draft) => {
-    setSession((before) => ({ history: noted(before.history, changed, "rebase", Date.now()), base: onto, restoredFrom: null }));
+    setSession(({ history: before }) => ({
+      history: noted(before, { draft: changed, base: onto }, `version ${onto.version}`, Date.now()),
+      restoredFrom: null,
+    }));
+  }, []);
+  const settle = useCallback((saved: Base) => {
+    setSession(({ history: before }) => ({ history: settled(before, saved), restoredFrom: null }));
   }, []);
   return {
     draft,
@@ -68,11 +85,18 @@ export function useDrafting(slot: string, opened: Base): Drafting {
     undo: useCallback(() => move(undone), [move]),
     redo: useCallback(() => move(redone), [move]),
     rebase,
+    settle,
   };
+}
+
+function settled(history: History<Stand>, saved: Base): History<Stand> {
+  const replaced = history.present.base;
+  const onto = (stand: Stand): Stand => (stand.base === replaced ? { ...stand, base: saved } : stand);
+  return { past: history.past.map(onto), present: { draft: saved.draft, base: saved }, future: [], last: null };
 }
 
 function begin(slot: string, opened: Base): Session {
   const kept = keptDraft(slot, window.localStorage);
-  if (kept === null) return { history: begun(opened.draft), base: opened, restoredFrom: null };
-  return { history: begun(kept.draft), base: { version: kept.version, draft: kept.base }, restoredFrom: kept.at };
+  if (kept === null) return { history: begun({ draft: opened.draft, base: opened }), restoredFrom: null };
+  return { history: begun({ draft: kept.draft, base: { version: kept.version, draft: kept.base } }), restoredFrom: kept.at };
 }

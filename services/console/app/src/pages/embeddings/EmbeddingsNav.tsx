@@ -1,17 +1,21 @@
+import { useAddress } from "../../app/navigation";
 import { useI18n } from "../../i18n/I18n";
-import { SubNav } from "../../ui/SubNav";
+import { LinkTabs } from "../../ui/LinkTabs";
+
+const pages = [
+  ["/embeddings", "embeddings.ingest"],
+  ["/embeddings/letters", "embeddings.letters"],
+  ["/embeddings/search", "embeddings.search"],
+  ["/embeddings/recommendations", "embeddings.recommendations"],
+] as const;
 
 export function EmbeddingsNav() {
   const { t } = useI18n();
+  const { path } = useAddress();
   return (
-    <SubNav
+    <LinkTabs
       label={t("embeddings.title")}
-      entries={[
-        { to: "/embeddings", label: t("embeddings.ingest") },
-        { to: "/embeddings/letters", label: t("embeddings.letters") },
-        { to: "/embeddings/search", label: t("embeddings.search") },
-        { to: "/embeddings/recommendations", label: t("embeddings.recommendations") },
-      ]}
+      tabs={pages.map(([to, label]) => ({ label: t(label), to: { to }, isCurrent: path === to }))}
     />
   );
 }

@@ -23,7 +23,10 @@ export function GroupCard({ group, isRequeued }: { group: Group; isRequeued: boo
   const query = useInfiniteQuery(lettersQuery(group, isRequeued ? "requeued" : "dead"));
   const [opened, setOpened] = useState<LetterOut | null>(null);
   const place = useRef<HTMLDivElement>(null);
-  useEffect(() => place.current?.scrollIntoView({ block: "nearest" }), []);
+  useEffect(() => {
+    void place.current?.scrollIntoView({ block: "nearest" });
+  }, []);
+  const isThere = (query.data?.pages[0]?.data.length ?? 0) > 0;
   const title = t("embeddings.lettersOf", { source: group.source });
   return (
     <div ref={place}>
@@ -33,6 +36,7 @@ export function GroupCard({ group, isRequeued }: { group: Group; isRequeued: boo
         aside={
           <>
             <SmallSelect
+              icon="filter"
               label={t("embeddings.state")}
               value={isRequeued ? "requeued" : "dead"}
               onChange={(state) => setQuery({ state: state === "requeued" ? state : null })}
@@ -41,7 +45,7 @@ export function GroupCard({ group, isRequeued }: { group: Group; isRequeued: boo
                 { value: "requeued", label: t("words.requeued") },
               ]}
             />
-            {!isRequeued && (
+            {!isRequeued && isThere && (
               <Can role="operator">
                 <RequeueGroup group={group} />
               </Can>

@@ -39,7 +39,7 @@ function MatchRow({ match: { row, distance, similarity }, place, collection }: {
             </div>
           ))}
         </dl>
-        <span className="faint">
+        <span className="faint prose">
           {row.id} · <Link to="/embeddings/search" query={{ collection, like: row.id }}>{t("embeddings.moreLike")}</Link>
         </span>
       </div>

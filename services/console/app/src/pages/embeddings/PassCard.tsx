@@ -24,7 +24,7 @@ export function PassCard({ pass }: { pass: PassOut }) {
   return (
     <Card title={pass.collection} aside={<Stage stage={pass.stage} />}>
       <div className="stack">
-        <p className="soft">
+        <p className="soft prose">
           {t("embeddings.passOf", { number: pass.number, source: pass.source, version: pass.version })}{" "}
           <Link to="/instances/:id/steps/:step" params={{ id: pass.instance_id, step: pass.step_key }}>
             #{pass.instance_id} {pass.step_key}
@@ -62,9 +62,9 @@ function Dead({ pass: { dead } }: { pass: PassOut }) {
   const { t } = useI18n();
   if (dead === 0) return <Count value={0} />;
   return (
-    <>
+    <span className="prose">
       <Count value={dead} /> <Link to="/embeddings/letters">{t("embeddings.seeLetters")}</Link>
-    </>
+    </span>
   );
 }
 

@@ -1,4 +1,4 @@
-import { useState } from "react";
+import { type ReactNode, useState } from "react";
 import { Can, useMay } from "../../app/me";
 import { go } from "../../app/navigation";
 import { useI18n } from "../../i18n/I18n";
@@ -53,7 +53,7 @@ export function ExplanationsPage() {
   );
 }
 
-function NoSets({ children }: { children: React.ReactNode }) {
+function NoSets({ children }: { children: ReactNode }) {
   const { t } = useI18n();
   const may = useMay("operator");
   return (

@@ -1,3 +1,4 @@
+import type { ReactNode } from "react";
 import { Problem } from "../../api/problem";
 import { useMay } from "../../app/me";
 import { useQueryValue } from "../../app/navigation";
@@ -36,19 +37,29 @@ export function PromptPage({ params: { name }, query }: PageProps<"/explanations
       />
       {prompt.isPending && <Loading />}
       {prompt.error && !found && !isNew && <ProblemView error={prompt.error} onRetry={() => void prompt.refetch()} />}
-      {isNew && !found && <PromptEditor key={`${name} new`} name={name} stands={null} />}
-      {found && <Parts name={name}>{<PromptEditor key={name} name={name} stands={found} />}</Parts>}
+      {(found || isNew) && (
+        <Parts key={name} name={name} isSaved={found !== undefined}>
+          <PromptEditor name={name} stands={found ?? null} />
+        </Parts>
+      )}
     </div>
   );
 }
 
+interface PartsProps {
+  name: string;
+  isSaved: boolean;
+  children: ReactNode;
+}
+
 /** The editor stays while versions are looked at: what was typed is not lost. */
-function Parts({ name, children }: { name: string; children: React.ReactNode }) {
+function Parts({ name, isSaved, children }: PartsProps) {
   const { t } = useI18n();
-  const [tab, setTab] = useQueryValue("tab", "edit");
+  const [chosen, setTab] = useQueryValue("tab", "edit");
+  const tab = isSaved && chosen === "versions" ? "versions" : "edit";
   const tabs = [
     { key: "edit", label: t("prompts.tabEdit") },
-    { key: "versions", label: t("prompts.tabVersions") },
+    ...(isSaved ? [{ key: "versions", label: t("prompts.tabVersions") }] : []),
   ];
   return (
     <Tabs label={t("prompts.tabs")} tabs={tabs} value={tab} onChange={setTab}>

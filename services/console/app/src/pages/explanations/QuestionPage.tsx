@@ -13,7 +13,7 @@ import { PageHeader } from "../../ui/PageHeader";
 import { Time } from "../../ui/Values";
 import { useQuestion } from "./queries";
 import { Refused } from "./Refused";
-import { RetryOfSet } from "./sets/RetryOfSet";
+import { RetryFailed } from "./sets/RetryFailed";
 
 export function QuestionPage({ params }: PageProps<"/explanations/questions/:question">) {
   const { t } = useI18n();
@@ -27,7 +27,7 @@ export function QuestionPage({ params }: PageProps<"/explanations/questions/:que
         </Button>
         {found?.status === "failed" && found.set_id && (
           <Can role="operator">
-            <RetryOfSet set={found.set_id} />
+            <RetryFailed set={found.set_id} count={1} question={found.id} />
           </Can>
         )}
       </PageHeader>

@@ -1,5 +1,5 @@
 import { useState } from "react";
-import type { QueueStatusOut } from "../../api/schema";
+import type { SetQueueOut } from "../../api/schema";
 import { Can } from "../../app/me";
 import type { PageProps } from "../../app/routes";
 import { useI18n } from "../../i18n/I18n";
@@ -49,7 +49,7 @@ export function SetPage({ params: { set } }: PageProps<"/explanations/sets/:set"
   );
 }
 
-function Actions({ set, queue }: { set: string; queue: QueueStatusOut }) {
+function Actions({ set, queue }: { set: string; queue: SetQueueOut }) {
   const { t } = useI18n();
   const [isUploading, setIsUploading] = useState(false);
   const { failed } = queue.queueStatus;

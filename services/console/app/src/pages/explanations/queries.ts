@@ -1,10 +1,10 @@
 import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { api, body } from "../../api/client";
 import { keys } from "../../api/keys";
-import type { ExplanationState, QueueStatusOut } from "../../api/schema";
+import type { ExplanationState, SetQueueOut } from "../../api/schema";
 import { pollEvery, useLive } from "../../live/Live";
+import { paceOf } from "./pace";
 
-const WORKING_MS = 2_000;
 const PAGE = 100;
 /** A list longer than this is not read again and again: each reading asks for every page of it. */
 export const MOST_PAGES_FOLLOWED = 5;
@@ -22,12 +22,15 @@ export function useSets() {
   const sets = useQuery({
     queryKey: keys.explanations,
     queryFn: async ({ signal }) => (await body(api.GET("/admin/sets", { signal }))).data,
-    refetchInterval: ({ state }) => (state.data?.some((set) => set.jobs > 0) ? WORKING_MS : pollEvery(status)),
+    refetchInterval: ({ state: { data = [] } }) => {
+      const questions = data.reduce((sum, set) => sum + set.total, 0);
+      return data.some((set) => set.jobs > 0) ? paceOf(questions) : pollEvery(status);
+    },
   });
   return { sets, status };
 }
 
-export const isAtWork = (queue: QueueStatusOut | undefined): boolean => (queue?.backgroundJobs.length ?? 0) > 0;
+export const isAtWork = (queue: SetQueueOut | undefined): boolean => (queue?.backgroundJobs.length ?? 0) > 0;
 
 export function useQueue(set: string) {
   const status = useFollowing();
@@ -37,7 +40,8 @@ export function useQueue(set: string) {
       const path = { set_id: set };
       return (await body(api.GET("/admin/sets/{set_id}/questions/queue-status", { params: { path }, signal }))).data;
     },
-    refetchInterval: ({ state }) => (isAtWork(state.data) ? WORKING_MS : pollEvery(status)),
+    refetchInterval: ({ state: { data } }) =>
+      isAtWork(data) ? paceOf(data?.queueStatus.total ?? 0) : pollEvery(status),
   });
   return { queue, status };
 }
@@ -59,7 +63,7 @@ export function useQuestions({ set, state, isAtWork }: QuestionsOf) {
     initialPageParam: "",
     getNextPageParam: (page) => page.next ?? undefined,
     refetchInterval: ({ state: { data } }) =>
-      isAtWork && (data?.pages.length ?? 0) <= MOST_PAGES_FOLLOWED ? WORKING_MS : false,
+      isAtWork && data && data.pages.length <= MOST_PAGES_FOLLOWED ? paceOf(data.pages[0]?.summary.total ?? 0) : false,
   });
 }
 
@@ -72,16 +76,21 @@ export function useQuestion(id: string) {
       return (await body(api.GET("/admin/questions/{question_id}", { params: { path }, signal }))).data;
     },
     refetchInterval: ({ state }) =>
-      state.data?.status === "pending" || state.data?.status === "generating" ? WORKING_MS : pollEvery(status),
+      state.data?.status === "pending" || state.data?.status === "generating" ? paceOf(1) : pollEvery(status),
   });
   return { question, status };
 }
 
-export function useRetryFailed(set: string) {
+/** Has what failed asked anew: in a set, or one question. */
+export function useRetry(failed: { set: string } | { question: string }) {
   const client = useQueryClient();
   return useMutation({
     mutationFn: async () => {
-      const path = { set_id: set };
+      if ("question" in failed) {
+        const path = { question_id: failed.question };
+        return (await body(api.POST("/admin/questions/{question_id}/retry", { params: { path } }))).data;
+      }
+      const path = { set_id: failed.set };
       return (await body(api.POST("/admin/sets/{set_id}/questions/retry-failed", { params: { path } }))).data;
     },
     onSettled: () => client.invalidateQueries({ queryKey: keys.explanations }),

@@ -1,4 +1,5 @@
 import type { AuditOut } from "../../api/schema";
+import { isRole } from "../../app/roles";
 import { useI18n } from "../../i18n/I18n";
 import { CodeText } from "../../ui/CodeText";
 import { Dialog } from "../../ui/Dialog";
@@ -9,12 +10,13 @@ import { AuditOutcome } from "./AuditOutcome";
 /** One entry of the audit log, with what was there before and after. */
 export function AuditDialog({ entry, onClose }: { entry: AuditOut; onClose: () => void }) {
   const { t } = useI18n();
+  const role = isRole(entry.role) ? t(`words.${entry.role}`) : entry.role;
   return (
     <Dialog title={`${entry.action} · ${entry.subject}`} size="wide" onClose={onClose}>
       <Facts
         facts={[
           { name: t("operations.time"), value: <Time at={entry.at} form="moment" /> },
-          { name: t("operations.actor"), value: entry.actor },
+          { name: t("operations.actor"), value: `${entry.actor} · ${role}` },
           { name: t("operations.outcome"), value: <AuditOutcome outcome={entry.outcome} /> },
           { name: t("operations.client"), value: entry.client },
         ]}

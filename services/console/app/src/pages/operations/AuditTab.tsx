@@ -67,10 +67,26 @@ function AuditFilter({ actor, action }: { actor: string; action: string }) {
 function AuditTable({ entries, onOpen }: { entries: readonly AuditOut[]; onOpen: (entry: AuditOut) => void }) {
   const { t } = useI18n();
   const columns: Column<AuditOut>[] = [
-    { key: "at", label: t("operations.time"), cell: ({ at }) => <Time at={at} /> },
-    { key: "actor", label: t("operations.actor"), isHeader: true, cell: ({ actor, role }) => `${actor} (${t(`words.${role as "viewer"}`)})` },
-    { key: "action", label: t("operations.action"), cell: ({ action }) => <code>{action}</code> },
-    { key: "subject", label: t("operations.subject"), cell: ({ subject }) => subject },
+    {
+      key: "actor", label: t("operations.actor"), isHeader: true,
+      cell: ({ actor, at }) => (
+        <>
+          {actor}
+          <div className="faint">
+            <Time at={at} />
+          </div>
+        </>
+      ),
+    },
+    {
+      key: "action", label: t("operations.action"),
+      cell: ({ action, subject }) => (
+        <>
+          <code>{action}</code>
+          <div className="name">{subject}</div>
+        </>
+      ),
+    },
     { key: "outcome", label: t("operations.outcome"), cell: ({ outcome }) => <AuditOutcome outcome={outcome} /> },
     { key: "client", label: t("operations.client"), isSecondary: true, cell: ({ client }) => client },
     {

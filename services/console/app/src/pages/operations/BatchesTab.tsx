@@ -65,23 +65,26 @@ function JobsTable({ label, jobs }: { label: string; jobs: readonly ProviderBatc
       key: "job", label: t("operations.job"), isHeader: true,
       cell: (job) => (
         <>
-          <div>
-            #{job.id} {job.provider} · {job.model}
+          <div className="job__name">
+            {job.provider} · {job.model}
           </div>
-          <div className="faint">
-            {t(job.mode === "batch" ? "operations.modeBatch" : job.mode === "live" ? "operations.modeLive" : "operations.modeFlex")}
+          <div className="faint prose">
+            <Link to="/instances/:id/steps/:step" params={{ id: job.instance_id, step: job.step_key }}>
+              #{job.instance_id} {job.step_key}
+            </Link>{" "}
+            · {t(job.mode === "batch" ? "operations.modeBatch" : job.mode === "live" ? "operations.modeLive" : "operations.modeFlex")}
             {job.is_simulated && ` · ${t("operations.simulated")}`}
           </div>
         </>
       ),
     },
-    { key: "state", label: t("operations.state"), cell: (job) => <JobState job={job} /> },
     {
-      key: "step", label: t("operations.step"),
+      key: "state", label: t("operations.state"),
       cell: (job) => (
-        <Link to="/instances/:id/steps/:step" params={{ id: job.instance_id, step: job.step_key }}>
-          #{job.instance_id} {job.step_key}
-        </Link>
+        <span className="row">
+          <JobState job={job} />
+          <Overdue job={job} />
+        </span>
       ),
     },
     {
@@ -97,20 +100,19 @@ function JobsTable({ label, jobs }: { label: string; jobs: readonly ProviderBatc
     },
     { key: "age", label: t("operations.age"), isNumber: true, cell: (job) => <Duration seconds={job.age_seconds} /> },
     { key: "poll", label: t("operations.nextPoll"), isNumber: true, isSecondary: true, cell: (job) => <Time at={job.next_poll_at} /> },
-    { key: "deadline", label: t("operations.deadline"), isNumber: true, isSecondary: true, cell: (job) => <Deadline job={job} /> },
-    { key: "money", label: t("operations.spent"), isNumber: true, cell: (job) => <Money usd={job.spent_usd} /> },
+    { key: "deadline", label: t("operations.deadline"), isNumber: true, isSecondary: true, cell: (job) => <Time at={job.finished_at ? null : job.deadline_at} /> },
+    { key: "money", label: t("operations.spent"), isNumber: true, isSecondary: true, cell: (job) => <Money usd={job.spent_usd} /> },
     { key: "reserved", label: t("operations.reserved"), isNumber: true, isSecondary: true, cell: (job) => <Money usd={job.reserved_usd} /> },
     { key: "error", label: t("operations.error"), isSecondary: true, cell: ({ error, provider_status }) => error ?? provider_status ?? "" },
   ];
   return <Table label={label} columns={columns} rows={jobs} rowKey={({ id }) => id} />;
 }
 
-function Deadline({ job: { is_overdue, deadline_at, finished_at } }: { job: ProviderBatchOut }) {
+function Overdue({ job: { is_overdue } }: { job: ProviderBatchOut }) {
   const { t } = useI18n();
-  if (finished_at) return <Time at={null} />;
-  if (!is_overdue) return <Time at={deadline_at} />;
+  if (!is_overdue) return null;
   return (
-    <Badge tone="bad" icon="alert" title={deadline_at ?? undefined}>
+    <Badge tone="bad" icon="alert">
       {t("operations.overdue")}
     </Badge>
   );

@@ -16,6 +16,7 @@ import { useToast } from "../../ui/Toast";
 import { Count, Time } from "../../ui/Values";
 import { LimitsCard } from "./LimitsCard";
 import { breakersQuery } from "./queries";
+import { ReadersCard } from "./ReadersCard";
 import "./operations.css";
 
 /** Servers that are left alone because they failed, and the limits of everything that is called. */
@@ -36,6 +37,7 @@ export function BreakersTab() {
         </Answer>
       </Card>
       <LimitsCard />
+      <ReadersCard />
     </>
   );
 }
@@ -43,12 +45,19 @@ export function BreakersTab() {
 function BreakersTable({ breakers }: { breakers: readonly BreakerOut[] }) {
   const { t } = useI18n();
   const columns: Column<BreakerOut>[] = [
-    { key: "name", label: t("operations.server"), isHeader: true, cell: ({ name }) => name },
+    {
+      key: "name", label: t("operations.server"), isHeader: true,
+      cell: (one) => (
+        <>
+          <span className="name">{one.name}</span>
+          {one.reason && <div className="soft breaker__reason">{one.reason}</div>}
+        </>
+      ),
+    },
     { key: "state", label: t("operations.state"), cell: ({ state }) => <StateBadge state={state} title={stateTitle(t, state)} /> },
-    { key: "failures", label: t("operations.failuresInARow"), isNumber: true, cell: ({ failures }) => <Count value={failures} /> },
+    { key: "failures", label: t("operations.failuresInARow"), isNumber: true, isSecondary: true, cell: ({ failures }) => <Count value={failures} /> },
     { key: "since", label: t("operations.failingSince"), isNumber: true, isSecondary: true, cell: (one) => <Time at={one.failing_since} /> },
     { key: "retry", label: t("operations.triedAgain"), isNumber: true, cell: (one) => <Time at={one.retry_at} /> },
-    { key: "reason", label: t("operations.reason"), cell: ({ reason }) => <div className="breaker__reason">{reason}</div> },
     { key: "close", label: t("operations.close"), isLabelHidden: true, isNumber: true, cell: (one) => <CloseBreaker breaker={one} /> },
   ];
   return <Table label={t("operations.breakersOnly")} columns={columns} rows={breakers} rowKey={({ name }) => name} />;

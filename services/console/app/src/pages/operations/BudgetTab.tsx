@@ -59,7 +59,7 @@ function BurnCard({ found, days, kind }: { found: BudgetOut; days: number; kind:
   const nameOf = useSeriesName();
   const total = series.reduce((sum, one) => sum + one.total, 0);
   const limit = found.limit_usd_per_day === null ? undefined : { value: Number(found.limit_usd_per_day), label: t("operations.limitPerDay") };
-  const dayName = new Intl.DateTimeFormat(language, { month: "short", day: "numeric", timeZone: "UTC" });
+  const dayName = new Intl.DateTimeFormat(language, { month: "numeric", day: "numeric", timeZone: "UTC" });
   const groups = burnOf(found.days, series, daysBack(new Date(), days), kind).map(({ day, parts }) => ({
     key: day,
     label: dayName.format(new Date(day)),

@@ -60,7 +60,7 @@ function Verdict({ found }: { found: Monitoring }) {
 }
 
 function CheckRow({ check }: { check: Check }) {
-  const { t, language } = useI18n();
+  const { t } = useI18n();
   const words = useCheckWords(check);
   return (
     <li className={`check tone--${check.ok ? "ok" : "bad"}`}>
@@ -69,14 +69,14 @@ function CheckRow({ check }: { check: Check }) {
         <span className="check__question">
           {words.question} <strong className="check__answer">{check.ok ? t("operations.yes") : t("operations.no")}</strong>
         </span>
-        <span className="soft">{language === "en" ? check.words : words.figures}</span>
+        {words.said && <span className="soft">{words.said}</span>}
         {!check.ok && isKnown(check.name) && (
-          <span className="check__todo">
+          <span className="check__todo prose">
             {t(`operations.todo_${check.name}`)} <Link {...leads[check.name]}>{t(`operations.look_${check.name}`)}</Link>
           </span>
         )}
       </div>
-      <span className="check__figure number" aria-hidden="true">
+      <span className="check__figure number">
         {words.value}
         {words.limit && <span className="faint"> / {words.limit}</span>}
       </span>
@@ -85,13 +85,13 @@ function CheckRow({ check }: { check: Check }) {
 }
 
 function useCheckWords({ name, question, words, value, limit }: Check) {
-  const { t, format } = useI18n();
+  const { t, format, language } = useI18n();
   const written = (amount: number) => {
     if (name === "money") return format.money(amount);
     return name === "failures" || name === "answers" ? format.percent(amount / 100) : format.count(amount);
   };
   const [shown, most] = [written(value), limit === null ? "" : written(limit)];
-  if (!isKnown(name)) return { question, figures: words, value: shown, limit: most };
-  const figures = most === "" ? t("operations.withoutLimit", { value: shown }) : t("operations.withLimit", { value: shown, limit: most });
-  return { question: t(`operations.check_${name}`, { limit: most }), figures, value: shown, limit: most };
+  if (!isKnown(name)) return { question, said: words, value: shown, limit: most };
+  // What the server says of the figures is English; the figures themselves stand beside.
+  return { question: t(`operations.check_${name}`, { limit: most }), said: language === "en" ? words : "", value: shown, limit: most };
 }

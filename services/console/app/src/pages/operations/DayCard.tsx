@@ -50,10 +50,19 @@ function Instants({ label, instants }: { label: string; instants: readonly Insta
         </Link>
       ),
     },
-    { key: "outcome", label: t("operations.outcome"), cell: ({ outcome }) => <StateBadge state={outcome} /> },
-    { key: "instance", label: t("operations.instance"), cell: (instant) => <Started instant={instant} /> },
+    {
+      key: "outcome", label: t("operations.outcome"),
+      cell: (instant) => (
+        <>
+          <span className="row">
+            <StateBadge state={instant.outcome} />
+            <Started instant={instant} />
+          </span>
+          {instant.reason && <div className="soft">{instant.reason}</div>}
+        </>
+      ),
+    },
     { key: "late", label: t("operations.late"), isNumber: true, isSecondary: true, cell: ({ late }) => <Duration seconds={late} /> },
-    { key: "reason", label: t("operations.reason"), cell: ({ reason }) => reason ?? "" },
   ];
   return <Table label={label} columns={columns} rows={instants} rowKey={({ at, definition, outcome }) => `${at} ${definition} ${outcome}`} />;
 }
@@ -61,11 +70,11 @@ function Instants({ label, instants }: { label: string; instants: readonly Insta
 function Started({ instant: { instance, status } }: { instant: Instant }) {
   if (instance === null) return null;
   return (
-    <span className="row">
+    <>
       <Link to="/instances/:id" params={{ id: instance }}>
         #{instance}
       </Link>
       {status && <StateBadge state={status} />}
-    </span>
+    </>
   );
 }

@@ -22,7 +22,7 @@ export function SpendersCard({ definitions }: { definitions: readonly Definition
     { key: "paid", label: t("operations.paid30"), isNumber: true, cell: (one) => <Money usd={one.spent_30d_usd} /> },
     { key: "simulated", label: t("operations.simulated30"), isNumber: true, isSecondary: true, cell: (one) => <Money usd={one.simulated_30d_usd} /> },
     { key: "last", label: t("operations.lastInstance"), isNumber: true, cell: (one) => <LastSpend definition={one} /> },
-    { key: "budget", label: t("operations.budgetEach"), isNumber: true, cell: (one) => <Money usd={one.budget_usd} /> },
+    { key: "budget", label: t("operations.budgetEach"), isNumber: true, isSecondary: true, cell: (one) => <Money usd={one.budget_usd} /> },
     { key: "used", label: t("operations.budgetUsed"), isNumber: true, cell: (one) => <BudgetUsed definition={one} /> },
   ];
   const rows = [...definitions].sort((one, other) => Number(other.spent_30d_usd) - Number(one.spent_30d_usd) || one.name.localeCompare(other.name));
@@ -40,12 +40,12 @@ export function SpendersCard({ definitions }: { definitions: readonly Definition
 function LastSpend({ definition: { last_instance_id, last_spent_usd } }: { definition: DefinitionSpendOut }) {
   if (last_instance_id === null) return <Money usd={null} />;
   return (
-    <>
+    <span className="prose">
       <Link to="/instances/:id" params={{ id: last_instance_id }}>
         #{last_instance_id}
       </Link>{" "}
       <Money usd={last_spent_usd} />
-    </>
+    </span>
   );
 }
 

@@ -45,9 +45,9 @@ interface WorkersTableProps {
 function WorkersTable({ workers, chosen, onChoose }: WorkersTableProps) {
   const { t } = useI18n();
   const columns: Column<WorkerOut>[] = [
-    { key: "worker", label: t("operations.worker"), isHeader: true, cell: ({ worker }) => worker },
+    { key: "worker", label: t("operations.worker"), isHeader: true, cell: ({ worker }) => <span className="name">{worker}</span> },
     { key: "running", label: t("operations.stepsHeld"), isNumber: true, cell: ({ running }) => <Count value={running} /> },
-    { key: "since", label: t("operations.longest"), isNumber: true, cell: (one) => <Elapsed from={one.oldest_started_at} /> },
+    { key: "since", label: t("operations.longest"), isNumber: true, isSecondary: true, cell: (one) => <Elapsed from={one.oldest_started_at} /> },
     { key: "lease", label: t("operations.lease"), cell: (one) => <Lease isOverdue={one.overdue > 0} until={one.lease_expires_at} /> },
     { key: "runners", label: t("operations.runners"), isSecondary: true, cell: ({ runners }) => runners.join(", ") },
     {

@@ -35,6 +35,12 @@ export const breakersQuery = queryOptions({
   refetchInterval: OFTEN_MS,
 });
 
+export const readersQuery = queryOptions({
+  queryKey: keys.operation("cache readers"),
+  queryFn: ({ signal }) => body(api.GET("/cache-readers", { signal })),
+  refetchInterval: SELDOM_MS,
+});
+
 export const limitsQuery = queryOptions({
   queryKey: keys.operation("limits"),
   queryFn: ({ signal }) => body(api.GET("/limits", { signal })),

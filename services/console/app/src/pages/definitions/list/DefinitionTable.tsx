@@ -54,10 +54,11 @@ function Last({ row }: { row: DefinitionSummary }) {
   if (last === undefined) return <span className="faint">{t("definitions.never")}</span>;
   return (
     <span className="definition-last">
-      <Link to="/instances/:id" params={{ id: last.id }} label={t("definitions.openInstance", { id: String(last.id) })}>
-        <StateBadge state={last.status} />
-      </Link>
+      <StateBadge state={last.status} />
       <span className="faint">
+        <Link to="/instances/:id" params={{ id: last.id }}>
+          <span className="hidden">{t("instances.instance")} </span>#{last.id}
+        </Link>{" "}
         <Time at={last.created_at} />
       </span>
     </span>

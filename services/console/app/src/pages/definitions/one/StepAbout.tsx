@@ -23,18 +23,27 @@ export function StepAbout({ step: given, onClose }: StepAboutProps) {
         {typeof step["description"] === "string" && step["description"] !== "" && <p>{step["description"]}</p>}
         <Facts facts={[{ name: t("definitions.runner"), value: String(step["runner"] ?? key) }]} />
         <Parts title={t("definitions.params")} object={isJsonObject(step["params"]) ? step["params"] : {}} />
-        <Parts title={t("definitions.policies")} object={policiesOf(step)} />
+        <details className="definition-more">
+          <summary>{t("definitions.policies")}</summary>
+          <Parts title={t("definitions.policies")} object={policiesOf(step)} isTitleHidden />
+        </details>
       </div>
     </Card>
   );
 }
 
-function Parts({ title, object }: { title: string; object: JsonObject }) {
+interface PartsProps {
+  title: string;
+  object: JsonObject;
+  isTitleHidden?: boolean;
+}
+
+function Parts({ title, object, isTitleHidden = false }: PartsProps) {
   const parts = partsOf(object);
   if (parts.length === 0) return null;
   return (
     <section className="definition-parts">
-      <h3>{title}</h3>
+      <h3 className={isTitleHidden ? "hidden" : undefined}>{title}</h3>
       <Facts facts={parts.filter(({ isLong }) => !isLong).map(({ path, value }) => ({ name: path, value: <CodeText text={value} /> }))} />
       {parts
         .filter(({ isLong }) => isLong)

@@ -14,6 +14,13 @@ test("texts of several lines come last, as blocks", () => {
   ]);
 });
 
+test("a template is a block, however short", () => {
+  expect(partsOf({ template: "Teach {{ item.word }}.", mode: "live" }).map(({ path, isLong }) => [path, isLong])).toEqual([
+    ["mode", false],
+    ["template", true],
+  ]);
+});
+
 test("what is large is taken apart by its paths", () => {
   const long = "x".repeat(70);
   expect(partsOf({ pick: { from: long, count: 3 } }).map(({ path }) => path)).toEqual(["pick.count", "pick.from"]);

@@ -10,7 +10,7 @@ export const namesIn = ({ params_schema }: Pick<DefinitionOut, "params_schema">)
 export interface Part {
   readonly path: string;
   readonly value: string;
-  /** Text of several lines, such as SQL or a template. */
+  /** What is read as a block: texts of several lines, templates. */
   readonly isLong: boolean;
 }
 
@@ -23,7 +23,7 @@ export function partsOf(object: JsonObject): readonly Part[] {
 }
 
 function flattened(path: string, value: Json): readonly Part[] {
-  if (typeof value === "string") return [{ path, value, isLong: value.includes("\n") || value.length > SHORT }];
+  if (typeof value === "string") return [{ path, value, isLong: value.length > SHORT || /\n|\{[{%]/.test(value) }];
   const text = JSON.stringify(value);
   if (text.length <= SHORT) return [{ path, value: text, isLong: false }];
   if (isJsonObject(value)) return Object.entries(value).flatMap(([key, inner]) => flattened(`${path}.${key}`, inner));

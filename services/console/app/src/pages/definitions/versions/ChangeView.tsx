@@ -5,13 +5,16 @@ import { lineDiff } from "./lines";
 
 /** One place where two versions differ: the sentence, then both sides; texts of several lines by their lines. */
 export function ChangeView({ change: { path, words, before, after } }: { change: ChangeOut }) {
+  const isText = typeof before === "string" && typeof after === "string" && (before + after).includes("\n");
   return (
     <section className="definition-change">
-      <p className="definition-change__words">{words}</p>
+      <p className="definition-change__words" data-brief={isText || undefined} title={isText ? words : undefined}>
+        {words}
+      </p>
       <p className="faint">
         <code>{path}</code>
       </p>
-      {typeof before === "string" && typeof after === "string" && (before + after).includes("\n") ? (
+      {isText ? (
         <Lines before={before} after={after} />
       ) : (
         <div className="definition-change__sides">
@@ -27,7 +30,7 @@ const icons = { gone: "minus", added: "plus", same: null } as const;
 
 function Side({ kind, value }: { kind: "gone" | "added"; value: unknown }) {
   const { t } = useI18n();
-  const isThere = value !== undefined && value !== null;
+  const isThere = value !== undefined && value !== null && value !== "";
   return (
     <div className="diff-side" data-kind={kind}>
       <Icon name={icons[kind]} size={14} />

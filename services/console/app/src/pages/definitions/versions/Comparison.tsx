@@ -1,7 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
 import type { VersionSummary } from "../../../api/schema";
 import { useI18n } from "../../../i18n/I18n";
-import { IconButton } from "../../../ui/Button";
+import { Button } from "../../../ui/Button";
 import { Card } from "../../../ui/Card";
 import { SelectField } from "../../../ui/Field";
 import { Loading } from "../../../ui/Loading";
@@ -29,7 +29,9 @@ export function Comparison({ name, versions, pair, onChange }: ComparisonProps) 
       <div className="stack">
         <div className="definition-compare">
           <SelectField label={t("definitions.from")} value={String(pair.from)} options={options} onChange={(from) => onChange({ ...pair, from: Number(from) })} />
-          <IconButton icon="refresh" label={t("definitions.swap")} onClick={() => onChange({ from: pair.to, to: pair.from })} />
+          <Button kind="quiet" onClick={() => onChange({ from: pair.to, to: pair.from })}>
+            {t("definitions.swap")}
+          </Button>
           <SelectField label={t("definitions.to")} value={String(pair.to)} options={options} onChange={(to) => onChange({ ...pair, to: Number(to) })} />
         </div>
         <Differences name={name} pair={pair} />

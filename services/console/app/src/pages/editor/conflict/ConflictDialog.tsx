@@ -1,4 +1,4 @@
-import { useQuery } from "@tanstack/react-query";
+import { type QueryClient, useQuery, useQueryClient } from "@tanstack/react-query";
 import { api, body } from "../../../api/client";
 import { keys } from "../../../api/keys";
 import { useI18n } from "../../../i18n/I18n";
@@ -24,9 +24,10 @@ interface ConflictDialogProps {
 export function ConflictDialog({ base, onSettled, onClose }: ConflictDialogProps) {
   const { t } = useI18n();
   const { draft, isNew } = useBench();
+  const queries = useQueryClient();
   const { data, error, isPending } = useQuery({
     queryKey: [...keys.definition(draft.name), "conflict", base.version],
-    queryFn: () => meanwhile(draft.name, base.version),
+    queryFn: () => meanwhile(queries, draft.name, base.version),
     enabled: !isNew,
     staleTime: 0,
     gcTime: 0,
@@ -43,8 +44,10 @@ export function ConflictDialog({ base, onSettled, onClose }: ConflictDialogProps
 
 export type Meanwhile = Awaited<ReturnType<typeof meanwhile>>;
 
-async function meanwhile(name: string, since: number) {
+async function meanwhile(queries: QueryClient, name: string, since: number) {
   const definition = await body(api.GET("/definitions/{name}", { params: { path: { name } } }));
+  // The page learns at once what stands, not when it asks next.
+  queries.setQueryData(keys.definition(name), definition);
   const version = definition.version ?? 0;
   const [diff, versions] = await Promise.all([
     body(api.GET("/definitions/{name}/diff", { params: { path: { name }, query: { from: since, to: version } } })),

@@ -9,11 +9,11 @@ import type { Base, Drafting } from "../useDrafting";
 interface AfterSaving {
   slot: string;
   continued: string | null;
-  rebase: Drafting["rebase"];
+  settle: Drafting["settle"];
 }
 
 /** What follows a save: the kept draft goes, the lists are asked anew, and a failed instance goes on if it waits for this. */
-export function useAfterSaving({ slot, continued, rebase }: AfterSaving): (saved: Base) => void {
+export function useAfterSaving({ slot, continued, settle }: AfterSaving): (saved: Base) => void {
   const { t } = useI18n();
   const { say } = useToast();
   const queries = useQueryClient();
@@ -21,7 +21,7 @@ export function useAfterSaving({ slot, continued, rebase }: AfterSaving): (saved
     const { name } = saved.draft;
     say(t("editor.saveDone", { name, version: saved.version }));
     dropDraft(slot, window.localStorage);
-    rebase(saved, saved.draft);
+    settle(saved);
     void queries.invalidateQueries({ queryKey: keys.definitions });
     if (continued !== null) go({ to: "/instances/:id/continue", params: { id: continued } });
     else if (slot === "") replace({ to: "/definitions/:name/edit", params: { name } });

@@ -82,6 +82,7 @@ export function useSavePrompt(name: string) {
       const { version, changed } = await body(api.PUT("/prompts/{name}", { params: { ...pathOf(name), header }, body: prompt }));
       return { saved: await readVersion(name, version), isChanged: changed };
     },
-    onSuccess: () => client.invalidateQueries({ queryKey: keys.prompts }),
+    // Not waited for: whoever saved goes on from what was saved before the page reads it again.
+    onSuccess: () => void client.invalidateQueries({ queryKey: keys.prompts }),
   });
 }

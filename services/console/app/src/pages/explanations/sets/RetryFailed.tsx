@@ -3,20 +3,22 @@ import { useI18n } from "../../../i18n/I18n";
 import { Button } from "../../../ui/Button";
 import { ConfirmDialog } from "../../../ui/Dialog";
 import { useToast } from "../../../ui/Toast";
-import { useRetryFailed } from "../queries";
+import { useRetry } from "../queries";
 
 interface RetryFailedProps {
   set: string;
   count: number;
+  /** Only this question of the set. */
+  question?: string;
 }
 
 /** Asks anew for what failed, after saying what that costs. */
-export function RetryFailed({ set, count }: RetryFailedProps) {
+export function RetryFailed({ set, count, question }: RetryFailedProps) {
   const { t } = useI18n();
   const { say, problem } = useToast();
-  const retry = useRetryFailed(set);
+  const retry = useRetry(question === undefined ? { set } : { question });
   const [isAsking, setIsAsking] = useState(false);
-  const words = t("explanations.retryFailed", { count });
+  const words = question === undefined ? t("explanations.retryFailed", { count }) : t("explanations.retryOne");
   const run = () =>
     retry.mutate(undefined, {
       onSuccess: ({ retried }) => say(t("explanations.retryFailedDone", { count: retried })),

@@ -1,4 +1,4 @@
-import type { JobOut, QueueStatus, QueueStatusOut } from "../../../api/schema";
+import type { JobOut, QueueStatus, SetQueueOut } from "../../../api/schema";
 import { useI18n } from "../../../i18n/I18n";
 import { StateBadge } from "../../../ui/Badge";
 import { Card } from "../../../ui/Card";
@@ -9,7 +9,7 @@ import { StateBar } from "../StateBar";
 import { sharesOf } from "../states";
 
 interface SummaryProps {
-  queue: QueueStatusOut;
+  queue: SetQueueOut;
   /** When it was read, as milliseconds. */
   readAt: number;
 }

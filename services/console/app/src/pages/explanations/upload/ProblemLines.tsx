@@ -55,7 +55,9 @@ function useColumns(given: Given, lines: readonly string[] | undefined): Column<
     {
       key: "column",
       label: t("explanations.column"),
-      cell: ({ column }) => (column ? <CodeText text={column} /> : <span className="faint">{t("explanations.wholeLine")}</span>),
+      cell: ({ column }) => (
+        <span className="number faint">{column ? <CodeText text={column} /> : t("explanations.wholeLine")}</span>
+      ),
     },
     { key: "reason", label: t("explanations.reason"), cell: ({ reason }) => <span className="problem-lines__reason">{reason}</span> },
   ];

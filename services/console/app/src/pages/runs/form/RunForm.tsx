@@ -62,7 +62,7 @@ export function RunForm({ start, like }: { start: Start; like: string | undefine
           problem={budgetProblem}
           inputMode="decimal"
           autoComplete="off"
-          placeholder={allowed ?? ""}
+          placeholder={allowed === null ? "" : String(Number(allowed))}
           value={budget}
           onChange={setBudget}
         />
