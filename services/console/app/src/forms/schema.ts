@@ -59,7 +59,7 @@ const byType: Readonly<Record<string, Kind>> = {
 
 /** Which form a plain schema gets; what has no form of its own is edited as JSON. */
 export function kindOf(schema: Schema): Kind {
-  if (schema.enum?.every((value) => typeof value === "string")) return "choice";
+  if (schema.enum?.every((value) => typeof value === "string" || value === null)) return "choice";
   if (schema.anyOf && schema.anyOf.length > 1) return "union";
   const type = singleType(schema);
   if (type === "array") return schema.items && kindOf(schema.items) !== "json" ? "list" : "json";
