@@ -160,7 +160,7 @@ async def rehearsal(page: Page, console: Served) -> None:
 
 async def instance(page: Page, console: Served) -> None:
     await page.goto(f"{console.url}/#/definitions/question_generation/run")
-    await page.get_by_label("language").select_option(label="en")
+    await page.get_by_role("main").get_by_label("language").select_option("en")
     await page.get_by_label("count").fill("20")
     await page.get_by_label("poll_seconds").fill("4")
     await page.get_by_role("button", name="Run", exact=True).click()
