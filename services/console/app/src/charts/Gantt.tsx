@@ -30,6 +30,8 @@ interface GanttProps {
 }
 
 const TICKS = 6;
+/** In percent: words of a time behind it would leave the chart. */
+const LAST_WORDS = 92;
 
 /** Rows over one axis of time: when each began, waited, ran and ended. */
 export function Gantt({ label, rows, now, selected, onSelect }: GanttProps) {
@@ -42,7 +44,7 @@ export function Gantt({ label, rows, now, selected, onSelect }: GanttProps) {
   return (
     <div className="gantt">
       <div className="gantt__axis" aria-hidden="true">
-        {ticks.map((tick) => (
+        {ticks.filter((tick) => percentAt(tick, from, to) <= LAST_WORDS).map((tick) => (
           <span key={tick} style={{ left: `${percentAt(tick, from, to)}%` }}>
             {words(new Date(tick))}
           </span>
