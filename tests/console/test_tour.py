@@ -154,7 +154,9 @@ async def rehearsal(page: Page, console: Served) -> None:
     await page.get_by_label("Items to try of each step").fill("5")
     await page.get_by_role("button", name="Rehearse", exact=True).click()
     price = page.get_by_role("region", name="What the real run costs")
+    await expect(price.get_by_text("Something would go wrong")).to_be_visible()
     await expect(price.get_by_role("rowheader", name="write")).to_be_visible()
+    await expect(page.locator(".notice", has_text="What would go wrong")).to_contain_text('column "keyword"')
     await picture(page, "04-rehearsal")
 
 
@@ -235,6 +237,7 @@ async def calendar(page: Page, console: Served) -> None:
     await page.goto(f"{console.url}/#/operations/cron")
     await page.locator(".calendar button", has_text="Missed 1").click()
     await expect(row(page, "question_generation")).to_contain_text("no scheduler ran")
+    await page.evaluate("scrollTo(0, document.body.scrollHeight)")
     await picture(page, "12-calendar")
 
 
