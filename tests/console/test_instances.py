@@ -70,7 +70,7 @@ async def test_without_instances_the_list_says_what_to_do(visit: Visit) -> None:
     page = (await visit(Role.VIEWER, "/#/instances")).page
     await expect(page.get_by_role("heading", name="No instances yet")).to_be_visible()
     await page.get_by_role("link", name="To the definitions").click()
-    await expect(page.get_by_role("heading", name="Definitions")).to_be_visible()
+    await expect(page.get_by_role("heading", name="Definitions", exact=True)).to_be_visible()
 
 
 async def test_an_instance_finishes_before_ones_eyes(visit: Visit, console: Served) -> None:

@@ -60,6 +60,8 @@ async def test_a_wrong_token_is_refused_beside_the_field(visit: Visit) -> None:
 
 async def test_who_signs_out_is_out_in_every_tab(visit: Visit, console: Served) -> None:
     visitor = await visit(Role.VIEWER)
+    for asked_by_then in ("/definitions", "/events"):
+        visitor.watch.expect(401, asked_by_then)
     await signed_in(visitor.page)
     other_tab = await visitor.page.context.new_page()
     await other_tab.goto(console.url)
