@@ -280,6 +280,5 @@ async def test_a_thousand_steps_stay_interactive(visit: Visit, console: Served) 
     times = await frames
     gaps = [later - sooner for sooner, later in pairwise(times)]
     rate = 1000 / statistics.median(gaps)
-    print(f"{rate:.0f} frames a second at the median, the longest {max(gaps):.0f} ms")
     assert await viewport.get_attribute("style") != before, "the graph was moved"
-    assert rate > 2, "frames per second: not the aim, which is for a machine that does nothing else"
+    assert rate > 2, f"{rate:.0f} frames a second at the median, the longest {max(gaps):.0f} ms"
