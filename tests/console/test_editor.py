@@ -272,7 +272,7 @@ async def test_a_thousand_steps_stay_interactive(visit: Visit, console: Served) 
     await page.mouse.move(500, 500)
     frames = asyncio.create_task(page.evaluate(FRAMES))
     for at in range(20):
-        await page.mouse.wheel(0, -60 if at % 2 else 60)
+        await page.mouse.wheel(0, 60 if at % 4 == 0 else -60)
     await page.mouse.down()
     for at in range(30):
         await page.mouse.move(500 + 5 * at, 500 + 3 * at)

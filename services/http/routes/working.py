@@ -87,7 +87,7 @@ async def list_cache_readers(site: TheSite) -> Page[CacheReaderOut]:
     return Page(data=[CacheReaderOut.model_validate(row) for row in await working.cache_readers(site.engine.database)])
 
 
-@router.post("/circuit-breakers/{name:path}/close", **needs(Role.OPERATOR))
+@router.post("/circuit-breakers/{name}/close", **needs(Role.OPERATOR))
 async def close_breaker(name: BreakerName, site: TheSite, actor: TheActor) -> BreakerClosedOut:
     """Call a server again at once. Steps that rest because of it go on when their time comes, or by a restart."""
     async with site.audit.recording(actor, action="breaker.close", subject=name) as entry:
