@@ -81,4 +81,11 @@ class Used:
 
 def _processor_seconds(root: psutil.Process) -> float:
     """Return what a process and all its children have used, those that have ended included."""
-    return sum(sum(process.cpu_times()[:4]) for process in (root, *root.children(recursive=True)))
+    return sum(_own_seconds(process) for process in (root, *root.children(recursive=True)))
+
+
+def _own_seconds(process: psutil.Process) -> float:
+    try:
+        return sum(process.cpu_times()[:4])
+    except psutil.NoSuchProcess:  # it has ended since it was listed, and its parent has its time
+        return 0.0
