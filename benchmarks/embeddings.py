@@ -185,7 +185,7 @@ async def _long_run(url: str, address: str) -> dict[str, Any]:
 
 async def _tenths(engine: Engine) -> list[float]:
     """Return how many seconds each tenth of the rows took, by looking at the checkpoint."""
-    seconds, since = list[float](), 0.0
+    seconds, since = list[float](), time.perf_counter()
     while len(seconds) < TENTHS:
         await asyncio.sleep(0.05)
         async with engine.database.transaction() as connection:
@@ -193,7 +193,6 @@ async def _tenths(engine: Engine) -> list[float]:
         now, at = time.perf_counter(), row[0] if row else None
         if at is None:
             continue
-        since = since or now
         if at >= LONG[0] * (len(seconds) + 1) // TENTHS - 1:
             seconds.append(now - since)
             since = now
