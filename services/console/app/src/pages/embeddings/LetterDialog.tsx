@@ -1,5 +1,3 @@
-import { useMutation, useQueryClient } from "@tanstack/react-query";
-import { keys } from "../../api/keys";
 import type { LetterOut } from "../../api/schema";
 import { Can } from "../../app/me";
 import { useI18n } from "../../i18n/I18n";
@@ -8,24 +6,13 @@ import { Button } from "../../ui/Button";
 import { CodeText } from "../../ui/CodeText";
 import { Dialog } from "../../ui/Dialog";
 import { Facts } from "../../ui/Facts";
-import { useToast } from "../../ui/Toast";
 import { Time } from "../../ui/Values";
-import { requeue } from "./requeueing";
+import { requeue, useRequeue } from "./requeueing";
 
 /** One dead letter: the row as it came, and why it was given up. */
 export function LetterDialog({ letter, onClose }: { letter: LetterOut; onClose: () => void }) {
   const { t } = useI18n();
-  const toast = useToast();
-  const client = useQueryClient();
-  const again = useMutation({
-    mutationFn: () => requeue([letter.id]),
-    onSuccess: (count) => {
-      toast.say(t("embeddings.wereRequeued", { count }));
-      onClose();
-    },
-    onError: toast.problem,
-    onSettled: () => client.invalidateQueries({ queryKey: keys.letters }),
-  });
+  const again = useRequeue(() => requeue([letter.id]), onClose);
   return (
     <Dialog
       title={t("embeddings.letterTitle", { id: String(letter.id) })}

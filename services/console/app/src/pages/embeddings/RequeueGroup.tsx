@@ -1,12 +1,9 @@
-import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
-import { keys } from "../../api/keys";
 import { useI18n } from "../../i18n/I18n";
 import { Button } from "../../ui/Button";
 import { ConfirmDialog } from "../../ui/Dialog";
-import { useToast } from "../../ui/Toast";
 import type { Group } from "./queries";
-import { requeueGroup } from "./requeueing";
+import { requeueGroup, useRequeue } from "./requeueing";
 
 export function RequeueGroup({ group }: { group: Group }) {
   const { t } = useI18n();
@@ -23,17 +20,7 @@ export function RequeueGroup({ group }: { group: Group }) {
 
 function Asking({ group, onClose }: { group: Group; onClose: () => void }) {
   const { t } = useI18n();
-  const toast = useToast();
-  const client = useQueryClient();
-  const requeue = useMutation({
-    mutationFn: () => requeueGroup(group),
-    onSuccess: (count) => {
-      toast.say(t("embeddings.wereRequeued", { count }));
-      onClose();
-    },
-    onError: toast.problem,
-    onSettled: () => client.invalidateQueries({ queryKey: keys.letters }),
-  });
+  const requeue = useRequeue(() => requeueGroup(group), onClose);
   return (
     <ConfirmDialog
       title={t("embeddings.requeueAsk")}

@@ -1,4 +1,8 @@
+import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { api, body } from "../../api/client";
+import { keys } from "../../api/keys";
+import { useI18n } from "../../i18n/I18n";
+import { useToast } from "../../ui/Toast";
 import type { Group } from "./queries";
 
 const PAGE = 1_000;
@@ -20,4 +24,20 @@ export async function requeueGroup(group: Group): Promise<number> {
     before = page.next ? Number(page.next) : undefined;
   } while (before !== undefined);
   return marked;
+}
+
+/** Requeues, says how many letters that were, and reads the lists anew. */
+export function useRequeue(requeued: () => Promise<number>, onDone: () => void) {
+  const { t } = useI18n();
+  const toast = useToast();
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: requeued,
+    onSuccess: (count) => {
+      toast.say(t("embeddings.wereRequeued", { count }));
+      onDone();
+    },
+    onError: toast.problem,
+    onSettled: () => client.invalidateQueries({ queryKey: keys.letters }),
+  });
 }

@@ -46,7 +46,7 @@ function AuditFilter({ actor, action }: { actor: string; action: string }) {
   const [draft, setDraft] = useState({ actor, action });
   return (
     <form
-      className="tool-bar"
+      className="tools"
       onSubmit={(event) => {
         event.preventDefault();
         setQuery({ actor: draft.actor.trim(), action: draft.action.trim() });

@@ -27,7 +27,7 @@ export function BatchesTab({ query }: { query: Query }) {
   const label = t(isOpen ? "operations.openJobs" : "operations.allJobs");
   return (
     <>
-      <div className="tool-bar">
+      <div className="tools">
         <CheckField label={t("operations.onlyOpen")} isChecked={isOpen} onChange={(is) => setQuery({ open: is ? null : "false" })} />
         {instance !== null && (
           <Button size="small" icon="close" onClick={() => setQuery({ instance: null })}>

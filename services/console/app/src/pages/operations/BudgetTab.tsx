@@ -24,7 +24,7 @@ export function BudgetTab({ query }: { query: Query }) {
   const budget = useQuery(budgetQuery(Number(days)));
   return (
     <>
-      <div className="tool-bar">
+      <div className="tools">
         <SelectField
           label={t("operations.span")}
           value={days}

@@ -49,7 +49,7 @@ function ChooseDefinition({ value }: { value: string }) {
   const { data: names = [] } = useQuery(namesQuery);
   const known = value && !names.includes(value) ? [...names, value] : names;
   return (
-    <div className="tool-bar">
+    <div className="tools">
       <SelectField
         label={t("operations.definition")}
         value={value}

@@ -27,7 +27,7 @@ export function Comparison({ name, versions, pair, onChange }: ComparisonProps) 
   return (
     <Card title={t("definitions.differences")}>
       <div className="stack">
-        <div className="definition-compare">
+        <div className="tools">
           <SelectField label={t("definitions.from")} value={String(pair.from)} options={options} onChange={(from) => onChange({ ...pair, from: Number(from) })} />
           <Button kind="quiet" onClick={() => onChange({ from: pair.to, to: pair.from })}>
             {t("definitions.swap")}

@@ -2,8 +2,8 @@ import { useQuery } from "@tanstack/react-query";
 import { useId, useMemo } from "react";
 import { api, body } from "../../../api/client";
 import { keys } from "../../../api/keys";
-import { CodeEditor, type CodeProblem, type Word } from "../../../editor";
-import type { EditorProps, Editors } from "../../../forms";
+import { CodeEditor, type Word } from "../../../editor";
+import { codeEditors, codeField, type EditorProps, type Editors } from "../../../forms";
 import { isJsonObject } from "../../../forms/values";
 import { useI18n } from "../../../i18n/I18n";
 import { TextField } from "../../../ui/Field";
@@ -11,7 +11,7 @@ import { useBench } from "../bench";
 import { ancestorsOf } from "../model/steps";
 
 /** The editors that the marks of a runner's schema ask for. */
-export const stepEditors: Editors = { sql: SqlEditor, template: TemplateEditor, json: JsonEditor, prompt: PromptEditor };
+export const stepEditors: Editors = { sql: SqlEditor, template: TemplateEditor, json: codeEditors.json, prompt: PromptEditor };
 
 const noColumns: readonly string[] = [];
 
@@ -20,20 +20,16 @@ function SqlEditor(props: EditorProps) {
   const names = useParamNames();
   const tables = useMemo(() => Object.fromEntries(["items", ...ancestors].map((key) => [key, noColumns])), [ancestors]);
   const words = useMemo(() => names.map((name) => ({ label: name, detail: ":param" })), [names]);
-  return <CodeEditor {...field(props)} language="sql" tables={tables} words={words} />;
+  return <CodeEditor {...codeField(props)} language="sql" tables={tables} words={words} />;
 }
 
 function TemplateEditor(props: EditorProps) {
-  return <CodeEditor {...field(props)} language="jinja" words={useTemplateWords()} />;
-}
-
-function JsonEditor(props: EditorProps) {
-  return <CodeEditor {...field(props)} language="json" />;
+  return <CodeEditor {...codeField(props)} language="jinja" words={useTemplateWords()} />;
 }
 
 /** An expression: the words of a template without its braces. */
 export function ExpressionEditor(props: EditorProps) {
-  return <CodeEditor {...field(props)} language="text" minLines={1} words={useTemplateWords()} />;
+  return <CodeEditor {...codeField(props)} language="text" minLines={1} words={useTemplateWords()} />;
 }
 
 function PromptEditor({ isReadOnly, ...props }: EditorProps) {
@@ -45,24 +41,6 @@ function PromptEditor({ isReadOnly, ...props }: EditorProps) {
       <datalist id={id}>{data?.data.map(({ key }) => <option key={key} value={key} />)}</datalist>
     </>
   );
-}
-
-function field({ label, hint, problem, isLabelHidden, isReadOnly, value, onChange }: EditorProps) {
-  return {
-    label,
-    hint,
-    isLabelHidden,
-    value,
-    problems: problem === undefined ? [] : [codeProblem(problem)],
-    ...(!isReadOnly && { onChange }),
-  };
-}
-
-const LINE = / \(line (\d+)\)$/;
-
-function codeProblem(message: string): CodeProblem {
-  const line = LINE.exec(message)?.[1];
-  return line === undefined ? { message } : { message: message.replace(LINE, ""), line: Number(line) };
 }
 
 function useAncestors(): readonly string[] {

@@ -10,6 +10,7 @@ import { SelectField } from "../../../ui/Field";
 import { Icon } from "../../../ui/Icon";
 import { stepQuery } from "../data/queries";
 import type { TabProps } from "../one/InstanceTabs";
+import { StepField } from "../one/StepField";
 import { ItemList } from "./ItemList";
 import "./item.css";
 
@@ -29,13 +30,8 @@ export function ItemsTab({ instance, steps, query }: TabProps) {
   const total = counts?.is_complete && !reason ? (state ? counts[state] : states.reduce((sum, one) => sum + counts[one], 0)) : undefined;
   return (
     <div className="stack">
-      <div className="tab-tools">
-        <SelectField
-          label={t("instances.step")}
-          value={step}
-          onChange={(of) => setQuery({ of, items: null, reason: null })}
-          options={steps.map(({ step_key: value }) => ({ value, label: value }))}
-        />
+      <div className="tools">
+        <StepField steps={steps} value={step} onChange={(of) => setQuery({ of, items: null, reason: null })} />
         <SelectField
           label={t("instances.state")}
           value={state}

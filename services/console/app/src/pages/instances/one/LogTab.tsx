@@ -7,7 +7,6 @@ import { setQuery } from "../../../app/navigation";
 import { useI18n } from "../../../i18n/I18n";
 import { Card } from "../../../ui/Card";
 import { Empty } from "../../../ui/Empty";
-import { SelectField } from "../../../ui/Field";
 import { Icon, type IconName } from "../../../ui/Icon";
 import { Loading } from "../../../ui/Loading";
 import { ProblemView } from "../../../ui/ProblemView";
@@ -15,6 +14,7 @@ import type { Tone } from "../../../ui/states";
 import { Time } from "../../../ui/Values";
 import { VirtualList } from "../../../ui/VirtualList";
 import type { TabProps } from "./InstanceTabs";
+import { StepField } from "./StepField";
 
 const ROWS = 200;
 const ROW = 34;
@@ -29,13 +29,8 @@ export function LogTab({ instance, steps, query, onSelect }: TabProps) {
   const more = useCallback(() => void fetchNextPage(), [fetchNextPage]);
   return (
     <div className="stack">
-      <div className="tab-tools">
-        <SelectField
-          label={t("instances.step")}
-          value={step}
-          onChange={(of) => setQuery({ of })}
-          options={[{ value: "", label: t("ui.all") }, ...steps.map(({ step_key: value }) => ({ value, label: value }))]}
-        />
+      <div className="tools">
+        <StepField steps={steps} value={step} onChange={(of) => setQuery({ of })} all={t("ui.all")} />
       </div>
       {log.isPending && <Loading />}
       {log.error && <ProblemView error={log.error} onRetry={() => void log.refetch()} />}

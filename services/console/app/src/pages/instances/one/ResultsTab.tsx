@@ -7,11 +7,11 @@ import { useI18n } from "../../../i18n/I18n";
 import { Button } from "../../../ui/Button";
 import { Card } from "../../../ui/Card";
 import { Empty } from "../../../ui/Empty";
-import { SelectField } from "../../../ui/Field";
 import { Loading } from "../../../ui/Loading";
 import { ProblemView } from "../../../ui/ProblemView";
 import { ResultView } from "../step/ResultView";
 import type { TabProps } from "./InstanceTabs";
+import { StepField } from "./StepField";
 
 const ROWS = 50;
 
@@ -23,13 +23,8 @@ export function ResultsTab({ instance, steps, query }: TabProps) {
   const rows: readonly ResultOut[] = results.data?.pages.flatMap(({ data }) => data) ?? [];
   return (
     <div className="stack">
-      <div className="tab-tools">
-        <SelectField
-          label={t("instances.step")}
-          value={step}
-          onChange={(of) => setQuery({ of })}
-          options={[{ value: "", label: t("ui.all") }, ...steps.map(({ step_key: value }) => ({ value, label: value }))]}
-        />
+      <div className="tools">
+        <StepField steps={steps} value={step} onChange={(of) => setQuery({ of })} all={t("ui.all")} />
       </div>
       {results.isPending && <Loading />}
       {results.error && <ProblemView error={results.error} onRetry={() => void results.refetch()} />}

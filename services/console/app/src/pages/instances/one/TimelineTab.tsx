@@ -25,7 +25,7 @@ export function TimelineTab({ instance, content, query, chosen, onSelect }: TabP
   return (
     <div className="stack">
       {parallel.length > 0 && (
-        <div className="tab-tools">
+        <div className="tools">
           <SelectField
             label={t("instances.shardsOf")}
             value={shardsOf ?? ""}

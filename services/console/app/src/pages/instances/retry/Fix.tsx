@@ -50,7 +50,7 @@ function Mending({ instance, steps, step, fix }: MendingProps) {
   return (
     <Card title={t("retry.fixStep")} aside={<Stands draft={draft} had={instance.version} />}>
       <div className="fix-place">
-        <div className="tab-tools">
+        <div className="tools">
           <SelectField
             label={t("retry.fixWhich")}
             value={chosen}

@@ -3,13 +3,12 @@ import { useState } from "react";
 import { api, body } from "../../../api/client";
 import { keys } from "../../../api/keys";
 import { CodeEditor } from "../../../editor";
-import { SchemaForm, schemaOf } from "../../../forms";
+import { codeEditors, SchemaForm, schemaOf } from "../../../forms";
 import { useI18n } from "../../../i18n/I18n";
 import { CodeText } from "../../../ui/CodeText";
 import { Loading } from "../../../ui/Loading";
 import { Notice } from "../../../ui/Notice";
 import { ProblemView } from "../../../ui/ProblemView";
-import { codeEditors } from "./codeEditors";
 import { paramsOf, type StepObject, settingsOf, type Told, withSettings } from "./draft";
 
 interface StepFormProps {

@@ -1,8 +1,7 @@
 import type { DefinitionOut } from "../../../api/schema";
-import { type FormProblem, type JsonObject, SchemaForm, schemaOf } from "../../../forms";
+import { codeEditors, type FormProblem, type JsonObject, SchemaForm, schemaOf } from "../../../forms";
 import { useI18n } from "../../../i18n/I18n";
 import { Card } from "../../../ui/Card";
-import { codeEditors } from "./codeEditors";
 
 interface ParamsCardProps {
   definition: DefinitionOut;
