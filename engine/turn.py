@@ -93,7 +93,7 @@ async def _take_turn(
     if left:
         more_refused, more_finished = await _the_longer_way(wire, store, contexts, left)
         refused, finished = [*refused, *more_refused], [*finished, *more_finished]
-    has_left_ready = bool(left) or (sought is None and len(told.steps) > room)
+    has_left_ready = bool(left) or (sought is None and bool(ways.long or len(told.steps) > room))
     return TurnResult(claims, refused, finished, has_left_ready)
 
 

@@ -44,7 +44,7 @@ class WhateverIsDue:
     def returned(self, wanted: Wanted | None, result: TurnResult | None) -> bool:
         if result is None or result.has_left_ready:
             self._sure_until = 0.0
-            return result is not None and wanted is not None
+            return result is not None
         if isinstance(wanted, AnyDue):
             is_all = len(result.claims) < wanted.room and not self._has_news
             self._sure_until = self._clock() + _SURE if is_all else 0.0

@@ -32,7 +32,7 @@ class Intake(Protocol):
         ...
 
     def returned(self, wanted: Wanted | None, result: TurnResult | None) -> bool:
-        """Take note of the turn that was to claim it: None, it was not committed. True: look again at once."""
+        """Take note of the turn that was to claim it: None, it was not committed. True: there is more to claim."""
         ...
 
 
@@ -60,7 +60,14 @@ class Workbench:
 
         def lane(number: int) -> Lane:
             return Lane(
-                number, self.attempts, orchestrator, intake, batch=batch, later=self._wake_after, reported=reported
+                number,
+                self.attempts,
+                orchestrator,
+                intake,
+                batch=batch,
+                more=self.wake,
+                later=self._wake_after,
+                reported=reported,
             )
 
         self._first = lane(0)
@@ -113,6 +120,7 @@ class Lane(Service):
         intake: Intake,
         *,
         batch: int,
+        more: Callable[[], None],
         later: Callable[[timedelta], None],
         reported: Callable[[], None],
     ) -> None:
@@ -122,6 +130,7 @@ class Lane(Service):
         self._orchestrator = orchestrator
         self._intake = intake
         self._batch = batch
+        self._more = more
         self._later = later
         self._reported = reported
         self.is_idle = True
@@ -133,20 +142,19 @@ class Lane(Service):
             return False
         self.is_idle = False
         try:
-            is_more = await self._turn(reports)
+            await self._turn(reports)
         finally:
             self.is_idle = True
         if len(reports) == 1:
             await asyncio.sleep(0)  # a chain's next step may end at once; to go to sleep costs more than to look
-        return is_more or self._attempts.waiting_reports > 0
+        return self._attempts.waiting_reports > 0
 
-    async def _turn(self, reports: Sequence[Report]) -> bool:
-        """Take a turn; True if there is more to claim."""
+    async def _turn(self, reports: Sequence[Report]) -> None:
         room = self._attempts.promise_room()
         wanted = self._intake.take(room, reporting=bool(reports)) if room else None
         if not reports and wanted is None:
             self._attempts.redeem_room(room)
-            return False
+            return
         result: TurnResult | None = None
         try:
             result = await self._orchestrator.turn(reports, wanted=wanted, lane=self._number)
@@ -155,11 +163,11 @@ class Lane(Service):
             raise
         finally:
             self._attempts.redeem_room(room)
-            is_more = self._intake.returned(wanted, result)
+            if self._intake.returned(wanted, result):
+                self._more()
         self._attempts.written(reports)
         self._attempts.run(result.claims)
         self._note(reports, result)
-        return is_more
 
     def _note(self, reports: Sequence[Report], result: TurnResult) -> None:
         for report in result.refused:

@@ -120,3 +120,13 @@ async def test_a_report_about_a_cancelled_instance_ends_it(idle: Harness) -> Non
     assert result.claims == []
     assert list(result.finished) == [1]
     assert await idle.rows("select status from batch_instance") == [("cancelled",)]
+
+
+@pytest.mark.parametrize("condition", [None, "true"], ids=["the short way", "the longer way"])
+async def test_a_turn_that_may_claim_nothing_says_that_it_has_left_steps_ready(
+    idle: Harness, condition: str | None
+) -> None:
+    claims = await _claimed(idle, step("a", "b"), step("b", **({"condition": condition} if condition else {})))
+    result = await idle.engine._orchestrator.turn([Report(claims["a"], DONE)], wanted=None)
+    assert result.has_left_ready
+    assert (await idle.rows(STEPS))[1][:2] == ("b", "ready")

@@ -39,6 +39,9 @@ def test_a_turn_that_leaves_steps_ready_or_is_not_committed_makes_it_look_again(
     assert intake.returned(Released(3), TurnResult(claims=(), has_left_ready=True))
     assert intake.take(3, reporting=True) == AnyDue(3)
     intake.returned(AnyDue(3), NOTHING)
+    assert intake.returned(None, TurnResult(claims=(), has_left_ready=True)), (
+        "there was no room, but another lane has it"
+    )
     assert not intake.returned(Released(3), None)
     assert intake.take(3, reporting=True) == AnyDue(3)
 
