@@ -95,7 +95,9 @@ def _defaults(model: type[BaseModel]) -> Mapping[str, Json]:
 
 
 def _copied(default: Json) -> Json:
-    return default.copy() if isinstance(default, list | dict) else default
+    if isinstance(default, dict):
+        return {key: _copied(value) for key, value in default.items()}
+    return [_copied(value) for value in default] if isinstance(default, list) else default
 
 
 def _default(field: FieldInfo) -> Json:
