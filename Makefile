@@ -27,7 +27,7 @@ test: setup ## Run the tests on a PostgreSQL of their own
 	$(BIN)/pytest -q -n 2 -m "not faults"
 
 faults: setup ## Kill real processes at every statement of claim, report and advance
-	$(BIN)/pytest -q -m faults tests/faults
+	$(BIN)/pytest -q -n 4 --maxschedchunk 1 -m faults tests/faults
 
 check: setup ## Format, lint, types, layers, stubs
 	$(BIN)/ruff format --check .

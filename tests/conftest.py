@@ -20,6 +20,17 @@ from tests.harness import Harness, engine_on
 SHARED_DATA = Path(__file__).parents[2] / "shared" / "data"
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with the tests that are given the most time, so that none of them is still under way when all others are done."""
+    items.sort(key=_patience, reverse=True)
+
+
+def _patience(item: pytest.Item) -> float:
+    """Return the seconds that a test is given; 0 for most, whose order is not changed."""
+    own = item.get_closest_marker("timeout")
+    return float(own.args[0]) if own else 0
+
+
 @pytest.fixture(autouse=True)
 def _logs_as_before() -> Iterator[None]:
     """A command that is run in this process sets up its logs; the next test must not inherit them."""
