@@ -55,7 +55,7 @@ def _built() -> None:
 @pytest.fixture
 async def console(working: Harness) -> AsyncIterator[Served]:
     """The server, with an engine that works."""
-    async with served_on(working) as served:
+    async with served_on(working, console=BUILT) as served:
         yield served
 
 
