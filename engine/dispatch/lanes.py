@@ -27,12 +27,12 @@ POLL = timedelta(seconds=1)
 class Intake(Protocol):
     """Says what a lane claims beside what it reports."""
 
-    def take(self, room: int) -> Wanted | None:
-        """Return what to claim for so much room; None: nothing."""
+    def take(self, room: int, *, reporting: bool) -> Wanted | None:
+        """Return what a turn that reports, or does not, is to claim for so much room; None: nothing."""
         ...
 
-    def returned(self, wanted: Wanted | None, *, taken: bool) -> None:
-        """The turn that was to claim it has ended; it has not been committed unless ``taken``."""
+    def returned(self, wanted: Wanted | None, result: TurnResult | None) -> bool:
+        """Take note of the turn that was to claim it: None, it was not committed. True: there is more to claim."""
         ...
 
 
@@ -48,19 +48,26 @@ class Workbench:
         slots: int,
         lease: timedelta,
         grace: timedelta,
-        due: Callable[[], None] | None = None,
+        due: Callable[[], None],
         reported: Callable[[], None] = lambda: None,
     ) -> None:
-        """``due``: called when a step that was reported is ready again; by default the lanes claim it themselves."""
+        """``due``: called when a step that was reported is ready again."""
         self._orchestrator = orchestrator
         self._grace = grace
-        self._due = due or self.wake
+        self._due = due
         self.attempts = Attempts(executor, slots=slots, ended=self.wake)
         batch = max(1, slots // 2)
 
         def lane(number: int) -> Lane:
             return Lane(
-                number, self.attempts, orchestrator, intake, batch=batch, later=self._wake_after, reported=reported
+                number,
+                self.attempts,
+                orchestrator,
+                intake,
+                batch=batch,
+                more=self.wake,
+                later=self._wake_after,
+                reported=reported,
             )
 
         self._first = lane(0)
@@ -113,6 +120,7 @@ class Lane(Service):
         intake: Intake,
         *,
         batch: int,
+        more: Callable[[], None],
         later: Callable[[timedelta], None],
         reported: Callable[[], None],
     ) -> None:
@@ -122,6 +130,7 @@ class Lane(Service):
         self._orchestrator = orchestrator
         self._intake = intake
         self._batch = batch
+        self._more = more
         self._later = later
         self._reported = reported
         self.is_idle = True
@@ -136,24 +145,26 @@ class Lane(Service):
             await self._turn(reports)
         finally:
             self.is_idle = True
+        if len(reports) == 1:
+            await asyncio.sleep(0)  # a chain's next step may end at once; to go to sleep costs more than to look
         return self._attempts.waiting_reports > 0
 
     async def _turn(self, reports: Sequence[Report]) -> None:
         room = self._attempts.promise_room()
-        wanted = self._intake.take(room) if room else None
+        wanted = self._intake.take(room, reporting=bool(reports)) if room else None
         if not reports and wanted is None:
             self._attempts.redeem_room(room)
             return
-        taken = False
+        result: TurnResult | None = None
         try:
             result = await self._orchestrator.turn(reports, wanted=wanted, lane=self._number)
-            taken = True
         except BaseException:
             self._attempts.untaken(reports)
             raise
         finally:
             self._attempts.redeem_room(room)
-            self._intake.returned(wanted, taken=taken)
+            if self._intake.returned(wanted, result):
+                self._more()
         self._attempts.written(reports)
         self._attempts.run(result.claims)
         self._note(reports, result)
