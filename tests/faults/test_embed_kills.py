@@ -12,10 +12,11 @@ import pytest
 from engine.app import open_engine
 from engine.embedded import EmbeddedServer
 from engine.settings import Settings
-from tests.embedding_streams import BREAKER, embed_params, free_port
+from tests.embedding_streams import BREAKER, embed_params
 from tests.faults.conftest import Note
 from tests.faults.embed_site import COUNTER, LANES, Site, ask, data_set
 from tests.harness import step
+from tests.ports import free_port
 
 pytestmark = [pytest.mark.faults, pytest.mark.timeout(900)]
 
