@@ -2,6 +2,8 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+# The tests start hundreds of processes: none of them should compile anew what another one has compiled before.
+unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
 .PHONY: help setup demo demo-embeddings test check bench faults console tour reference-data protos lock clean
@@ -24,10 +26,10 @@ demo-embeddings: setup ## Stream embeddings into pgvector, kill the ingest half-
 	$(BIN)/batchdag demo-embeddings
 
 test: setup ## Run the tests on a PostgreSQL of their own
-	$(BIN)/pytest -q -n 2 -m "not faults"
+	$(BIN)/pytest -q -n 4 -m "not faults"
 
 faults: setup ## Kill real processes at every statement of claim, report and advance
-	$(BIN)/pytest -q -m faults tests/faults
+	$(BIN)/pytest -q -n 4 --maxschedchunk 1 -m faults tests/faults
 
 check: setup ## Format, lint, types, layers, stubs
 	$(BIN)/ruff format --check .

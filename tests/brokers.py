@@ -16,6 +16,7 @@ from celery import Celery
 
 from engine.dispatch.queue.broker import make_app
 from engine.dispatch.queue.settings import QueueSettings
+from tests.ports import free_port
 
 RABBITMQ = Path("/usr/lib/rabbitmq/bin/rabbitmq-server")
 _PATIENCE = 60.0
@@ -73,7 +74,7 @@ def redis_server(folder: Path) -> Server:
     command = shutil.which("redis-server")
     if command is None:
         pytest.skip("no redis-server here: Debian's package is redis-server")
-    port = _free_port()
+    port = free_port()
     return Server(
         f"redis://127.0.0.1:{port}/0", port, [command, "--port", str(port), "--appendonly", "yes", "--save", ""], folder
     )
@@ -83,27 +84,21 @@ def rabbitmq_server(folder: Path) -> Server:
     """Return a RabbitMQ node of our own; skips where RabbitMQ is not installed."""
     if not RABBITMQ.exists():
         pytest.skip("no RabbitMQ here: Debian's package is rabbitmq-server")
-    port = _free_port()
+    port = free_port()
     (folder / "plugins").write_text("[].")
     environment = {
         "HOME": str(folder),
         "RABBITMQ_NODENAME": f"batchdag{port}@localhost",
         "RABBITMQ_NODE_IP_ADDRESS": "127.0.0.1",
         "RABBITMQ_NODE_PORT": str(port),
-        "RABBITMQ_DIST_PORT": str(_free_port()),
+        "RABBITMQ_DIST_PORT": str(free_port()),
         "RABBITMQ_MNESIA_BASE": str(folder / "data"),
         "RABBITMQ_LOG_BASE": str(folder / "log"),
         "RABBITMQ_ENABLED_PLUGINS_FILE": str(folder / "plugins"),
         "RABBITMQ_CONF_ENV_FILE": str(folder / "no-environment"),
-        "ERL_EPMD_PORT": str(_free_port()),
+        "ERL_EPMD_PORT": str(free_port()),
     }
     return Server(f"amqp://guest:guest@127.0.0.1:{port}//", port, [str(RABBITMQ)], folder, environment)
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 @contextmanager

@@ -5,7 +5,10 @@ import os
 import tempfile
 import uuid
 from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from functools import partial
 from pathlib import Path
+from typing import TypeAlias
 
 import psycopg
 import pytest
@@ -17,7 +20,19 @@ from engine.embedded import reader_url, start_embedded, stop_embedded
 from tests.brokers import Server, rabbitmq_server, redis_server
 from tests.harness import Harness, engine_on
 
+NewDatabase: TypeAlias = Callable[[], AbstractContextManager[str]]
 SHARED_DATA = Path(__file__).parents[2] / "shared" / "data"
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with the tests that are given the most time, so that none of them is still under way when all others are done."""
+    items.sort(key=_patience, reverse=True)
+
+
+def _patience(item: pytest.Item) -> float:
+    """Return the seconds that a test is given; 0 for most, whose order is not changed."""
+    own = item.get_closest_marker("timeout")
+    return float(own.args[0]) if own else 0
 
 
 @pytest.fixture(autouse=True)
@@ -58,17 +73,31 @@ def template(server_url: str) -> Iterator[str]:
     _admin(server_url, "drop database {} with (force)", name)
 
 
-@pytest.fixture
-def database_url(server_url: str, template: str) -> Iterator[str]:
-    """The URL of a database of this test's own, with the schema."""
+@pytest.fixture(scope="session")
+def new_database(server_url: str, template: str) -> NewDatabase:
+    """Make a database with the schema, which is dropped afterwards: ``with new_database() as url``."""
+    return partial(_copied, server_url, template)
+
+
+@contextmanager
+def _copied(server_url: str, template: str) -> Iterator[str]:
     name = f"test_{uuid.uuid4().hex[:12]}"
     with psycopg.connect(server_url, autocommit=True) as connection:
         connection.execute(
             sql.SQL("create database {} template {}").format(sql.Identifier(name), sql.Identifier(template))
         )
         connection.execute(sql.SQL("revoke temporary on database {} from public").format(sql.Identifier(name)))
-    yield _on(server_url, name)
-    _admin(server_url, "drop database {} with (force)", name)
+    try:
+        yield _on(server_url, name)
+    finally:
+        _admin(server_url, "drop database {} with (force)", name)
+
+
+@pytest.fixture
+def database_url(new_database: NewDatabase) -> Iterator[str]:
+    """The URL of a database of this test's own, with the schema."""
+    with new_database() as url:
+        yield url
 
 
 @pytest.fixture

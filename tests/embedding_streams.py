@@ -2,7 +2,6 @@
 
 import asyncio
 import json
-import socket
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
@@ -206,9 +205,3 @@ def vectors(connection: psycopg.Connection[Any], table: str = "job_embedding") -
 
 def close_to(found: Sequence[float], sent: np.ndarray, *, within: float = 1e-6) -> bool:
     return bool(np.allclose(np.array(found, np.float32), sent, rtol=within))
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])

@@ -51,8 +51,9 @@ class RunningEmulator:
         return self._call("PATCH", "/settings", changes)
 
     def advance(self, seconds: float) -> None:
-        """Move its clock forward."""
+        """Move its clock forward; jobs whose time is over by then have come to their end when this returns."""
         self._call("POST", "/clock", {"advance_seconds": seconds})
+        self.bill("none")  # for this it brings them up to date however long that takes; a look at one is less patient
 
     def calls(self) -> dict[str, int]:
         """Return how many calls came in, by route."""

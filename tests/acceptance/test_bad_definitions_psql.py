@@ -13,6 +13,7 @@ import pytest
 from psycopg.types.json import Jsonb
 
 from tests.bad_definitions import BAD, RUNNERS, BadDefinition
+from tests.conftest import NewDatabase
 
 Connection = psycopg.Connection[tuple[Any, ...]]
 
@@ -29,17 +30,24 @@ def psql() -> str:
     return program
 
 
+@pytest.fixture(scope="module")
+def one_for_all(new_database: NewDatabase) -> Iterator[Connection]:
+    """A database with the usual runners and one definition, for all of them: what is refused changes nothing."""
+    with new_database() as url, psycopg.connect(url, autocommit=True) as connection:
+        for name, schema in RUNNERS.items():
+            connection.execute(
+                "insert into batch_runner (name, version, params_schema) values (%s, '1', %s)", (name, Jsonb(schema))
+            )
+        connection.execute("insert into batch_definition (name, steps) values ('good', '[{\"key\": \"collect\"}]')")
+        yield connection
+
+
 @pytest.fixture
-def untouched(connection: Connection) -> Iterator[None]:
-    """A database with the usual runners and one definition, which is still all there is afterwards."""
-    for name, schema in RUNNERS.items():
-        connection.execute(
-            "insert into batch_runner (name, version, params_schema) values (%s, '1', %s)", (name, Jsonb(schema))
-        )
-    connection.execute("insert into batch_definition (name, steps) values ('good', '[{\"key\": \"collect\"}]')")
-    before = contents(connection)
-    yield
-    assert contents(connection) == before
+def database_url(one_for_all: Connection) -> Iterator[str]:
+    """Where all there is afterwards is still what there was before."""
+    before = contents(one_for_all)
+    yield one_for_all.info.dsn
+    assert contents(one_for_all) == before
 
 
 def contents(connection: Connection) -> list[Any]:
@@ -69,7 +77,6 @@ def send(psql: str, url: str, text: str) -> subprocess.CompletedProcess[str]:
 
 
 @pytest.mark.parametrize("bad", [bad for bad in BAD if bad.sql], ids=lambda bad: bad.name)
-@pytest.mark.usefixtures("untouched")
 def test_psql_refuses_it_within_five_seconds(psql: str, database_url: str, bad: BadDefinition) -> None:
     answer = send(psql, database_url, statement(bad))
     assert answer.returncode != 0
@@ -81,7 +88,6 @@ def test_psql_refuses_it_within_five_seconds(psql: str, database_url: str, bad: 
 
 
 @pytest.mark.parametrize("bad", [bad for bad in BAD if bad.steps_text is None][2:10], ids=lambda bad: bad.name)
-@pytest.mark.usefixtures("untouched")
 def test_psql_refuses_the_same_as_an_update(psql: str, database_url: str, bad: BadDefinition) -> None:
     changes = ", ".join(f"{name} = {literal(name, value)}" for name, value in bad.row.items())
     answer = send(psql, database_url, f"update batch_definition set {changes} where name = 'good';\n")

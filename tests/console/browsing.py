@@ -25,10 +25,12 @@ ARGUMENTS = (
 
 
 @asynccontextmanager
-async def browsing(executable: str) -> AsyncIterator[Browser]:
+async def browsing(executable: str, environment: dict[str, str | float | bool]) -> AsyncIterator[Browser]:
     """Start a browser that shows nothing; end it with the block."""
     async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=executable, headless=True, args=list(ARGUMENTS))
+        browser = await playwright.chromium.launch(
+            executable_path=executable, headless=True, args=list(ARGUMENTS), env=environment
+        )
         try:
             yield browser
         finally:

@@ -1,23 +1,38 @@
 """The console as people use it: a real server that works, on a real database, and a real browser before it.
 
 ``visit`` opens a page as a role; when the test ends, its browser must have behaved (``browsing.Watch``).
+
+To start a browser takes longer than most of what is done with it. There is one for all tests, in which each has contexts
+of its own; and because a browser belongs to the event loop that has started it, all of them run on that of the session.
 """
 
 import os
 import shutil
 from collections.abc import AsyncIterator, Awaitable, Callable
+from functools import partial
+from pathlib import Path
 from typing import TypeAlias
 
 import pytest
+import pytest_asyncio
 from playwright.async_api import Browser, Page
 
 from engine.access import Role
 from services.console.assets import BUILT, read_assets
 from tests.console.browsing import Watch, browsing
-from tests.harness import Harness
+from tests.harness import Harness, engine_on
 from tests.serving import Served, served_on
 
 Visit: TypeAlias = Callable[..., Awaitable["Visitor"]]
+
+session_loop = partial(pytest_asyncio.fixture, loop_scope="session")
+"""A fixture on the loop of the tests: ``@session_loop`` or ``@session_loop(autouse=True)``."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if item.path.parent == Path(__file__).parent and pytest_asyncio.is_async_test(item):
+            item.add_marker(pytest.mark.asyncio(loop_scope="session"), append=False)
 
 
 class Visitor:
@@ -52,23 +67,29 @@ def _built() -> None:
         pytest.skip(f"the console is not at {BUILT}: `make console` builds it")
 
 
-@pytest.fixture
+@session_loop
+async def working(database_url: str, test_reader_url: str) -> AsyncIterator[Harness]:
+    """An engine that works."""
+    async with engine_on(database_url, test_reader_url) as harness, harness.engine.working():
+        yield harness
+
+
+@session_loop
 async def console(working: Harness) -> AsyncIterator[Served]:
     """The server, with an engine that works."""
-    async with served_on(working) as served:
+    async with served_on(working, console=BUILT) as served:
         yield served
 
 
-@pytest.fixture
-async def browser(chromium: str, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Browser]:
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def browser(chromium: str) -> AsyncIterator[Browser]:
     # Chromium would ask a proxy for 127.0.0.1 too.
-    for name in [name for name in os.environ if name.lower().endswith("_proxy")]:
-        monkeypatch.delenv(name)
-    async with browsing(chromium) as started:
+    environment = {name: value for name, value in os.environ.items() if not name.lower().endswith("_proxy")}
+    async with browsing(chromium, environment) as started:
         yield started
 
 
-@pytest.fixture
+@session_loop
 async def visit(browser: Browser, console: Served) -> AsyncIterator[Visit]:
     """Open a browser of somebody's own: ``await visit(Role.EDITOR)``, or without a role before the sign-in page."""
     watches: list[Watch] = []

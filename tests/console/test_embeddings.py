@@ -13,7 +13,7 @@ from services.embedding_server.reference.making import ReferenceSet, job_posting
 from tests.collections import load, make_collections
 from tests.console.accessibility import check_axe
 from tests.console.browsing import check_fits, show_everywhere
-from tests.console.conftest import Visit
+from tests.console.conftest import Visit, session_loop
 from tests.embedding_servers import TOKEN, embedding_server
 from tests.serving import Served
 
@@ -32,7 +32,7 @@ PASS = {
 PART = {"pass": 2, "version": "2026-11-20", "inserted": 240, "updated": 5, "unchanged": 3, "superseded": 0, "dead": 2}
 
 
-@pytest.fixture
+@session_loop
 async def server() -> AsyncIterator[str]:
     async with embedding_server() as running:
         yield running.address

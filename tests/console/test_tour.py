@@ -17,7 +17,7 @@ from engine.cli.demo_library import shipped
 from services.embedding_server.reference.making import job_postings
 from tests.collections import load, make_collections
 from tests.console.browsing import screenshot
-from tests.console.conftest import Visit
+from tests.console.conftest import Visit, session_loop
 from tests.embedding_servers import TOKEN, embedding_server
 from tests.questions import install
 from tests.serving import Served
@@ -47,7 +47,7 @@ returning fire_at
 """
 
 
-@pytest.fixture(autouse=True)
+@session_loop(autouse=True)
 async def _embeds(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[None]:
     """Texts are embedded, so that postings can be searched."""
     async with embedding_server() as running:

@@ -2,7 +2,6 @@
 
 import asyncio
 import contextlib
-import multiprocessing
 import signal
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,10 +14,10 @@ from engine.app import initialise
 from engine.database import Database
 from engine.embedded import EmbeddedServer, start_embedded
 from tests.embedding_streams import Fake, Rows, serving
+from tests.faults.forks import FORKS
 from tests.faults.processes import Worker, spawn
 from tests.faults.scenario import TABLES
 
-_FORKS = multiprocessing.get_context("forkserver")
 LANES = 2
 COUNTER = """
 create table wrote (id text, at bigint default txid_current());
@@ -68,7 +67,7 @@ class Site:
     def __init__(self, database: EmbeddedServer, *, rows: int, pause: float, port: int) -> None:
         self.database = database
         self.port = port
-        self._gate = _FORKS.RawValue("q", 0)
+        self._gate = FORKS.RawValue("q", 0)
         self._serving = (rows, pause, port, self._gate)
         self._server: Any = None
         self._ingester: Worker | None = None
@@ -111,7 +110,7 @@ class Site:
         await asyncio.to_thread(self._server.join)
 
     def _start_server(self) -> None:
-        self._server = _FORKS.Process(target=serve, args=self._serving, daemon=True)
+        self._server = FORKS.Process(target=serve, args=self._serving, daemon=True)
         self._server.start()
 
     async def _start_ingester(self) -> None:

@@ -4,7 +4,6 @@ Everything that a worker needs is in ``Site.environment``; the engine of the tes
 """
 
 import asyncio
-import multiprocessing
 import signal
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
@@ -17,16 +16,12 @@ import pytest
 
 from engine.embedded import reader_url
 from tests.emulators import RunningEmulator
+from tests.faults.forks import FORKS
 from tests.faults.ledger_deaths import LedgerDeath
 from tests.faults.ledger_worker import main
 from tests.faults.processes import LEASE, Worker
 from tests.generating import generating
 from tests.harness import Harness, engine_on
-
-_FORKS = multiprocessing.get_context("forkserver")
-_FORKS.set_forkserver_preload(
-    ["tests.faults.worker", "tests.faults.ledger_worker", "openai", "encodings.idna", "psycopg.types.json"]
-)
 
 LONGEST_CALL = 3.0
 """Seconds for which nobody makes a live call again whose worker is dead: it might still be answered."""
@@ -97,8 +92,8 @@ class Site:
 
     async def spawn(self, death: LedgerDeath) -> Worker:
         """Start a worker that works at once."""
-        ours, theirs = _FORKS.Pipe()
-        process = _FORKS.Process(target=main, args=(dict(self.environment), death, theirs), daemon=True)
+        ours, theirs = FORKS.Pipe()
+        process = FORKS.Process(target=main, args=(dict(self.environment), death, theirs), daemon=True)
         await asyncio.to_thread(process.start)
         theirs.close()
         worker = Worker(process, ours)

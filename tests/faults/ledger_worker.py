@@ -1,7 +1,9 @@
 """A worker process that buys from an emulator, and dies or freezes at a point of the ledger.
 
-It is forked from a server that has the SDKs imported already, which takes longer than all the rest.
+It is forked from a server that has imported this module, and with it what the SDKs would import at their first call.
 """
+
+# ruff: noqa: F401
 
 import asyncio
 import logging
@@ -11,11 +13,21 @@ import warnings
 from collections.abc import Mapping
 from multiprocessing.connection import Connection
 
+import anyio._backends._asyncio
+import fsspec.implementations.local
+import genai_prices.data
+import google.auth.aio.credentials
+import httpcore2
+import openai.resources
+
 import runners.generate
 import runners.providers.gcs
+import runners.providers.gemini
 import runners.providers.gemini_calls
+import runners.providers.openai
 import runners.providers.openai_client
-import runners.providers.vertex_calls  # noqa: F401  (as the others: so that a forked worker need not import it)
+import runners.providers.vertex
+import runners.providers.vertex_calls
 from engine.app import open_engine
 from engine.settings import Settings
 from tests.faults.ledger_deaths import LedgerDeath, install

@@ -2,7 +2,6 @@
 
 import asyncio
 import contextlib
-import multiprocessing
 import os
 import signal
 from collections.abc import AsyncIterator, Iterable
@@ -14,11 +13,10 @@ from typing import Any
 import psycopg
 
 from tests.faults.deaths import Death
+from tests.faults.forks import FORKS
 from tests.faults.worker import main
 
 LEASE = 0.6
-_FORKS = multiprocessing.get_context("forkserver")
-_FORKS.set_forkserver_preload(["tests.faults.worker", "encodings.idna", "psycopg.types.json"])
 
 
 class Worker:
@@ -59,9 +57,9 @@ class Worker:
 
 async def spawn(url: str, point: str = "", *, nth: int = 1, lease: float = LEASE, concurrency: int = 100) -> Worker:
     """Start a worker that dies at the point, if one is given; it waits for ``go``."""
-    ours, theirs = _FORKS.Pipe()
+    ours, theirs = FORKS.Pipe()
     arguments = (url, lease, concurrency, Death(point, nth), theirs)
-    process = _FORKS.Process(target=main, args=arguments, daemon=True)
+    process = FORKS.Process(target=main, args=arguments, daemon=True)
     await asyncio.to_thread(process.start)
     theirs.close()
     return Worker(process, ours)

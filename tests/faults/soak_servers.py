@@ -3,7 +3,6 @@
 import asyncio
 import os
 import signal
-import socket
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -14,6 +13,7 @@ import httpx2
 from engine.access import Access, Role
 from engine.database import Database
 from engine.scheduler.pace import VARIABLE
+from tests.ports import free_port
 
 ROOT = Path(__file__).parents[2]
 COMMAND = Path(sys.executable).with_name("batchdag")
@@ -35,7 +35,7 @@ class Server:
         self.name = f"server-{number}"
         self._home = folder / self.name
         self._home.mkdir()
-        self._port = _free_port()
+        self._port = free_port()
         self._secret = secret
         self._environment = os.environ | QUICK | PACE | {
             "PYTHONPATH": f"{folder}:{ROOT}",
@@ -126,9 +126,3 @@ async def _secrets(url: str, count: int) -> list[str]:
     issued = [await access.create(Role.VIEWER, name=f"server-{number}") for number in range(count)]
     await database.close()
     return [token.secret for token in issued]
-
-
-def _free_port() -> int:
-    with socket.socket() as unused:
-        unused.bind(("127.0.0.1", 0))
-        return int(unused.getsockname()[1])

@@ -3,7 +3,6 @@
 import asyncio
 import os
 import signal
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +11,7 @@ import pytest
 
 from engine.app import initialise, open_engine
 from engine.database import Database
-from engine.embedded import EmbeddedServer, start_embedded, stop_embedded
+from engine.embedded import EmbeddedServer, start_embedded
 from engine.settings import Settings
 from tests.faults.conftest import Note
 from tests.faults.processes import ALL_ENDED, until
@@ -49,14 +48,6 @@ async def test_a_run_ends_right_while_every_connection_is_cut_again_and_again(
     assert connection.execute("select status, count(*) from batch_instance group by 1").fetchall() == [("succeeded", 1)]
     assert connection.execute("select count(*) from effect").fetchall() == [(chains * length,)]
     note(f"{cuts} connections cut (turn, pool, LISTEN)", kills=0, steps=chains * length)
-
-
-@pytest.fixture
-def durable_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EmbeddedServer]:
-    """A server of this test's own, with fsync on, as people run it."""
-    server = start_embedded(tmp_path_factory.mktemp("durable"))
-    yield server
-    stop_embedded(server)
 
 
 async def test_a_run_ends_right_when_the_server_is_killed_and_started_anew(
@@ -104,9 +95,8 @@ def _kill_and_start(data: Path) -> None:
     os.kill(postmaster, signal.SIGQUIT)
     while (data / "postmaster.pid").exists():
         pass
-    start = start_embedded
     _forget(data)
-    start(data.parent)
+    start_embedded(data.parent)
 
 
 def _forget(data: Path) -> None:

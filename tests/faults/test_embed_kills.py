@@ -3,21 +3,20 @@
 import asyncio
 import contextlib
 import random
-import tempfile
-from collections.abc import AsyncIterator, Iterator
-from pathlib import Path
+from collections.abc import AsyncIterator
 from typing import Any
 
 import psycopg
 import pytest
 
 from engine.app import open_engine
-from engine.embedded import EmbeddedServer, start_embedded, stop_embedded
+from engine.embedded import EmbeddedServer
 from engine.settings import Settings
-from tests.embedding_streams import BREAKER, embed_params, free_port
+from tests.embedding_streams import BREAKER, embed_params
 from tests.faults.conftest import Note
 from tests.faults.embed_site import COUNTER, LANES, Site, ask, data_set
 from tests.harness import step
+from tests.ports import free_port
 
 pytestmark = [pytest.mark.faults, pytest.mark.timeout(900)]
 
@@ -33,18 +32,8 @@ STATUS = "select status from batch_instance"
 
 
 @pytest.fixture
-def server() -> Iterator[EmbeddedServer]:
-    """A durable server of this test's own; not below pytest's folder, to which every session takes away the access."""
-    with tempfile.TemporaryDirectory(prefix="batchdag-kills-", ignore_cleanup_errors=True) as folder:
-        Path(folder).chmod(0o755)
-        started = start_embedded(Path(folder))
-        yield started
-        stop_embedded(started)
-
-
-@pytest.fixture
-async def site(server: EmbeddedServer) -> AsyncIterator[Site]:
-    made = Site(server, rows=ROWS, pause=0.01, port=free_port())
+async def site(durable_server: EmbeddedServer) -> AsyncIterator[Site]:
+    made = Site(durable_server, rows=ROWS, pause=0.01, port=free_port())
     await made.set_up()
     yield made
     await made.stop()

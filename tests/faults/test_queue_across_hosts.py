@@ -27,7 +27,7 @@ from psycopg.types.json import Jsonb
 from rich.console import Console
 from rich.table import Table
 
-from tests.faults.conftest import Note
+from tests.faults.conftest import Note, Show
 from tests.faults.host_books import (
     STEPS,
     Span,
@@ -55,9 +55,7 @@ SPAN = 60.0
 DEFINE = "insert into batch_definition (name, steps) values ('across', %s)"
 
 
-def test_every_step_succeeds_once_whatever_is_killed_frozen_or_cut_off(
-    note: Note, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_every_step_succeeds_once_whatever_is_killed_frozen_or_cut_off(note: Note, show: Show) -> None:
     with running_site(lease_seconds=LEASE, rescue_seconds=0.5, concurrency=SLOTS) as site:
         _start(site)
         begun = time.monotonic()
@@ -66,8 +64,7 @@ def test_every_step_succeeds_once_whatever_is_killed_frozen_or_cut_off(
         site.until("the steps do not end", have_ended, within=120)
         seconds = time.monotonic() - begun
         _stop(site)
-        with capsys.disabled():
-            _print(site, seconds=seconds)
+        show(_figures(site, seconds=seconds))
         assert_books_are_right(site.connection, site.instances)
     kills = sum("kill" in fault.what for fault in site.faults)
     note(f"{len(site.faults)} faults of hosts, cables and servers", kills=kills, steps=site.instances * STEPS)
@@ -104,7 +101,7 @@ def _stop(site: Site) -> None:
     assert [worker.process.wait(20) for worker in site.workers.values()] == [0, 0, 0]
 
 
-def _print(site: Site, *, seconds: float) -> None:
+def _figures(site: Site, *, seconds: float) -> str:
     table = Table(
         title=f"{site.instances * STEPS:,} steps on three hosts in {seconds:.1f} s", box=None, title_justify="left"
     )
@@ -113,10 +110,11 @@ def _print(site: Site, *, seconds: float) -> None:
     for fault in site.faults:
         table.add_row(*_row(site, fault))
     console = Console(width=120)
-    console.print()
-    console.print(table)
-    for worker in site.workers.values():
-        console.print(worker.host.name, dict(worker.events()))
+    with console.capture() as printed:
+        console.print(table)
+        for worker in site.workers.values():
+            console.print(worker.host.name, dict(worker.events()))
+    return printed.get()
 
 
 def _row(site: Site, fault: Fault) -> Iterator[str]:

@@ -2,7 +2,6 @@
 
 import asyncio
 import contextlib
-import multiprocessing
 import os
 import random
 import signal
@@ -22,6 +21,7 @@ from engine.notifier import Notifier
 from engine.scheduler.service import Scheduler
 from engine.scheduler.tick import tick
 from tests.faults.conftest import Note
+from tests.faults.forks import FORKS
 from tests.faults.processes import until
 
 pytestmark = pytest.mark.faults
@@ -32,9 +32,6 @@ create or replace function clock_now() returns timestamptz language sql stable p
 return '2026-03-01 00:00+00'::timestamptz + (statement_timestamp() - '{begun}'::timestamptz) * {speed}
 """
 """The database's clock, so fast that a cron of every minute fires several times a second."""
-
-_FORKS = multiprocessing.get_context("forkserver")
-_FORKS.set_forkserver_preload(["tests.faults.test_scheduler_races"])
 
 
 def _schedule(url: str) -> None:
@@ -87,7 +84,7 @@ def _tick(url: str) -> None:
 
 
 def start(target: Any, *arguments: Any) -> BaseProcess:
-    process = _FORKS.Process(target=target, args=arguments, daemon=True)
+    process = FORKS.Process(target=target, args=arguments, daemon=True)
     process.start()
     return process
 

@@ -17,7 +17,7 @@ import psycopg
 import pytest
 
 from definitions.models import Misfire, Overlap
-from tests.faults.conftest import Note
+from tests.faults.conftest import Note, Show
 from tests.faults.processes import ALL_ENDED, until
 from tests.faults.soak_books import Breakage, assert_each_instant_fired_once, outcomes, report
 from tests.faults.soak_servers import Server, serving
@@ -41,7 +41,7 @@ async def test_every_second_fires_once_while_servers_are_killed_and_frozen(
     connection: psycopg.Connection[Any],
     tmp_path: Path,
     note: Note,
-    capsys: pytest.CaptureFixture[str],
+    show: Show,
 ) -> None:
     async with serving(database_url, 4, folder=tmp_path) as servers:
         begun = define(connection)
@@ -53,8 +53,7 @@ async def test_every_second_fires_once_while_servers_are_killed_and_frozen(
         assert [await server.stop() for server in servers] == [0] * len(servers)
         assert ["cron.test_pace" in server.log() for server in servers] == [True] * len(servers)
     assert_each_instant_fired_once(connection, begun=begun)
-    with capsys.disabled():
-        print("", f"soak of {SECONDS:g} s, seed {SEED}", *report(connection, breakages), sep="\n  ")  # noqa: T201
+    show("\n  ".join([f"soak of {SECONDS:g} s, seed {SEED}", *report(connection, breakages)]))
     fired = outcomes(connection)["fired"]
     assert fired > SECONDS
     note("4 x serve, crons of every second; instants fired", kills=len(breakages), steps=fired)

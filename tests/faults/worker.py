@@ -1,9 +1,12 @@
 """A worker process: opens the engine, says so, begins to work when it is told to, and stops in order on SIGTERM.
 
-It is forked from a server that has the engine imported already, which takes longer than all the rest.
+It is forked from a server that has imported this module, and with it what the engine would import once it works.
 """
 
+# ruff: noqa: F401
+
 import asyncio
+import encodings.idna
 import logging
 import os
 import signal
@@ -11,6 +14,16 @@ import warnings
 from datetime import timedelta
 from multiprocessing.connection import Connection
 
+import apscheduler.executors.asyncio
+import psycopg.types.json
+
+import engine.scheduler.service
+import runners.collect
+import runners.embed
+import runners.explain
+import runners.generate
+import runners.load
+import runners.process
 from engine.app import open_engine
 from engine.settings import Settings
 from tests.faults.deaths import Death, dying_store

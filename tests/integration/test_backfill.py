@@ -1,7 +1,6 @@
 """Backfilling by hand: what has not fired is fired, in order, and nothing twice."""
 
 import json
-from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 from typing import Any
 
@@ -13,14 +12,8 @@ from engine.catalog import UnknownDefinition
 from engine.cli import backfill as command
 from engine.database import Database
 from engine.scheduler.backfill import BackfillRefused, Instant, backfill, find_target, instants, plan
-from tests.crons import NEEDS_TOPIC, Site, crons_on
+from tests.crons import NEEDS_TOPIC, Site
 from tests.harness import Harness
-
-
-@pytest.fixture
-async def site(database_url: str) -> AsyncIterator[Site]:
-    async with crons_on(database_url) as opened:
-        yield opened
 
 
 @pytest.fixture

@@ -8,7 +8,6 @@ import numpy as np
 import psycopg
 import pytest
 
-from engine.database import Database
 from runners.base import BadData, InvalidStep, RunnerSettings
 from tests.embedding_streams import (
     Fake,
@@ -24,13 +23,6 @@ from tests.embedding_streams import (
 from tests.requests import Bench
 
 Sql = psycopg.Connection[Any]
-
-
-@pytest.fixture
-async def bench(database: Database, test_reader_url: str) -> Bench:
-    made = Bench(database, test_reader_url)
-    await made.set_up()
-    return made
 
 
 @pytest.fixture

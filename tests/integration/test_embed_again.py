@@ -9,7 +9,6 @@ import numpy as np
 import psycopg
 import pytest
 
-from engine.database import Database
 from protos import embedding_stream_pb2 as pb
 from runners.embed import Embed
 from tests.embedding_streams import (
@@ -32,13 +31,6 @@ BAD = 160
 """A row in the middle of the fourth chunk: the three before it are known, and share its transaction."""
 SMALL = {"chunk": {"least": 50, "most": 50}}
 LETTERS = "select payload -> 'place', reason from dead_letter order by 1"
-
-
-@pytest.fixture
-async def bench(database: Database, test_reader_url: str) -> Bench:
-    made = Bench(database, test_reader_url)
-    await made.set_up()
-    return made
 
 
 @pytest.fixture

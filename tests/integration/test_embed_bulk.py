@@ -8,7 +8,6 @@ from typing import Any
 import psycopg
 import pytest
 
-from engine.database import Database
 from runners.base import InvalidStep
 from runners.embed import Embed
 from tests.embedding_streams import (
@@ -34,13 +33,6 @@ INDEXES = "select indexname from pg_indexes where tablename = 'job_embedding' or
 CONSTRAINTS = (
     "select conname from pg_constraint where conrelid = 'job_embedding'::regclass and contype in ('p', 'f') order by 1"
 )
-
-
-@pytest.fixture
-async def bench(database: Database, test_reader_url: str) -> Bench:
-    made = Bench(database, test_reader_url)
-    await made.set_up()
-    return made
 
 
 @pytest.fixture

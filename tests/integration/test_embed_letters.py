@@ -14,19 +14,11 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from engine.cli.commands import app
-from engine.database import Database
 from tests.embedding_streams import DIMENSIONS, Fake, Rows, another_instance, ids, ingest, reasons, serving
 from tests.requests import Bench
 
 Sql = psycopg.Connection[Any]
 Type = Callable[..., Awaitable[Result]]
-
-
-@pytest.fixture
-async def bench(database: Database, test_reader_url: str) -> Bench:
-    made = Bench(database, test_reader_url)
-    await made.set_up()
-    return made
 
 
 @pytest.fixture

@@ -83,10 +83,3 @@ async def test_a_shard_that_names_no_part_says_how_to_write_it(bench: Bench, sha
     async with serving(Fake(Rows.some(1))) as address:
         with pytest.raises(InvalidStep, match=says):
             await attempt(bench, address, shard=shard)
-
-
-@pytest.fixture
-async def bench(database: Any, test_reader_url: str) -> Bench:
-    made = Bench(database, test_reader_url)
-    await made.set_up()
-    return made

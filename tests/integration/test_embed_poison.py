@@ -7,7 +7,6 @@ import numpy as np
 import psycopg
 import pytest
 
-from engine.database import Database
 from protos import embedding_stream_pb2 as pb
 from runners.base import BadData, InvalidStep, Json
 from tests.embedding_streams import DIMENSIONS, Fake, Rows, another_instance, attempt, ids, ingest, reasons, serving
@@ -15,13 +14,6 @@ from tests.requests import Bench
 
 Sql = psycopg.Connection[Any]
 COUNT = 300
-
-
-@pytest.fixture
-async def bench(database: Database, test_reader_url: str) -> Bench:
-    made = Bench(database, test_reader_url)
-    await made.set_up()
-    return made
 
 
 async def load(bench: Bench, fake: Fake, **params: Any) -> dict[str, Json]:

@@ -7,7 +7,6 @@ from typing import Any
 import psycopg
 import pytest
 
-from engine.database import Database
 from runners.base import LostLease, Snoozed, StepRequest, TransientFailure
 from runners.embed import Embed
 from tests.embedding_streams import (
@@ -36,13 +35,6 @@ begin insert into wrote values (new.id); return new; end $$;
 create trigger note_write after insert or update on job_embedding for each row execute function note_write()
 """
 """Counts how often a vector was written, in the transaction that writes it."""
-
-
-@pytest.fixture
-async def bench(database: Database, test_reader_url: str) -> Bench:
-    made = Bench(database, test_reader_url)
-    await made.set_up()
-    return made
 
 
 @pytest.fixture

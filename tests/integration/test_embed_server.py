@@ -17,9 +17,10 @@ from runners.base import BadData, InvalidStep, RunnerSettings, Snoozed, StepRequ
 from runners.embed import Embed
 from services.embedding_server.models.hashing import hashed
 from tests.embedding_servers import TOKEN, embedding_server_process, write_npz
-from tests.embedding_streams import another_instance, attempt, close_to, free_port, ids, ingest, vectors
+from tests.embedding_streams import another_instance, attempt, close_to, ids, ingest, vectors
 from tests.integration.test_embedding_server_command import make_certificate
 from tests.loads import Watched
+from tests.ports import free_port
 from tests.requests import Bench, result_of
 
 Sql = psycopg.Connection[Any]

@@ -1,26 +1,13 @@
 """One instance seen closely: its timeline, and a step in full."""
 
-from collections.abc import AsyncIterator
 from datetime import datetime
 from typing import Any
 
 import pytest
 
 from tests.generating import generating
-from tests.harness import QUICK, Harness, step
-from tests.serving import Served, served_on
-
-
-@pytest.fixture
-async def served(working: Harness) -> AsyncIterator[Served]:
-    async with served_on(working) as running:
-        yield running
-
-
-@pytest.fixture
-async def idle_served(idle: Harness) -> AsyncIterator[Served]:
-    async with served_on(idle) as running:
-        yield running
+from tests.harness import QUICK, step
+from tests.serving import Served
 
 
 async def paged(served: Served, path: str, *, limit: int = 2, **params: Any) -> list[dict[str, Any]]:

@@ -1,6 +1,5 @@
 """Why items of a step failed, and one item with what was asked for it and answered."""
 
-from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
@@ -8,7 +7,7 @@ from psycopg.types.json import Jsonb
 
 from tests.generating import generating
 from tests.harness import Harness, step
-from tests.serving import Served, served_on
+from tests.serving import Served
 
 FOLDED = [
     ("line 3: 'Müller' is 12.5 too long", 'line #: "…" is # too long'),
@@ -16,18 +15,6 @@ FOLDED = [
     ("the model's answer isn't JSON", "the model's answer isn't JSON"),
     (None, "no error was recorded"),
 ]
-
-
-@pytest.fixture
-async def served(working: Harness) -> AsyncIterator[Served]:
-    async with served_on(working) as running:
-        yield running
-
-
-@pytest.fixture
-async def idle_served(idle: Harness) -> AsyncIterator[Served]:
-    async with served_on(idle) as running:
-        yield running
 
 
 @pytest.mark.parametrize(("error", "folded"), FOLDED)

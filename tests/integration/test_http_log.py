@@ -1,30 +1,16 @@
 """What happened to an instance, told from its rows; and dead letters, summed up."""
 
-from collections.abc import AsyncIterator
 from typing import Any
 
-import pytest
 from psycopg.types.json import Jsonb
 
 from engine.access import Role
-from tests.harness import QUICK, Harness, step
-from tests.serving import Served, served_on
+from tests.harness import QUICK, step
+from tests.serving import Served
 
 LETTER = """
 insert into dead_letter (step_key, source, payload, reason, state) values (%s, %s, '{}', %s, %s) returning id
 """
-
-
-@pytest.fixture
-async def served(working: Harness) -> AsyncIterator[Served]:
-    async with served_on(working) as running:
-        yield running
-
-
-@pytest.fixture
-async def idle_served(idle: Harness) -> AsyncIterator[Served]:
-    async with served_on(idle) as running:
-        yield running
 
 
 async def log(served: Served, instance: int, *, role: Role = Role.VIEWER, **params: Any) -> list[dict[str, Any]]:

@@ -1,20 +1,11 @@
 """Drafts of prompts on real rows: items of an instance, questions of the table, and why there are none."""
 
-from collections.abc import AsyncIterator
 from typing import Any
-
-import pytest
 
 from tests import questions
 from tests.generating import generating
-from tests.harness import Harness, step
-from tests.serving import Served, served_on
-
-
-@pytest.fixture
-async def served(working: Harness) -> AsyncIterator[Served]:
-    async with served_on(working) as running:
-        yield running
+from tests.harness import step
+from tests.serving import Served
 
 
 async def previewed(served: Served, body: str, **asked: Any) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.harness import Harness, step
+from tests.harness import step
 from tests.rehearsing import pipeline, rehearsing_on
 from tests.serving import Served, served_on
 
@@ -21,12 +21,6 @@ async def served(
         rehearsing_on(database_url, test_reader_url, storage=tmp_path / "storage") as harness,
         served_on(harness) as running,
     ):
-        yield running
-
-
-@pytest.fixture
-async def idle_served(idle: Harness) -> AsyncIterator[Served]:
-    async with served_on(idle) as running:
         yield running
 
 

@@ -1,25 +1,11 @@
 """Starting definitions over HTTP, and what becomes of instances."""
 
-from collections.abc import AsyncIterator
-
 import pytest
 
 from tests.harness import Harness, step
 from tests.serving import Served, served_on
 
 LIMIT = {"type": "object", "properties": {"limit": {"type": "integer", "default": 5}}, "additionalProperties": False}
-
-
-@pytest.fixture
-async def served(working: Harness) -> AsyncIterator[Served]:
-    async with served_on(working) as running:
-        yield running
-
-
-@pytest.fixture
-async def idle_served(idle: Harness) -> AsyncIterator[Served]:
-    async with served_on(idle) as running:
-        yield running
 
 
 async def test_a_run_fills_in_the_defaults_of_its_params(served: Served) -> None:

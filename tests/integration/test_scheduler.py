@@ -1,7 +1,6 @@
 """Crons on a real database whose clock stands where the test puts it: what fires, what does not, and the row that says why."""
 
 import asyncio
-from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 from typing import Any
 
@@ -12,14 +11,8 @@ from psycopg.types.json import Jsonb
 from engine.notifier import Notifier
 from engine.scheduler.service import Scheduler
 from engine.scheduler.tick import tick
-from tests.crons import NEEDS_TOPIC, Site, crons_on
+from tests.crons import NEEDS_TOPIC, Site
 from tests.harness import Harness, step
-
-
-@pytest.fixture
-async def site(database_url: str) -> AsyncIterator[Site]:
-    async with crons_on(database_url) as opened:
-        yield opened
 
 
 class TestFire:

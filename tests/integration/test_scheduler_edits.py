@@ -13,16 +13,10 @@ import pytest
 from engine.database import Connection, schema_sql
 from engine.scheduler.schedule import Schedule
 from engine.scheduler.tick import tick
-from tests.crons import Site, crons_on
+from tests.crons import Site
 
 EDITED = "nothing had fired it when the cron was edited"
 DISABLED = "the definition was disabled"
-
-
-@pytest.fixture
-async def site(database_url: str) -> AsyncIterator[Site]:
-    async with crons_on(database_url) as opened:
-        yield opened
 
 
 @asynccontextmanager

@@ -2,6 +2,7 @@
 
 import json
 import time
+from collections.abc import Iterator
 from typing import Any
 
 import psycopg
@@ -11,6 +12,7 @@ from hypothesis import strategies as st
 from psycopg.types.json import Jsonb
 
 from tests.bad_definitions import BAD, RUNNERS, BadDefinition
+from tests.conftest import NewDatabase
 
 Steps = list[dict[str, Any]]
 PARSABLE = [bad for bad in BAD if bad.sql and bad.steps_text is None]
@@ -22,9 +24,17 @@ def analyst(connection: Connection) -> Connection:
     """A connection to a database with the usual runners."""
     for name, schema in RUNNERS.items():
         connection.execute(
-            "insert into batch_runner (name, version, params_schema) values (%s, '1', %s)", (name, Jsonb(schema))
+            "insert into batch_runner (name, version, params_schema) values (%s, '1', %s) on conflict do nothing",
+            (name, Jsonb(schema)),
         )
     return connection
+
+
+@pytest.fixture(scope="module")
+def one_for_all(new_database: NewDatabase) -> Iterator[str]:
+    """A database for every definition that is refused: what is refused changes nothing."""
+    with new_database() as url:
+        yield url
 
 
 def add(connection: Connection, steps: Any, **columns: Any) -> None:
@@ -186,7 +196,11 @@ def ancestors(edges: set[tuple[int, int]], step: int) -> set[int]:
     return found
 
 
-class TestRefusals:
+class TestBadDefinitions:
+    @pytest.fixture
+    def database_url(self, one_for_all: str) -> str:
+        return one_for_all
+
     @pytest.mark.parametrize("bad", PARSABLE, ids=lambda bad: bad.name)
     def test_a_bad_definition_is_refused_at_the_right_place(self, analyst: Connection, bad: BadDefinition) -> None:
         columns: dict[str, Any] = {"name": None, "params_schema": {"type": "object"}} | dict(bad.row)
@@ -195,7 +209,10 @@ class TestRefusals:
         found = lines(analyst, steps, **columns)
         for path in bad.paths:
             assert any(line.startswith(f"{path}: ") for line in found), found[:20]
+        assert analyst.execute("select name from batch_definition").fetchall() == []
 
+
+class TestRefusals:
     def test_one_error_lists_every_problem_in_order_with_a_hint(self, analyst: Connection) -> None:
         steps: Steps = [{"key": f"s{i}", "runner": "noop", "nextSteps": ["load"]} for i in range(12)]
         steps[2]["runner"] = steps[10]["runner"] = "nop"

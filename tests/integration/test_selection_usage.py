@@ -4,19 +4,11 @@ from typing import Any
 
 import pytest
 
-from engine.database import Database
 from runners.base import BadData
 from runners.collect import Collect
 from tests.requests import Bench, result_of
 
 POOL = "bench.under_test"
-
-
-@pytest.fixture
-async def bench(database: Database, test_reader_url: str) -> Bench:
-    made = Bench(database, test_reader_url)
-    await made.set_up()
-    return made
 
 
 async def pick(bench: Bench, rows: list[Any], **how: Any) -> list[Any]:
