@@ -181,6 +181,14 @@ async def test_steps_are_connected_by_drawing_and_by_keyboard(visit: Visit, cons
     await node(page, "load").locator(".react-flow__handle-left").hover()
     await page.mouse.up()
     await expect(page.locator(".dag-edge")).to_have_count(1)
+    line = await page.locator(".dag-edge__grip").bounding_box()
+    assert line is not None
+    await page.mouse.click(line["x"] + line["width"] / 2, line["y"] + line["height"] / 2)
+    await expect(page.locator(".dag-edge--chosen")).to_have_count(1)
+    await page.keyboard.press("Delete")
+    await expect(page.locator(".dag-edge")).to_have_count(0)
+    await page.get_by_role("button", name="Undo").click()
+    await expect(page.locator(".dag-edge")).to_have_count(1)
     await page.get_by_role("button", name="Undo").click()
     await expect(page.locator(".dag-edge")).to_have_count(0)
 

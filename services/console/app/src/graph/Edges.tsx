@@ -1,7 +1,7 @@
 import { ViewportPortal } from "@xyflow/react";
 import { memo, useId, useMemo } from "react";
 import { names } from "../ui/names";
-import { type EdgeLine, linesOf } from "./lines";
+import { areMany, type EdgeLine, linesOf } from "./lines";
 import type { DagEdge, DagNode, Positions } from "./types";
 
 interface EdgesProps {
@@ -13,9 +13,6 @@ interface EdgesProps {
   onChoose?: ((id: string) => void) | undefined;
 }
 
-/** Of more edges the arrow heads would cost most of the time that drawing takes, and the way is to the right anyway. */
-const MOST_ARROWS = 400;
-
 /**
  * All edges in one picture below the steps. React Flow would make a component of each, with three subscriptions that
  * are run for every frame of a movement: of 2,000 edges that is most of what a frame costs.
@@ -23,7 +20,7 @@ const MOST_ARROWS = 400;
 export const Edges = memo(function Edges({ edges, nodes, positions, chosen, onChoose }: EdgesProps) {
   const arrow = useId();
   const lines = useMemo(() => linesOf(edges, nodes, positions), [edges, nodes, positions]);
-  const head = lines.length <= MOST_ARROWS ? `url(#${arrow})` : undefined;
+  const head = areMany(edges) ? undefined : `url(#${arrow})`;
   return (
     <ViewportPortal>
       <svg className="dag-edges" aria-hidden="true">

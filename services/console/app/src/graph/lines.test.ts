@@ -17,3 +17,8 @@ test("what follows a step that succeeded has been gone", () => {
 test("an edge to a step that is not there is no line", () => {
   expect(linesOf([{ from: "a", to: "gone" }, { from: "a", to: "b" }], [step("a")], positions)).toEqual([]);
 });
+
+test("many edges are straight, because curves take long to draw", () => {
+  const many = Array.from({ length: 401 }, () => ({ from: "a", to: "b" }));
+  expect(linesOf(many, [step("a"), step("b")], positions)[0]?.path).toBe("M200,28L300,128");
+});
