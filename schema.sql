@@ -3767,6 +3767,11 @@ return case
     else to_char(justify_hours(span), 'FMDDD "d" FMHH24 "h"')
 end;
 
+create or replace function to_the_second(moment timestamptz) returns text
+language sql stable parallel safe
+return to_char(moment, 'YYYY-MM-DD HH24:MI:SSOF');
+comment on function to_the_second is 'A time as people read it, in the time zone of the session.';
+
 create or replace function explain_step(instance_id bigint, step_key text) returns text
 language plpgsql stable as $$
 declare
@@ -3912,7 +3917,7 @@ return case
     when step.run_after > clock_now() then format('is %s: due in %s, at %s.%s',
         case when step.reason like 'snoozed%' then 'waiting for something outside (' || step.reason || ')'
              else 'waiting to be tried again (' || coalesce(step.reason, 'no reason given') || ')' end,
-        in_words(step.run_after - clock_now()), step.run_after,
+        in_words(step.run_after - clock_now()), to_the_second(step.run_after),
         coalesce(explain_provider_limits(step), last_error(step)))
     else coalesce(
         format('is ready for %s, and ', in_words(clock_now() - step.run_after))
@@ -3951,18 +3956,19 @@ $$;
 
 create or replace function explain_cancelled_step(instance batch_instance, step batch_step) returns text
 language sql stable
-return 'was cancelled at ' || step.finished_at || case
+return 'was cancelled at ' || to_the_second(step.finished_at) || case
     when step.reason = 'stopped' then ', because a step with onFailure: stop failed.'
     when instance.cancel_requested_at is not null
-        then format(': cancelling instance %s was asked for at %s.', instance.id, instance.cancel_requested_at)
+        then format(': cancelling instance %s was asked for at %s.', instance.id,
+                    to_the_second(instance.cancel_requested_at))
     else ' (' || coalesce(step.reason, 'no reason given') || ').'
 end || coalesce(' ' || step.error, '');
 
 create or replace function explain_finished_step(step batch_step) returns text
 language sql stable
 return case step.state
-    when 'succeeded' then format('succeeded at %s, attempt %s.', step.finished_at, step.attempt)
-    when 'failed' then format('failed at %s after %s attempt(s) (%s): %s', step.finished_at, step.attempt,
+    when 'succeeded' then format('succeeded at %s, attempt %s.', to_the_second(step.finished_at), step.attempt)
+    when 'failed' then format('failed at %s after %s attempt(s) (%s): %s', to_the_second(step.finished_at), step.attempt,
                               coalesce(step.reason, 'no reason given'), coalesce(step.error, 'no error was recorded'))
     when 'skipped' then 'was skipped: ' || case step.reason
         when 'condition_unmet' then 'its condition was false.'

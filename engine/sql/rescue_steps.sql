@@ -18,7 +18,7 @@ with expired as (
     update batch_step as step
     set state = next_state,
         reason = case next_state when 'ready' then 'lease_expired' when 'failed' then 'lost_worker' else 'cancelled' end,
-        error = format('worker %s was lost: its lease ran out at %s', worker, expired.lease_expires_at),
+        error = format('worker %s was lost: its lease ran out at %s', worker, to_the_second(expired.lease_expires_at)),
         losses = losses + 1,
         run_after = clock_now(),
         finished_at = case when next_state = 'ready' then null else clock_now() end,

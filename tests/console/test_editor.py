@@ -1,6 +1,5 @@
 """The graph editor as analysts use it: from nothing to a saved definition, what is wrong where it is wrong, two at once."""
 
-import asyncio
 import re
 import statistics
 from itertools import pairwise
@@ -181,9 +180,17 @@ async def test_steps_are_connected_by_drawing_and_by_keyboard(visit: Visit, cons
     await page.mouse.down()
     await node(page, "load").locator(".react-flow__handle-left").hover()
     await page.mouse.up()
-    await expect(page.locator(".react-flow__edge")).to_have_count(1)
+    await expect(page.locator(".dag-edge")).to_have_count(1)
+    line = await page.locator(".dag-edge__grip").bounding_box()
+    assert line is not None
+    await page.mouse.click(line["x"] + line["width"] / 2, line["y"] + line["height"] / 2)
+    await expect(page.locator(".dag-edge--chosen")).to_have_count(1)
+    await page.keyboard.press("Delete")
+    await expect(page.locator(".dag-edge")).to_have_count(0)
     await page.get_by_role("button", name="Undo").click()
-    await expect(page.locator(".react-flow__edge")).to_have_count(0)
+    await expect(page.locator(".dag-edge")).to_have_count(1)
+    await page.get_by_role("button", name="Undo").click()
+    await expect(page.locator(".dag-edge")).to_have_count(0)
 
     await page.get_by_role("tab", name="List").focus()
     await page.keyboard.press("Enter")
@@ -247,11 +254,11 @@ async def test_the_editor_stops_nobody(visit: Visit, console: Served, view: str)
     await show_everywhere(page, f"editor-{view}")
 
 
-FRAMES = """() => new Promise((done) => {
-    const times = [];
-    const tick = (at) => { times.push(at); times.length < 90 ? requestAnimationFrame(tick) : done(times); };
+FRAMES = """() => {
+    window.frameTimes = [];
+    const tick = (at) => { window.frameTimes.push(at); requestAnimationFrame(tick); };
     requestAnimationFrame(tick);
-})"""
+}"""
 
 
 async def test_a_thousand_steps_stay_interactive(visit: Visit, console: Served) -> None:
@@ -266,19 +273,21 @@ async def test_a_thousand_steps_stay_interactive(visit: Visit, console: Served) 
     ]
     await put(console, "large", steps=steps)
     page = (await visit(Role.EDITOR, "/#/definitions/large/edit")).page
-    await expect(page.locator(".step-node").first).to_be_visible(timeout=15_000)
+    await expect(page.locator(".step-node")).to_have_count(1000, timeout=15_000)
+    await expect(page.locator(".step-node__key"), "names that nobody could read are not drawn").to_have_count(0)
     viewport = page.locator(".react-flow__viewport")
     before = await viewport.get_attribute("style")
     await page.mouse.move(500, 500)
-    frames = asyncio.create_task(page.evaluate(FRAMES))
+    await page.evaluate(FRAMES)
     for at in range(20):
         await page.mouse.wheel(0, 60 if at % 4 == 0 else -60)
     await page.mouse.down()
     for at in range(30):
         await page.mouse.move(500 + 5 * at, 500 + 3 * at)
     await page.mouse.up()
-    times = await frames
-    gaps = [later - sooner for sooner, later in pairwise(times)]
+    gaps = [later - sooner for sooner, later in pairwise(await page.evaluate("window.frameTimes"))]
     rate = 1000 / statistics.median(gaps)
     assert await viewport.get_attribute("style") != before, "the graph was moved"
-    assert rate > 2, f"{rate:.0f} frames a second at the median, the longest {max(gaps):.0f} ms"
+    assert rate > 5, f"{rate:.0f} frames a second at the median, the longest {max(gaps):.0f} ms"
+    await expect(page.locator(".step-node__key").first).to_be_visible()
+    assert await page.locator(".step-node").count() < 1000, "what is not in the window is not drawn"

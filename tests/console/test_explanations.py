@@ -64,11 +64,14 @@ async def test_a_thousand_questions_are_uploaded_and_watched_to_the_end(visit: V
     await expect(page.get_by_role("listitem").filter(has_text="What is").first).to_be_visible()
     assert monotonic() - began < 5
     await expect(page.get_by_role("link", name=re.compile("explanation #"))).to_be_visible()
+    await expect(page.get_by_text("Live", exact=True)).to_be_visible()
     await screenshot(page, "explanations-at-work")
     await expect(page.get_by_text("All 1,000 explanations are completed.")).to_be_visible(timeout=90_000)
     assert await console.rows("select explanation_status, count(*) from question group by 1") == [("completed", 1_000)]
+    await expect(page.get_by_text("Live", exact=True)).to_have_count(0)
     await page.get_by_role("group", name="Questions").get_by_role("link").first.click()
     await expect(page.get_by_text("[simulated]").first).to_be_visible()
+    await expect(page.get_by_text("Live", exact=True)).to_have_count(0)
 
 
 async def test_a_broken_file_shows_its_lines_before_anything_is_saved(visit: Visit, console: Served) -> None:

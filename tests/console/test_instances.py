@@ -81,6 +81,7 @@ async def test_an_instance_finishes_before_ones_eyes(visit: Visit, console: Serv
     await expect(status(page, "Succeeded")).to_be_visible()
     await expect(page.get_by_role("button", name="load noop").get_by_text("Succeeded")).to_be_visible()
     await expect(page.get_by_text("2/2", exact=True)).to_be_visible()
+    await expect(page.get_by_text("Live", exact=True), "what has ended does not change").to_have_count(0)
     assert len(asked(visitor, "/events")) == 1
 
 

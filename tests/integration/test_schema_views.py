@@ -213,6 +213,25 @@ class TestExplain:
         put(viewer, "fetch", state, **columns)
         assert expected in explain(viewer, "fetch")
 
+    @pytest.mark.parametrize(
+        ("state", "column"),
+        [
+            ("cancelled", "finished_at"),
+            ("failed", "finished_at"),
+            ("ready", "run_after"),
+            ("succeeded", "finished_at"),
+        ],
+    )
+    def test_times_are_told_to_the_second_in_the_zone_of_who_asks(
+        self, viewer: Connection, state: str, column: str
+    ) -> None:
+        run(viewer)
+        put(viewer, "fetch", state, **{column: "2026-03-01 12:02:00.123456+00"})
+        viewer.execute("set time zone 'Asia/Seoul'")
+        said = explain(viewer, "fetch")
+        assert "at 2026-03-01 21:02:00+09" in said
+        assert "123456" not in said
+
     def test_cancelled_on_request(self, viewer: Connection) -> None:
         run(viewer)
         put(viewer, "fetch", "ready")

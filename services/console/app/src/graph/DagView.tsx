@@ -1,21 +1,24 @@
 import "@xyflow/react/dist/base.css";
 import "./graph.css";
 import { MiniMap, type NodeTypes, ReactFlow, ReactFlowProvider } from "@xyflow/react";
-import { useMemo, useState } from "react";
+import { useRef, useState } from "react";
 import { useI18n } from "../i18n/I18n";
 import { Loading } from "../ui/Loading";
 import { lookOf } from "../ui/states";
 import { Announcer } from "./Announcer";
 import { CanvasTools } from "./CanvasTools";
-import { Far } from "./Far";
-import { Fitter, fitting } from "./Fitter";
-import { flowEdges } from "./flow";
+import { DetailProvider, useIsReadable } from "./detail";
+import { Edges } from "./Edges";
 import { StepNode, type StepFlowNode } from "./StepNode";
 import type { DagEdge, DagNode, Positions } from "./types";
 import { type Editing, useEditing } from "./useEditing";
 import { useFlowNodes } from "./useFlowNodes";
 import { useLayout } from "./useLayout";
+import { useMeasuredHandles } from "./useMeasuredHandles";
+import { usePointing } from "./usePointing";
+import { useSolidWhilePanned } from "./useSolidWhilePanned";
 import { useWalking } from "./useWalking";
+import { ZOOM } from "./view";
 
 export interface DagViewProps {
   /** What the graph is of, for those who do not see it. */
@@ -53,45 +56,44 @@ export function DagView(props: DagViewProps) {
 
 function Canvas({ label, nodes, edges, selected, onSelect, onOpen, editing, laid }: DagViewProps & { laid: Positions }) {
   const { t } = useI18n();
+  const graph = useRef<HTMLDivElement>(null);
   const [chosenEdge, setChosenEdge] = useState<string | null>(null);
+  const isEdited = editing !== undefined;
   const { positions, onNodesChange, layOutAnew, isMoved, ...connecting } = useEditing(laid, nodes, editing);
   const walking = useWalking({ nodes, edges, positions, selected, chosenEdge, onSelect, onOpen, editing });
-  const flow = useFlowNodes(nodes, positions, { cursor: walking.cursor, selected, isEdited: editing !== undefined });
-  const lines = useMemo(() => flowEdges(edges, nodes, chosenEdge), [edges, nodes, chosenEdge]);
+  const flow = useFlowNodes(nodes, positions, { cursor: walking.cursor, selected, isEdited });
+  const pointing = usePointing({ onSelect, onOpen, onChoose: setChosenEdge });
+  const isReadable = useIsReadable();
+  useMeasuredHandles(graph, isEdited && isReadable);
+  useSolidWhilePanned(graph, nodes.length);
   return (
-    <div className="dag" role="application" aria-label={`${label}. ${t("graph.keys")}`} tabIndex={0} onKeyDown={walking.onKeyDown}>
-      <ReactFlow
-        nodes={flow}
-        edges={lines}
-        nodeTypes={nodeTypes}
-        onNodesChange={onNodesChange}
-        onNodeClick={(_, node) => (setChosenEdge(null), onSelect(node.id))}
-        onNodeDoubleClick={(_, node) => onOpen?.(node.id)}
-        onEdgeClick={(_, edge) => editing && setChosenEdge(edge.id)}
-        onPaneClick={() => (setChosenEdge(null), onSelect(null))}
-        {...connecting}
-        nodesDraggable={editing !== undefined}
-        nodesConnectable={editing !== undefined}
-        elementsSelectable={false}
-        nodesFocusable={false}
-        edgesFocusable={false}
-        disableKeyboardA11y
-        ariaLabelConfig={silent}
-        deleteKeyCode={null}
-        zoomOnDoubleClick={false}
-        onlyRenderVisibleElements
-        fitView
-        fitViewOptions={fitting(nodes.length)}
-        minZoom={0.02}
-        maxZoom={1.5}
-      >
-        <Fitter shape={laid} options={fitting(nodes.length)} />
-        <Far />
-        <CanvasTools fit={fitting(nodes.length)} isMoved={isMoved} onLayOut={layOutAnew} />
-        {nodes.length > 12 && (
-          <MiniMap<StepFlowNode> className="dag__map" nodeClassName={toneOf} ariaLabel={t("graph.minimap")} pannable zoomable />
-        )}
-      </ReactFlow>
+    <div className="dag" ref={graph} role="application" aria-label={`${label}. ${t("graph.keys")}`} tabIndex={0} onKeyDown={walking.onKeyDown}>
+      <DetailProvider value={isReadable}>
+        <ReactFlow
+          nodes={flow}
+          nodeTypes={nodeTypes}
+          onNodesChange={onNodesChange}
+          {...pointing}
+          {...connecting}
+          nodesDraggable={isEdited}
+          nodesConnectable={isEdited}
+          elementsSelectable={false}
+          nodesFocusable={false}
+          disableKeyboardA11y
+          ariaLabelConfig={silent}
+          deleteKeyCode={null}
+          zoomOnDoubleClick={false}
+          onlyRenderVisibleElements
+          minZoom={ZOOM.least}
+          maxZoom={ZOOM.most}
+        >
+          <Edges edges={edges} nodes={nodes} positions={positions} chosen={chosenEdge} onChoose={isEdited && isReadable ? setChosenEdge : undefined} />
+          <CanvasTools laid={laid} positions={positions} isMoved={isMoved} onLayOut={layOutAnew} />
+          {nodes.length > 12 && (
+            <MiniMap<StepFlowNode> className="dag__map" nodeClassName={toneOf} ariaLabel={t("graph.minimap")} pannable zoomable />
+          )}
+        </ReactFlow>
+      </DetailProvider>
       <Announcer nodes={nodes} edges={edges} cursor={walking.cursor} />
     </div>
   );

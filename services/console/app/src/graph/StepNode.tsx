@@ -4,22 +4,39 @@ import { useStateWords } from "../ui/Badge";
 import { Icon } from "../ui/Icon";
 import { names } from "../ui/names";
 import { lookOf } from "../ui/states";
+import { useDetail } from "./detail";
 import type { DagNode } from "./types";
 
 export type StepFlowNode = Node<{ step: DagNode; isCursor: boolean; isEdited: boolean }, "step">;
 
-/** A step: its state by colour, shape and word, its name, its runner, and how far it is. */
+/** A step: its state by colour, shape and word, its name, its runner, and how far it is; from afar its colour alone. */
 export const StepNode = memo(function StepNode({ data, selected }: NodeProps<StepFlowNode>) {
   const { step, isCursor, isEdited } = data;
-  const words = useStateWords();
+  const isDetailed = useDetail();
   const tone = step.problems ? "bad" : step.state ? lookOf(step.state).tone : "neutral";
   return (
     <div
-      className={names("step-node", `tone--${tone}`, selected && "step-node--selected", isCursor && "step-node--cursor")}
+      className={names(
+        "step-node",
+        `tone--${tone}`,
+        !isDetailed && "step-node--far",
+        selected && "step-node--selected",
+        isCursor && "step-node--cursor",
+      )}
       data-step={step.key}
       data-state={step.state}
     >
-      <Handle type="target" position={Position.Left} isConnectable={isEdited} />
+      {isDetailed && isEdited && <Handle type="target" position={Position.Left} />}
+      {isDetailed && <Details step={step} />}
+      {isDetailed && isEdited && <Handle type="source" position={Position.Right} />}
+    </div>
+  );
+});
+
+function Details({ step }: { step: DagNode }) {
+  const words = useStateWords();
+  return (
+    <>
       <span className="step-node__icon" title={step.state && words(step.state)}>
         <Icon name={step.problems ? "alert" : step.state ? lookOf(step.state).icon : "dot"} />
       </span>
@@ -31,10 +48,9 @@ export const StepNode = memo(function StepNode({ data, selected }: NodeProps<Ste
       {step.progress !== null && step.progress !== undefined && (
         <span className="step-node__progress" style={{ transform: `scaleX(${step.progress})` }} />
       )}
-      <Handle type="source" position={Position.Right} isConnectable={isEdited} />
-    </div>
+    </>
   );
-});
+}
 
 function Marks({ step }: { step: DagNode }) {
   if (!step.problems && !step.marks?.length) return null;

@@ -1,6 +1,6 @@
-import { type Edge, MarkerType, Position } from "@xyflow/react";
+import { Position } from "@xyflow/react";
 import type { StepFlowNode } from "./StepNode";
-import { type DagEdge, type DagNode, NODE, type Positions } from "./types";
+import { type DagNode, NODE, type Positions } from "./types";
 
 const handles = [
   { type: "target" as const, position: Position.Left, x: 0, y: NODE.height / 2, width: 1, height: 1 },
@@ -49,28 +49,5 @@ export function flowNodes(
     return [
       { id: step.key, type: "step", position, data: { step, isCursor, isEdited }, selected: isSelected, handles, ...NODE, measured },
     ];
-  });
-}
-
-/** Of more edges the arrow heads would cost most of the time that drawing takes, and the way is to the right anyway. */
-const MOST_ARROWS = 400;
-const arrow = { type: MarkerType.ArrowClosed, width: 14, height: 14, color: "var(--line-strong)" };
-
-export const edgeId = ({ from, to }: DagEdge): string => `${from}>${to}`;
-
-/** An edge has the state of the step that it comes from: what has been gone is told from what has not. */
-export function flowEdges(edges: readonly DagEdge[], steps: readonly DagNode[], chosen: string | null): Edge[] {
-  const states = new Map(steps.map(({ key, state }) => [key, state]));
-  return edges.flatMap((edge) => {
-    if (!states.has(edge.from) || !states.has(edge.to)) return [];
-    const id = edgeId(edge);
-    return {
-      id,
-      source: edge.from,
-      target: edge.to,
-      selected: id === chosen,
-      className: states.get(edge.from) === "succeeded" ? "dag-edge dag-edge--gone" : "dag-edge",
-      ...(edges.length <= MOST_ARROWS && { markerEnd: arrow }),
-    };
   });
 }

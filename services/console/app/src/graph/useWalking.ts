@@ -1,6 +1,6 @@
 import { useReactFlow } from "@xyflow/react";
 import { type KeyboardEvent, useMemo, useState } from "react";
-import { edgeId } from "./flow";
+import { edgeId } from "./lines";
 import { neighbours } from "./layers";
 import { type DagEdge, type DagNode, NODE, type Positions } from "./types";
 import type { Editing } from "./useEditing";

@@ -14,6 +14,7 @@ import { Time } from "../../ui/Values";
 import { useQuestion } from "./queries";
 import { Refused } from "./Refused";
 import { RetryFailed } from "./sets/RetryFailed";
+import { isEnded } from "./states";
 
 export function QuestionPage({ params }: PageProps<"/explanations/questions/:question">) {
   const { t } = useI18n();
@@ -21,7 +22,11 @@ export function QuestionPage({ params }: PageProps<"/explanations/questions/:que
   const found = question.data;
   return (
     <div className="stack">
-      <PageHeader title={t("explanations.question")} above={<Above set={found?.set_id ?? null} />} beside={<LiveBadge status={status} />}>
+      <PageHeader
+        title={t("explanations.question")}
+        above={<Above set={found?.set_id ?? null} />}
+        beside={found && !isEnded(found.status) && <LiveBadge status={status} />}
+      >
         <Button icon="refresh" isBusy={question.isFetching} onClick={() => void question.refetch()}>
           {t("ui.refresh")}
         </Button>

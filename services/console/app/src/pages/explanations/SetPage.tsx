@@ -18,6 +18,7 @@ import { RetryFailed } from "./sets/RetryFailed";
 import { Stuck } from "./sets/Stuck";
 import { Summary } from "./sets/Summary";
 import { useRefresh } from "./useRefresh";
+import { hasEnded } from "./states";
 import { UploadDialog } from "./upload/UploadDialog";
 
 export function SetPage({ params: { set } }: PageProps<"/explanations/sets/:set">) {
@@ -29,7 +30,7 @@ export function SetPage({ params: { set } }: PageProps<"/explanations/sets/:set"
       <PageHeader
         title={set}
         above={<Link to="/explanations">{t("explanations.sets")}</Link>}
-        beside={<LiveBadge status={status} />}
+        beside={queue.data && !hasEnded(queue.data) && <LiveBadge status={status} />}
       >
         <Button icon="refresh" isBusy={isRefreshing} onClick={refresh}>
           {t("ui.refresh")}

@@ -4,6 +4,7 @@ import { keys } from "../../api/keys";
 import type { ExplanationState, SetQueueOut } from "../../api/schema";
 import { pollEvery, useLive } from "../../live/Live";
 import { paceOf } from "./pace";
+import { isEnded } from "./states";
 
 const PAGE = 100;
 /** A list longer than this is not read again and again: each reading asks for every page of it. */
@@ -76,7 +77,7 @@ export function useQuestion(id: string) {
       return (await body(api.GET("/admin/questions/{question_id}", { params: { path }, signal }))).data;
     },
     refetchInterval: ({ state }) =>
-      state.data?.status === "pending" || state.data?.status === "generating" ? paceOf(1) : pollEvery(status),
+      state.data && !isEnded(state.data.status) ? paceOf(1) : pollEvery(status),
   });
   return { question, status };
 }

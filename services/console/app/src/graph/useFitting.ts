@@ -1,0 +1,35 @@
+import { useReactFlow, useStore, type Viewport } from "@xyflow/react";
+import { useEffect, useEffectEvent, useRef } from "react";
+import type { Positions } from "./types";
+import { isSameView, wholeView } from "./view";
+
+const GLIDE_MS = 200;
+
+interface Fitted {
+  laid: Positions;
+  view: Viewport;
+}
+
+/**
+ * Shows the whole graph when it is laid out, and again when its place changes size, as long as nobody has moved or
+ * zoomed it since. The answer fits it on demand.
+ */
+export function useFitting(laid: Positions, positions: Positions): () => void {
+  const { getViewport, setViewport } = useReactFlow();
+  const width = useStore((state) => state.width);
+  const height = useStore((state) => state.height);
+  const last = useRef<Fitted | null>(null);
+
+  const fit = (duration: number) => {
+    const view = wholeView(positions, { width, height });
+    last.current = { laid, view };
+    void setViewport(view, { duration });
+  };
+  const refit = useEffectEvent(() => {
+    if (width === 0 || height === 0 || positions.size === 0) return;
+    const isUntouched = last.current === null || isSameView(last.current.view, getViewport());
+    if (isUntouched || last.current?.laid !== laid) fit(0);
+  });
+  useEffect(() => refit(), [laid, width, height]);
+  return () => fit(GLIDE_MS);
+}
