@@ -5,7 +5,19 @@ from typing import Annotated, Any
 
 from pydantic import ConfigDict, Field, JsonValue
 
-from services.http.shapes.common import KEY, Asked, Dollars, IsNumber, JsonObject, Money, ProblemAt, Shape
+from engine.said import Edit
+from services.http.shapes.common import (
+    KEY,
+    Asked,
+    Dollars,
+    IsNumber,
+    JsonObject,
+    Money,
+    ProblemAt,
+    Sentence,
+    Shape,
+    sentence_code,
+)
 from services.http.shapes.instances import PlannedOut
 
 _EXAMPLE: dict[str, JsonValue] = {
@@ -108,7 +120,8 @@ class VersionSummary(Shape):
     edited_at: datetime
 
 
-class ChangeOut(Shape):
+class ChangeOut(Sentence):
+    code: str = sentence_code(Edit)
     path: str = Field(examples=["steps.load.params.table"])
     before: Any = None
     after: Any = None
