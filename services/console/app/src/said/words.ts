@@ -1,4 +1,4 @@
-import { useI18n } from "../../../i18n/I18n";
+import { useI18n } from "../i18n/I18n";
 
 const triggers = ["manual", "sql", "cron", "http"] as const;
 type Trigger = (typeof triggers)[number];
