@@ -107,3 +107,15 @@ class Edit(StrEnum):
     OVERLAP = "overlap"
     PARAMS_SCHEMA = "params_schema"
     FIELD = "field"
+
+
+class CostRemark(StrEnum):
+    """What the cost of an edited definition rests on."""
+
+    BASIS = "basis"
+    STEP_ADDED = "step_added"
+    STEP_REMOVED = "step_removed"
+    STEP_EDITED = "step_edited"
+    ASKS_NOBODY = "asks_nobody"
+    WOULD_ASK = "would_ask"
+    NO_PRICE = "no_price"

@@ -5,7 +5,7 @@ from typing import Annotated, Any
 
 from pydantic import ConfigDict, Field, JsonValue
 
-from engine.said import Edit
+from engine.said import CostRemark, Edit
 from services.http.shapes.common import (
     KEY,
     Asked,
@@ -151,6 +151,11 @@ class ReuseOut(Shape):
     refusal: str | None = Field(description="Why that retry would be refused.")
 
 
+class CostRemarkOut(Sentence):
+    code: str = sentence_code(CostRemark)
+    words: str
+
+
 class CostOut(Shape):
     """What an instance costs, by what the last ones have bought, and what it would cost."""
 
@@ -158,6 +163,7 @@ class CostOut(Shape):
     after_usd: Money
     is_simulated: bool = Field(description="Some of it is simulated money.")
     why: str
+    remarks: list[CostRemarkOut] = Field(description="What `why` is made of.")
 
 
 class Preview(Shape):

@@ -2081,8 +2081,31 @@ export interface components {
              * @description Some of it is simulated money.
              */
             is_simulated: boolean;
+            /**
+             * Remarks
+             * @description What `why` is made of.
+             */
+            remarks: components["schemas"]["CostRemarkOut"][];
             /** Why */
             why: string;
+        };
+        /** CostRemarkOut */
+        CostRemarkOut: {
+            /**
+             * Code
+             * @description Which sentence it is, for who says it in another language.
+             * @enum {string}
+             */
+            code: "basis" | "step_added" | "step_removed" | "step_edited" | "asks_nobody" | "would_ask" | "no_price";
+            /**
+             * Values
+             * @description What the sentence of this `code` names; what there is not is left out.
+             */
+            values: {
+                [key: string]: unknown;
+            };
+            /** Words */
+            words: string;
         };
         /** Data[AppliedOut] */
         Data_AppliedOut_: {
@@ -4533,6 +4556,7 @@ export type Checked = components['schemas']['Checked'];
 export type CheckOut = components['schemas']['CheckOut'];
 export type CollectionOut = components['schemas']['CollectionOut'];
 export type CostOut = components['schemas']['CostOut'];
+export type CostRemarkOut = components['schemas']['CostRemarkOut'];
 export type DataAppliedOut = components['schemas']['Data_AppliedOut_'];
 export type DataCheckOut = components['schemas']['Data_CheckOut_'];
 export type DataListPromptSummary = components['schemas']['Data_list_PromptSummary__'];

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import type { ChangeOut, EventOut, Explanation, PlanOut } from "../api/schema";
+import type { ChangeOut, CostRemarkOut, EventOut, Explanation, PlanOut } from "../api/schema";
 import { en } from "../i18n/en";
 import { makeFill } from "../i18n/fill";
 import { makeFormat } from "../i18n/format";
@@ -14,9 +14,10 @@ const standing: Record<Explanation["code"], string> = en.standing;
 const happenings: Record<EventOut["code"], string> = en.happenings;
 const planned: Record<Planned["code"], string> = en.planned;
 const edits: Record<ChangeOut["code"], string> = en.edits;
+const costs: Record<CostRemarkOut["code"], string> = en.costs;
 
 test("every sentence of the API is there", () => {
-  expect(Object.values({ ...standing, ...happenings, ...planned, ...edits }).every((text) => text !== "")).toBe(true);
+  expect(Object.values({ ...standing, ...happenings, ...planned, ...edits, ...costs }).every((text) => text !== "")).toBe(true);
 });
 
 function tell(language: Language, area: SaidArea, said: Said): string | null {
@@ -65,6 +66,8 @@ test.each<[SaidArea, Said, string, string]>([
     "a (shard 3): skipped. Why: its condition is false.", "a(샤드 3) 단계: 건너뜀. 이유: 조건이 거짓입니다."],
   ["happenings", { code: "asked", values: { action: "instance.cancel", outcome: "done", actor: "kim" } },
     "instance.cancel over HTTP: done. By kim.", "HTTP 요청 instance.cancel: 완료. 요청자: kim."],
+  ["costs", { code: "basis", values: { instances: 1 } },
+    "by what the last 1 instance that succeeded bought", "최근에 성공한 인스턴스 1개의 구매 내역 기준"],
   ["planned", { code: "input_changes", values: { steps: ["a", "b"] } },
     "its input changes: a and b", "입력이 바뀝니다: a 및 b"],
   ["edits", { code: "budget", values: { before: 2 } },

@@ -9,7 +9,7 @@ export interface Said {
   values: Readonly<Record<string, unknown>>;
 }
 
-export type SaidArea = "standing" | "happenings" | "planned" | "edits";
+export type SaidArea = "standing" | "happenings" | "planned" | "edits" | "costs";
 
 export interface Saying extends Showing {
   find: (area: Area, name: string) => string | undefined;

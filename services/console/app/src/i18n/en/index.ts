@@ -1,5 +1,6 @@
 import { app } from "./app";
 import { charts } from "./charts";
+import { costs } from "./costs";
 import { definitions } from "./definitions";
 import { editor } from "./editor";
 import { edits } from "./edits";
@@ -21,6 +22,6 @@ import { ui } from "./ui";
 import { words } from "./words";
 
 export const en = {
-  app, charts, definitions, editor, edits, embeddings, explanations, facts, forms, graph, happenings, instances, operations,
+  app, charts, costs, definitions, editor, edits, embeddings, explanations, facts, forms, graph, happenings, instances, operations,
   planned, prompts, retry, runs, standing, steps, ui, words,
 } as const;

@@ -1,6 +1,7 @@
 import type { Messages } from "../types";
 import { app } from "./app";
 import { charts } from "./charts";
+import { costs } from "./costs";
 import { definitions } from "./definitions";
 import { editor } from "./editor";
 import { edits } from "./edits";
@@ -22,6 +23,6 @@ import { ui } from "./ui";
 import { words } from "./words";
 
 export const ko: Messages = {
-  app, charts, definitions, editor, edits, embeddings, explanations, facts, forms, graph, happenings, instances, operations,
+  app, charts, costs, definitions, editor, edits, embeddings, explanations, facts, forms, graph, happenings, instances, operations,
   planned, prompts, retry, runs, standing, steps, ui, words,
 };

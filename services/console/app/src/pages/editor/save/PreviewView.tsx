@@ -124,6 +124,7 @@ function Reuse({ reuse }: { reuse: NonNullable<Preview["reuse"]> }) {
 
 function Cost({ cost }: { cost: NonNullable<Preview["cost"]> }) {
   const { t } = useI18n();
+  const said = useSaid();
   return (
     <>
       <Facts
@@ -132,7 +133,7 @@ function Cost({ cost }: { cost: NonNullable<Preview["cost"]> }) {
           { name: t("editor.costAfter"), value: <Money usd={cost.after_usd} /> },
         ]}
       />
-      <p className="faint">{cost.why}</p>
+      <p className="faint">{cost.remarks.map((remark) => said("costs", remark, remark.words)).join("; ")}</p>
       {cost.is_simulated && <p className="faint">{t("editor.costSimulated")}</p>}
     </>
   );
