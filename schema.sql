@@ -1116,7 +1116,7 @@ create or replace function check_step() returns trigger language plpgsql as $$
 declare
     broken text := case
         when tg_op = 'UPDATE' and old.state <> new.state and not case old.state
-            when 'pending' then new.state in ('ready', 'skipped', 'upstream_failed', 'failed', 'cancelled')
+            when 'pending' then new.state in ('ready', 'running', 'skipped', 'upstream_failed', 'failed', 'cancelled')
             when 'ready' then new.state in ('running', 'cancelled')
             when 'running' then new.state in ('ready', 'succeeded', 'failed', 'cancelled')
             else new.state = 'pending'
@@ -1199,6 +1199,54 @@ begin
         drop function refuse_edge();
     end if;
 end $$;
+
+-- 5.1 A chain's turn, in one statement: statements of this size cost more to send and to set up than to carry out --------
+
+-- Reports a success and claims the step that it releases, if that one waits for nothing else and is due. All null: the
+-- report is no longer its worker's, or the step is not as expected, and nothing was changed. The order of the locks is the
+-- engine's: the instance, then its steps.
+create or replace function pass_on(
+    reported bigint, reported_attempt integer, reported_snoozes integer, result jsonb, instance bigint, child text,
+    parents integer, worker text, lease interval,
+    out id bigint, out batch_instance_id bigint, out step_key text, out shard integer, out attempt integer,
+    out snoozes integer, out failures integer, out shard_input jsonb, out version integer, out cancel_requested boolean
+) language plpgsql as $$
+#variable_conflict use_column
+declare
+    moment timestamptz := clock_now();
+    next_id bigint;
+    next_version integer;
+    own batch_step_result;
+begin
+    select i.version into next_version from batch_instance as i where i.id = instance for no key update;
+    select s.id into next_id
+    from batch_step as s
+    where s.batch_instance_id = instance and s.step_key = child and s.shard = 0 and s.dropped_at is null
+      and s.state = 'pending' and s.waiting_on = 1 and s.parents_succeeded = parents - 1 and s.parents_failed = 0
+      and s.run_after <= moment;
+    if next_id is null then
+        return;
+    end if;
+    update batch_step as s
+    set state = 'succeeded', reason = null, error = null, finished_at = moment, leased_by = null, lease_expires_at = null
+    where s.id = reported and s.attempt = reported_attempt and s.snoozes = reported_snoozes and s.leased_by = worker
+    returning s.step_key, s.started_at into own.step_key, own.started_at;
+    if not found then
+        return;
+    end if;
+    insert into batch_step_result
+        (batch_instance_id, step_key, attempt, result_payload, worker, started_at, finished_at)
+    values (instance, own.step_key, reported_attempt, result, worker, own.started_at, moment);
+    update batch_instance as i set open_steps = i.open_steps - 1 where i.id = instance;
+    update batch_step as s
+    set state = 'running', waiting_on = 0, parents_succeeded = parents, attempt = s.attempt + 1, leased_by = worker,
+        lease_expires_at = moment + lease, started_at = moment, progress = null
+    where s.id = next_id
+    returning s.id, s.batch_instance_id, s.step_key, s.shard, s.attempt, s.snoozes, s.failures, s.shard_input, next_version,
+        s.cancel_requested_at is not null
+    into id, batch_instance_id, step_key, shard, attempt, snoozes, failures, shard_input, version, cancel_requested;
+end $$;
+comment on function pass_on is 'What the engine does at the end of a step that one other step waits for; not for people.';
 
 -- ---------------------------------------------------------------------------------------------------------------------
 -- 6. Validation: a bad definition is refused from any SQL client, with one error (BD001) that lists every problem.

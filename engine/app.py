@@ -27,7 +27,7 @@ from engine.catalog import Applied, Catalog
 from engine.contexts import Contexts
 from engine.database import Connection, Database, schema_sql, sql
 from engine.dispatch.base import Dispatcher
-from engine.dispatch.direct import DirectDispatcher
+from engine.dispatch.choosing import choose_dispatcher
 from engine.draft_plan import DraftPlan
 from engine.embedded import reader_url, start_embedded
 from engine.executor import Executor
@@ -83,13 +83,12 @@ class Engine:
         self.database = database
         self.registry = Registry.load()
         self.worker = f"{socket.gethostname()}:{os.getpid()}:{uuid.uuid4().hex[:8]}"
-        self._lease = timedelta(seconds=settings.lease_seconds)
         self._contexts = Contexts(database, self.registry)
         self._limits = Limits()
         self._orchestrator = Orchestrator(
             database,
             self._contexts,
-            make_store=make_store or default_store(self.worker, self._lease),
+            make_store=make_store or default_store(self.worker, timedelta(seconds=settings.lease_seconds)),
             limits=self._limits,
         )
         self._reader = ReaderSql(reader)
@@ -259,16 +258,15 @@ class Engine:
         What runs then may finish for as long as ``grace``; what has not is handed back. ``queues``: publish ready steps
         to the broker, and run those that it brings from these queues (none: only publish); None: run whatever is due.
         """
-        executor = Executor(
+        dispatcher = choose_dispatcher(
+            self.settings,
             self.database,
-            self._contexts,
-            self.registry,
-            worker=self.worker,
-            reader=self._reader,
-            settings=self.settings.for_runners(),
-            traces=self.traces,
+            self._orchestrator,
+            self._executor(),
+            limits=self._limits,
+            grace=grace,
+            queues=queues,
         )
-        dispatcher = self._dispatcher(executor, grace=grace, queues=queues)
         starter = InstanceStarter(self._orchestrator, started=dispatcher.wake, every=timedelta(seconds=1))
         rescuer = Rescuer(
             self._orchestrator, rescued=dispatcher.wake, every=timedelta(seconds=self.settings.rescue_seconds)
@@ -299,29 +297,15 @@ class Engine:
             for service in (*services, limits):
                 await service.stop()
 
-    def _dispatcher(self, executor: Executor, *, grace: timedelta, queues: Sequence[str] | None) -> Dispatcher:
-        if queues is None:
-            return DirectDispatcher(
-                self._orchestrator, executor, slots=self.settings.concurrency, lease=self._lease, grace=grace
-            )
-        settings = self.settings.for_queues()
-        try:
-            from engine.dispatch.queue.dispatcher import QueueDispatcher  # noqa: PLC0415 - Celery is an extra
-        except ModuleNotFoundError as error:
-            raise RuntimeError(
-                f"a broker is set, but {error.name} is not installed: pip install 'batchdag[queue]'"
-            ) from error
-        return QueueDispatcher(
-            self._orchestrator,
-            executor,
-            database=self.database,
-            limits=self._limits,
-            settings=settings,
-            queues=queues,
-            slots=self.settings.concurrency,
-            lease=self._lease,
-            rescue=timedelta(seconds=self.settings.rescue_seconds),
-            grace=grace,
+    def _executor(self) -> Executor:
+        return Executor(
+            self.database,
+            self._contexts,
+            self.registry,
+            worker=self.worker,
+            reader=self._reader,
+            settings=self.settings.for_runners(),
+            traces=self.traces,
         )
 
     def _schedulers(self) -> list[Service]:

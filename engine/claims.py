@@ -43,6 +43,13 @@ class AnyDue:
     room: int
 
 
+@dataclass(frozen=True, slots=True)
+class Released:
+    """Claim so many of the steps that the turn itself releases, and no other: nothing else is known to be due."""
+
+    room: int
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Named:
     """Claim the steps that these messages name, and no other. Two of the same messages are two."""
@@ -50,7 +57,7 @@ class Named:
     messages: tuple[Message, ...]
 
 
-Wanted: TypeAlias = AnyDue | Named
+Wanted: TypeAlias = AnyDue | Released | Named
 """What a turn claims."""
 
 

@@ -10,10 +10,10 @@ from typing import Any, assert_never
 
 from psycopg.types.json import Jsonb
 
-from engine.claims import AnyDue, Claim, InstanceRow, Named, Report, StepRow, Wanted
+from engine.claims import AnyDue, Claim, InstanceRow, Named, Report, StepRow
 from engine.database import Rows, Session, sql
 from engine.planner import StepState, Tally
-from engine.shortcut import Release
+from engine.shortcut import Followers, Release
 from runners.base import Json
 
 _STATES = {state.value: state for state in StepState}
@@ -49,21 +49,39 @@ class Store:
             is_snooze=[report.is_snooze for report in reports],
         )
 
-    async def release(self, releases: Sequence[Release]) -> Rows:
-        """Report these successes and release their children; answers the ids of the steps for which that was done."""
+    async def release(self, releases: Sequence[Release], told: Followers, *, room: int) -> Rows:
+        """Report these successes and tell their children; run at once so many of those that need wait no longer."""
         claims = [release.report.claim for release in releases]
-        edges = [(release.report.claim, child) for release in releases for child in release.children]
         return await self.send(
             "release_steps",
             worker=self.worker,
+            lease=self.lease,
             ids=[claim.step_id for claim in claims],
             attempts=[claim.attempt for claim in claims],
             snoozes=[claim.snoozes for claim in claims],
             results=[release.report.result for release in releases],
-            children=[len(release.children) for release in releases],
-            parents=[claim.step_id for claim, _ in edges],
-            instances=[claim.instance_id for claim, _ in edges],
-            keys=[child for _, child in edges],
+            places=[f"{{{','.join(map(str, places))}}}" for places in told.places],
+            instances=[step.instance_id for step in told.steps],
+            keys=[step.key for step in told.steps],
+            totals=[step.parents for step in told.steps],
+            ending=[step.ending for step in told.steps],
+            runs=[place < room for place in range(len(told.steps))],
+        )
+
+    async def pass_on(self, report: Report, child: str, *, parents: int) -> Rows:
+        """Report a success and run the child that waits for nothing else: the only verb that is its own transaction."""
+        claim = report.claim
+        return await self.send(
+            "pass_on",
+            worker=self.worker,
+            lease=self.lease,
+            id=claim.step_id,
+            attempt=claim.attempt,
+            snoozes=claim.snoozes,
+            result=report.result,
+            instance=claim.instance_id,
+            child=child,
+            parents=parents,
         )
 
     async def load_steps(self, wanted: Iterable[tuple[int, str]]) -> Rows:
@@ -92,7 +110,7 @@ class Store:
             failed_steps=[row.failed_steps for row in rows],
         )
 
-    async def claim(self, wanted: Wanted, *, within_limits: bool) -> Rows:
+    async def claim(self, wanted: AnyDue | Named, *, within_limits: bool) -> Rows:
         match wanted:
             case AnyDue(room):
                 statement = "claim_limited_steps" if within_limits else "claim_steps"

@@ -7,11 +7,11 @@ travel in a pipeline: one round trip for what the decisions need, one for what t
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from engine.claims import Claim, Ended, Report, Wanted
+from engine.claims import AnyDue, Claim, Ended, Released, Report, Wanted
 from engine.contexts import Contexts, InstanceContext
 from engine.database import Rows
 from engine.settle import Finish
-from engine.shortcut import split
+from engine.shortcut import Release, Split, followers, split
 from engine.store import Store, as_claim, as_instance
 from engine.walk import Walk
 from engine.wire import Wire
@@ -25,11 +25,13 @@ class TurnResult:
         claims: attempts that are now ours.
         refused: reports that changed nothing, because the attempt was no longer ours.
         finished: instances that ended.
+        has_left_ready: whether it made steps ready that it did not look for.
     """
 
     claims: Sequence[Claim]
-    refused: Sequence[Report]
-    finished: Sequence[int]
+    refused: Sequence[Report] = ()
+    finished: Sequence[int] = ()
+    has_left_ready: bool = False
 
 
 async def take_turn(
@@ -47,23 +49,64 @@ async def take_turn(
     """
     known = await contexts.many({(report.claim.instance_id, report.claim.version) for report in reports})
     ways = split(known, reports)
-    written: set[int] = set()
+    if isinstance(wanted, Released):
+        if ways.long or within_limits:
+            wanted = AnyDue(wanted.room)
+        elif len(ways.short) == 1 and (claim := await _pass_on(store, known, ways.short[0])):
+            return TurnResult([claim])
+    return await _take_turn(wire, store, known, ways, wanted=wanted, within_limits=within_limits)
+
+
+async def _pass_on(store: Store, contexts: Mapping[int, InstanceContext], release: Release) -> Claim | None:
+    """Report a success and claim the one step that it releases; None: nothing was changed."""
+    if len(release.children) != 1:
+        return None
+    claim, [child] = release.report.claim, release.children
+    parents = len(contexts[claim.instance_id].graph.parents(child))
+    row = await (await store.pass_on(release.report, child, parents=parents)).fetchone()
+    return None if row is None or row[0] is None else as_claim(row)
+
+
+async def _take_turn(
+    wire: Wire,
+    store: Store,
+    contexts: Mapping[int, InstanceContext],
+    ways: Split,
+    *,
+    wanted: Wanted | None,
+    within_limits: bool,
+) -> TurnResult:
+    room = wanted.room if isinstance(wanted, Released) else 0
+    sought = None if isinstance(wanted, Released) else wanted
+    told = followers(contexts, ways.short)
     refused: Sequence[Report] = ()
     finished: Sequence[int] = ()
     async with wire.transaction():
-        locked = await store.lock_instances({report.claim.instance_id for report in reports}) if reports else None
-        released = await store.release(ways.short) if ways.short else None
+        locked = await store.lock_instances(ways.instances) if ways.instances else None
+        released = await store.release(ways.short, told, room=room) if ways.short else None
         if locked is not None and ways.long:
-            refused, finished = await _report(store, known, ways.long, locked=locked)
-        claimed = await store.claim(wanted, within_limits=within_limits) if wanted is not None else None
-    claims = [as_claim(row) for row in await claimed.fetchall()] if claimed else []
-    if released is not None:
-        written = {row[0] for row in await released.fetchall()}
+            refused, finished = await _report(store, contexts, ways.long, locked=locked)
+        claimed = await store.claim(sought, within_limits=within_limits) if sought is not None else None
+    written, claims = await _released(released)
+    claims += [as_claim(row) for row in await claimed.fetchall()] if claimed else []
     left = [release.report for release in ways.short if release.report.claim.step_id not in written]
     if left:
-        more_refused, more_finished = await _the_longer_way(wire, store, known, left)
+        more_refused, more_finished = await _the_longer_way(wire, store, contexts, left)
         refused, finished = [*refused, *more_refused], [*finished, *more_finished]
-    return TurnResult(claims, refused, finished)
+    has_left_ready = bool(left) or (sought is None and len(told.steps) > room)
+    return TurnResult(claims, refused, finished, has_left_ready)
+
+
+async def _released(rows: Rows | None) -> tuple[set[int], list[Claim]]:
+    """Return the ids of the steps that release_steps.sql has reported, and what it has claimed."""
+    written: set[int] = set()
+    claims: list[Claim] = []
+    for row in await rows.fetchall() if rows else ():
+        if row[1] is None:
+            written.add(row[0])
+        else:
+            claims.append(as_claim(row))
+    return written, claims
 
 
 async def _the_longer_way(

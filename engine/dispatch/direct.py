@@ -4,22 +4,51 @@ Several processes may do so on one database; claims skip what others are taking.
 turn, so that a finished step's next ones are claimed by the commit that releases them.
 """
 
+import time
+from collections.abc import Callable
 from datetime import timedelta
 
-from engine.claims import AnyDue, Wanted
+from engine.claims import AnyDue, Released, Wanted
 from engine.dispatch.lanes import Workbench
 from engine.executor import Executor
 from engine.orchestrator import Orchestrator
+from engine.turn import TurnResult
+
+_SURE = 0.05
+"""Seconds for which nothing is taken to be due, once all that was has been claimed and nobody has said otherwise."""
 
 
 class WhateverIsDue:
-    """The intake of direct dispatch. Implements ``engine.dispatch.lanes.Intake``."""
+    """The intake of direct dispatch. Implements ``engine.dispatch.lanes.Intake``.
 
-    def take(self, room: int) -> Wanted:
+    While nothing else is due, what a turn releases is claimed by the statement that releases it: no other step could
+    have come before it, and a chain has one statement less for each of its steps.
+    """
+
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        self._clock = clock
+        self._has_news = False
+        self._sure_until = 0.0
+
+    def news(self) -> None:
+        """Somebody else may have made steps ready."""
+        self._has_news = True
+        self._sure_until = 0.0
+
+    def take(self, room: int, *, reporting: bool) -> Wanted | None:
+        if self._clock() < self._sure_until:
+            return Released(room) if reporting else None
+        self._has_news = False
         return AnyDue(room)
 
-    def returned(self, wanted: Wanted | None, *, taken: bool) -> None:
-        """Nothing was promised to anybody."""
+    def returned(self, wanted: Wanted | None, result: TurnResult | None) -> bool:
+        if result is None or result.has_left_ready:
+            self._sure_until = 0.0
+            return result is not None and wanted is not None
+        if isinstance(wanted, AnyDue):
+            is_all = len(result.claims) < wanted.room and not self._has_news
+            self._sure_until = self._clock() + _SURE if is_all else 0.0
+        return False
 
 
 class DirectDispatcher:
@@ -34,7 +63,10 @@ class DirectDispatcher:
         lease: timedelta,
         grace: timedelta = timedelta(0),
     ) -> None:
-        self._bench = Workbench(orchestrator, executor, intake=WhateverIsDue(), slots=slots, lease=lease, grace=grace)
+        self._intake = WhateverIsDue()
+        self._bench = Workbench(
+            orchestrator, executor, intake=self._intake, slots=slots, lease=lease, grace=grace, due=self.wake
+        )
 
     async def start(self) -> None:
         await self._bench.start()
@@ -43,6 +75,7 @@ class DirectDispatcher:
         await self._bench.stop()
 
     def wake(self) -> None:
+        self._intake.news()
         self._bench.wake()
 
     def look_at_leases(self) -> None:

@@ -27,12 +27,12 @@ POLL = timedelta(seconds=1)
 class Intake(Protocol):
     """Says what a lane claims beside what it reports."""
 
-    def take(self, room: int) -> Wanted | None:
-        """Return what to claim for so much room; None: nothing."""
+    def take(self, room: int, *, reporting: bool) -> Wanted | None:
+        """Return what a turn that reports, or does not, is to claim for so much room; None: nothing."""
         ...
 
-    def returned(self, wanted: Wanted | None, *, taken: bool) -> None:
-        """The turn that was to claim it has ended; it has not been committed unless ``taken``."""
+    def returned(self, wanted: Wanted | None, result: TurnResult | None) -> bool:
+        """Take note of the turn that was to claim it: None, it was not committed. True: look again at once."""
         ...
 
 
@@ -48,13 +48,13 @@ class Workbench:
         slots: int,
         lease: timedelta,
         grace: timedelta,
-        due: Callable[[], None] | None = None,
+        due: Callable[[], None],
         reported: Callable[[], None] = lambda: None,
     ) -> None:
-        """``due``: called when a step that was reported is ready again; by default the lanes claim it themselves."""
+        """``due``: called when a step that was reported is ready again."""
         self._orchestrator = orchestrator
         self._grace = grace
-        self._due = due or self.wake
+        self._due = due
         self.attempts = Attempts(executor, slots=slots, ended=self.wake)
         batch = max(1, slots // 2)
 
@@ -133,30 +133,33 @@ class Lane(Service):
             return False
         self.is_idle = False
         try:
-            await self._turn(reports)
+            is_more = await self._turn(reports)
         finally:
             self.is_idle = True
-        return self._attempts.waiting_reports > 0
+        if len(reports) == 1:
+            await asyncio.sleep(0)  # a chain's next step may end at once; to go to sleep costs more than to look
+        return is_more or self._attempts.waiting_reports > 0
 
-    async def _turn(self, reports: Sequence[Report]) -> None:
+    async def _turn(self, reports: Sequence[Report]) -> bool:
+        """Take a turn; True if there is more to claim."""
         room = self._attempts.promise_room()
-        wanted = self._intake.take(room) if room else None
+        wanted = self._intake.take(room, reporting=bool(reports)) if room else None
         if not reports and wanted is None:
             self._attempts.redeem_room(room)
-            return
-        taken = False
+            return False
+        result: TurnResult | None = None
         try:
             result = await self._orchestrator.turn(reports, wanted=wanted, lane=self._number)
-            taken = True
         except BaseException:
             self._attempts.untaken(reports)
             raise
         finally:
             self._attempts.redeem_room(room)
-            self._intake.returned(wanted, taken=taken)
+            is_more = self._intake.returned(wanted, result)
         self._attempts.written(reports)
         self._attempts.run(result.claims)
         self._note(reports, result)
+        return is_more
 
     def _note(self, reports: Sequence[Report], result: TurnResult) -> None:
         for report in result.refused:

@@ -15,7 +15,7 @@ pytestmark = pytest.mark.faults
 
 TURN = (
     "lock_instances", "report_steps", "load_steps", "load_results", "insert_shards", "release_shards", "move_steps",
-    "update_instances", "release_steps", "claim_steps", "record_usage", "notify", "commit",
+    "update_instances", "release_steps", "pass_on", "claim_steps", "record_usage", "notify", "commit",
 )  # fmt: skip
 START = ("find_pending_instances", "insert_steps", "start_instances")
 RESCUE = ("find_expired", "rescue_steps")

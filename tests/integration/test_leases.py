@@ -176,7 +176,7 @@ async def test_a_claim_whose_answer_was_lost_is_adopted(idle: Harness) -> None:
 
 
 STEP_EDGES = {
-    "pending": {"ready", "skipped", "upstream_failed", "failed", "cancelled"},
+    "pending": {"ready", "running", "skipped", "upstream_failed", "failed", "cancelled"},
     "ready": {"running", "cancelled"},
     "running": {"ready", "succeeded", "failed", "cancelled"},
 } | {key: {"pending"} for key in ("succeeded", "failed", "skipped", "upstream_failed", "cancelled")}

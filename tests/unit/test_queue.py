@@ -15,6 +15,7 @@ from engine.dispatch.queue.outbox import Published, Ready
 from engine.dispatch.queue.publisher import ChunkSize
 from engine.dispatch.queue.room import prefetch
 from engine.dispatch.queue.settings import QueueSettings, UnknownQueue
+from engine.turn import TurnResult
 
 SETTINGS = QueueSettings(url="redis://localhost", prefix="shop", routes={"embed": "gpu"})
 
@@ -43,6 +44,9 @@ def test_the_chunk_grows_while_the_broker_is_quick_and_shrinks_when_it_is_slow()
     assert chunk.size == 10
 
 
+DONE = TurnResult(claims=())
+
+
 class Desk:
     """Where offers come from and go back to: writes down what became of which step's message."""
 
@@ -57,7 +61,7 @@ class Desk:
 
     def take(self, room: int) -> tuple[Wanted | None, list[int]]:
         """Return what a lane is to claim, and the steps that it names."""
-        wanted = self.offers.take(room)
+        wanted = self.offers.take(room, reporting=False)
         return wanted, [message.step_id for message in wanted.messages] if isinstance(wanted, Named) else []
 
 
@@ -77,7 +81,7 @@ async def test_a_message_is_acknowledged_only_once_the_turn_that_claims_its_step
     assert named == [1, 2]
     await asyncio.sleep(0)
     assert desk.done == []
-    desk.offers.returned(wanted, taken=True)
+    desk.offers.returned(wanted, DONE)
     await asyncio.sleep(0)
     assert desk.done == [1, 2]
 
@@ -87,11 +91,11 @@ async def test_a_message_whose_turn_is_not_committed_is_claimed_by_the_next() ->
     desk.offer(1, 1)
     first, named = desk.take(5)
     assert named == [1, 1]
-    desk.offers.returned(first, taken=False)
+    desk.offers.returned(first, None)
     again, rest = desk.take(1), desk.take(1)
     assert [again[1], rest[1]] == [[1], [1]]
-    desk.offers.returned(again[0], taken=True)
-    desk.offers.returned(rest[0], taken=True)
+    desk.offers.returned(again[0], DONE)
+    desk.offers.returned(rest[0], DONE)
     await asyncio.sleep(0)
     assert desk.done == [1, 1]
 

@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import NamedTuple
 
 from engine.claims import Message, Named, Wanted
+from engine.turn import TurnResult
 
 
 class Offer(NamedTuple):
@@ -52,7 +53,7 @@ class Offers:
             self._waiting.remove(offer)
             self._unwanted(offer)
 
-    def take(self, room: int) -> Wanted | None:
+    def take(self, room: int, *, reporting: bool) -> Wanted | None:  # noqa: ARG002
         offers = [self._waiting.popleft() for _ in range(min(room, len(self._waiting)))]
         if not offers:
             return None
@@ -60,16 +61,17 @@ class Offers:
         self._in_turn[wanted] = offers
         return wanted
 
-    def returned(self, wanted: Wanted | None, *, taken: bool) -> None:
+    def returned(self, wanted: Wanted | None, result: TurnResult | None) -> bool:
         if wanted is None:
-            return
+            return False
         offers = self._in_turn.pop(wanted)
-        if taken:
+        if result is not None:
             # Only when the lane counts what it has claimed as running is it known whether there is room for more.
             asyncio.get_running_loop().call_soon(self._done, offers)
         else:
             for offer in offers:
                 self.offer(offer)
+        return False
 
     def _done(self, offers: Iterable[Offer]) -> None:
         self._changed()
