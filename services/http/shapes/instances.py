@@ -2,7 +2,7 @@
 
 from datetime import datetime
 from enum import StrEnum
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import ConfigDict, Field
 
@@ -143,7 +143,7 @@ class PlannedOut(Sentence):
     why: str
 
     @classmethod
-    def of(cls, planned: PlannedStep) -> "PlannedOut":
+    def of(cls, planned: PlannedStep) -> Self:
         """Return the line of a plan."""
         why = planned.why
         return cls(step=planned.key, fate=planned.fate, code=why.code, values=dict(why.values), why=why.words)
