@@ -3756,7 +3756,8 @@ return left(coalesce(
     'no error was recorded'), 300);
 comment on function fold_error is 'What an error has in common with others of its kind: quoted values and numbers are left out.';
 
--- 9.1 Why is this step not running? One function for each state.
+-- 9.1 Why is this step not running? explained_step decides it, with one function for each state: a code and its values,
+--     for programs that say it in words of their own (docs/reference/http.md lists the codes). explain_step says it here.
 
 create or replace function in_words(span interval) returns text
 language sql immutable parallel safe
@@ -3772,36 +3773,49 @@ language sql stable parallel safe
 return to_char(moment, 'YYYY-MM-DD HH24:MI:SSOF');
 comment on function to_the_second is 'A time as people read it, in the time zone of the session.';
 
-create or replace function explain_step(instance_id bigint, step_key text) returns text
+drop function if exists
+    explain_unknown_step(batch_instance, text), explain_pending_instance(batch_instance), explain_limit(text, text),
+    explain_provider_limits(batch_step), explain_pending_step(batch_instance, batch_step), explain_ready_step(batch_step),
+    explain_running_step(batch_step), explain_upstream_failure(batch_instance, batch_step),
+    explain_cancelled_step(batch_instance, batch_step), explain_finished_step(batch_step), no_worker();  -- they gave words only
+
+create or replace function explained(code text, facts jsonb) returns jsonb
+language sql immutable parallel safe
+return jsonb_build_object('code', code, 'values', jsonb_strip_nulls(facts));
+
+create or replace function seconds_of(span interval) returns numeric
+language sql immutable parallel safe
+return round(extract(epoch from span), 3);
+
+create or replace function explained_step(instance_id bigint, step_key text) returns jsonb
 language plpgsql stable as $$
 declare
     instance batch_instance;
     step batch_step;
 begin
-    select * into instance from batch_instance as i where i.id = explain_step.instance_id;
+    select * into instance from batch_instance as i where i.id = explained_step.instance_id;
     if instance.id is null then
-        return format('There is no instance %s.', instance_id);
+        return explained('no_such_instance', jsonb_build_object('instance_id', instance_id));
     end if;
     select * into step
     from batch_step as s
-    where s.batch_instance_id = instance.id and s.step_key = explain_step.step_key and s.shard = 0;
+    where s.batch_instance_id = instance.id and s.step_key = explained_step.step_key and s.shard = 0;
     if step.id is null then
-        return case when instance.status = 'pending' and step_content(instance, explain_step.step_key) is not null
-            then explain_pending_instance(instance) else explain_unknown_step(instance, explain_step.step_key) end;
-    elsif step.dropped_at is not null then
-        return format('Step "%s" was dropped: version %s, with which the instance was retried, no longer has it.',
-                      step.step_key, instance.version);
+        return case when instance.status = 'pending' and step_content(instance, explained_step.step_key) is not null
+            then explained_pending_instance(instance) else explained_unknown_step(instance, explained_step.step_key) end;
     end if;
-    return format('Step "%s" ', step.step_key) || case step.state
-        when 'pending' then explain_pending_step(instance, step)
-        when 'ready' then explain_ready_step(step)
-        when 'running' then explain_running_step(step)
-        when 'upstream_failed' then explain_upstream_failure(instance, step)
-        when 'cancelled' then explain_cancelled_step(instance, step)
-        else explain_finished_step(step)
-    end;
+    return jsonb_set(case
+        when step.dropped_at is not null
+            then explained('step_dropped', jsonb_build_object('version', instance.version))
+        when step.state = 'pending' then explained_pending_step(instance, step)
+        when step.state = 'ready' then explained_ready_step(step)
+        when step.state = 'running' then explained_running_step(step)
+        when step.state = 'upstream_failed' then explained_upstream_failure(instance, step)
+        when step.state = 'cancelled' then explained_cancelled_step(instance, step)
+        else explained_finished_step(step)
+    end, '{values,step_key}', to_jsonb(step.step_key));
 end $$;
-comment on function explain_step is 'In words: why a step is or is not running, and what would move it.';
+comment on function explained_step is 'Why a step is or is not running, and what would move it: a code and its values.';
 
 create or replace function step_content(instance batch_instance, key text) returns jsonb
 language sql stable
@@ -3811,32 +3825,30 @@ return (
     where v.definition_id = instance.definition_id and v.version = instance.version and step ->> 'key' = key
 );
 
-create or replace function explain_unknown_step(instance batch_instance, key text) returns text
+create or replace function explained_unknown_step(instance batch_instance, key text) returns jsonb
 language sql stable
-return format('Instance %s has no step %s%s.', instance.id, shown(key), did_you_mean(key, array(
+return explained('no_such_step', jsonb_build_object('instance_id', instance.id, 'step_key', key, 'hint', did_you_mean(key, array(
     select step ->> 'key'
     from batch_definition_version as v, jsonb_array_elements(v.content -> 'steps') as steps(step)
     where v.definition_id = instance.definition_id and v.version = instance.version
-)));
+))));
 
-create or replace function no_worker() returns text
+create or replace function workers_now() returns text
 language sql stable
-return case
-    when exists (select from batch_step where state = 'running' and lease_expires_at > clock_now())
-        then 'workers are busy with other steps;'
-    else 'no worker holds any step at this moment, so perhaps none is alive;'
-end;
+return case when exists (select from batch_step where state = 'running' and lease_expires_at > clock_now())
+    then 'busy' else 'none' end;
 
-create or replace function explain_pending_instance(instance batch_instance) returns text
+create or replace function explained_pending_instance(instance batch_instance) returns jsonb
 language sql stable
 return (
-    select format('Instance %s is pending, so none of its steps has begun: ', instance.id) || case
+    select case
         when active >= max_active
-            then format('%s of at most %s instances of "%s" are running (max_active); it starts when one ends.',
-                        active, max_active, name)
+            then explained('instance_waits_for_room', jsonb_build_object(
+                'instance_id', instance.id, 'definition', name, 'active', active, 'max_active', max_active))
         when overlap <> 'allow' and instance.trigger = 'cron' and live_instance(d.id) < instance.id
-            then format('instance %s of "%s" has not ended (overlap); it starts after it.', live_instance(d.id), name)
-        else no_worker() || ' it starts as soon as an engine takes it (batchdag worker).'
+            then explained('instance_waits_for_earlier', jsonb_build_object(
+                'instance_id', instance.id, 'definition', name, 'earlier_id', live_instance(d.id)))
+        else explained('instance_not_taken', jsonb_build_object('instance_id', instance.id, 'workers', workers_now()))
     end
     from batch_definition as d
     cross join lateral (
@@ -3855,91 +3867,87 @@ language sql stable as $$
     where v.definition_id = instance.definition_id and v.version = instance.version and parent -> 'nextSteps' ? key
 $$;
 
-create or replace function explain_limit(scope text, name text) returns text
+create or replace function full_limit(scope text, name text) returns jsonb
 language sql stable
 return (
-    select format(case limited.scope
-        when 'runner' then 'runner %s ' || case when is_full then 'runs %s of %s at once' else 'has begun %s of %s per minute' end
-        when 'provider_calls' then '%s has ' || case when is_full then '%s of %s live calls under way'
-                                                     else 'been called %s of %s times per minute' end
-        else '%s has ' || case when is_full then '%s of %s jobs under way' else 'been sent %s of %s jobs per minute' end
-    end, limited.name, case when is_full then running else begun_last_minute end,
-                       case when is_full then max_running else max_per_minute end)
+    select jsonb_build_object(
+        'scope', limited.scope,
+        'name', limited.name,
+        'per', case when is_full then 'now' else 'minute' end,
+        'used', case when is_full then running else begun_last_minute end,
+        'most', case when is_full then max_running else max_per_minute end)
     from batch_limit_overview as limited, coalesce(running >= max_running, false) as is_full
-    where (limited.scope, limited.name) = (explain_limit.scope, explain_limit.name)
+    where (limited.scope, limited.name) = (full_limit.scope, full_limit.name)
       and (is_full or begun_last_minute >= max_per_minute)
 );
-comment on function explain_limit is 'Why no more may begin now; null: it may.';
+comment on function full_limit is 'Which limit lets no more begin now; null: none.';
 
-create or replace function explain_provider_limits(step batch_step) returns text
+create or replace function full_provider_limits(step batch_step) returns jsonb
 language sql stable
 return (
-    select ' It has to wait because ' || string_agg(distinct why, ' and ') || ' (batch_limit).'
+    select jsonb_agg(distinct full_one)
     from provider_batch as job,
-        explain_limit(case job.mode when 'batch' then 'provider_jobs' else 'provider_calls' end, job.provider) as why
+        full_limit(case job.mode when 'batch' then 'provider_jobs' else 'provider_calls' end, job.provider) as full_one
     where job.step_id = step.id
       and job.state in ('planned', 'uploaded', 'submitted')
       and (job.mode <> 'batch' or job.state <> 'submitted')
+      and full_one is not null
 );
 
-create or replace function explain_pending_step(instance batch_instance, step batch_step) returns text
+create or replace function explained_pending_step(instance batch_instance, step batch_step) returns jsonb
 language sql stable
 return case
     when step.reason = 'spread' then (
-        select format('is spread over shards: %s of %s are done (%s failed); it goes on when all are.%s',
-                      count(*) filter (where finished_at is not null), count(*), count(*) filter (where state = 'failed'),
-                      case when bool_or(state = 'ready' and run_after <= clock_now())
-                           then ' Shards wait because ' || explain_limit('runner', step.runner) || ' (batch_limit).' end)
+        select explained('waits_for_shards', jsonb_build_object(
+            'done', count(*) filter (where finished_at is not null), 'total', count(*),
+            'failed', count(*) filter (where state = 'failed'),
+            'limit', case when bool_or(state = 'ready' and run_after <= clock_now()) then full_limit('runner', step.runner) end))
         from batch_step as shard
         where shard.batch_instance_id = instance.id and shard.step_key = step.step_key and shard.shard > 0
     )
     else coalesce((
-        select 'is waiting for '
-            || string_agg(format('"%s" (%s)', parent.step_key, parent.state), ', ' order by parent.step_key) || '.'
+        select explained('waits_for_parents', jsonb_build_object('parents',
+            jsonb_agg(jsonb_build_object('step_key', parent.step_key, 'state', parent.state) order by parent.step_key)))
         from parents_of(instance, step.step_key) as parent
         where parent.finished_at is null
-    ), 'has no unfinished parents; the engine releases it with its next pass: ' || no_worker() || ' see batchdag worker.')
+        having count(*) > 0
+    ), explained('not_released', jsonb_build_object('workers', workers_now())))
 end;
 
 create or replace function last_error(step batch_step) returns text
 language sql stable
-return coalesce(' The last attempt said: ' || coalesce(step.error, (
+return coalesce(step.error, (
     select r.error
     from batch_step_result as r
     where (r.batch_instance_id, r.step_key, r.shard) = (step.batch_instance_id, step.step_key, step.shard)
     order by r.attempt desc
     limit 1
-)), '');
+));
 
-create or replace function explain_ready_step(step batch_step) returns text
+create or replace function explained_ready_step(step batch_step) returns jsonb
 language sql stable
-return case
-    when step.run_after > clock_now() then format('is %s: due in %s, at %s.%s',
-        case when step.reason like 'snoozed%' then 'waiting for something outside (' || step.reason || ')'
-             else 'waiting to be tried again (' || coalesce(step.reason, 'no reason given') || ')' end,
-        in_words(step.run_after - clock_now()), to_the_second(step.run_after),
-        coalesce(explain_provider_limits(step), last_error(step)))
-    else coalesce(
-        format('is ready for %s, and ', in_words(clock_now() - step.run_after))
-            || 'waits because ' || explain_limit('runner', step.runner) || ' (batch_limit).' || last_error(step),
-        format('is ready for %s, but no worker has claimed it: %s start one with batchdag worker.%s',
-            in_words(clock_now() - step.run_after), no_worker(), last_error(step)))
+return case when step.run_after > clock_now()
+    then (
+        select explained(case when step.reason like 'snoozed%' then 'snoozed' else 'waits_to_retry' end, jsonb_build_object(
+            'reason', step.reason, 'due_seconds', seconds_of(step.run_after - clock_now()), 'due_at', step.run_after,
+            'limits', limits, 'last_error', case when limits is null then last_error(step) end))
+        from full_provider_limits(step) as limits)
+    else (
+        select explained(case when full_one is null then 'not_claimed' else 'waits_for_limit' end, jsonb_build_object(
+            'ready_seconds', seconds_of(clock_now() - step.run_after), 'limit', full_one,
+            'workers', case when full_one is null then workers_now() end, 'last_error', last_error(step)))
+        from full_limit('runner', step.runner) as full_one)
 end;
 
-create or replace function explain_running_step(step batch_step) returns text
+create or replace function explained_running_step(step batch_step) returns jsonb
 language sql stable
-return format('is running for %s at %s (attempt %s%s); ', in_words(clock_now() - step.started_at), step.leased_by,
-              step.attempt, coalesce(', ' || (step.progress ->> 'done') || ' items done', ''))
-    || case
-        when step.lease_expires_at > clock_now()
-            then format('its lease ends in %s and is renewed.', in_words(step.lease_expires_at - clock_now()))
-        else format('its lease expired %s ago: the worker is lost, and a rescuer makes the step ready again.',
-                    in_words(clock_now() - step.lease_expires_at))
-    end
-    || case when step.cancel_requested_at is null then ''
-            else format(' It was asked to stop %s ago.', in_words(clock_now() - step.cancel_requested_at)) end;
+return explained(case when step.lease_expires_at > clock_now() then 'running' else 'worker_lost' end, jsonb_build_object(
+    'running_seconds', seconds_of(clock_now() - step.started_at), 'worker', step.leased_by, 'attempt', step.attempt,
+    'items_done', step.progress -> 'done',
+    'lease_seconds', abs(seconds_of(step.lease_expires_at - clock_now())),
+    'stop_asked_seconds', seconds_of(clock_now() - step.cancel_requested_at)));
 
-create or replace function explain_upstream_failure(instance batch_instance, step batch_step) returns text
+create or replace function explained_upstream_failure(instance batch_instance, step batch_step) returns jsonb
 language sql stable as $$
     with recursive above as (
         select p.* from parents_of(instance, step.step_key) as p
@@ -3947,33 +3955,168 @@ language sql stable as $$
         select p.* from above cross join lateral parents_of(instance, above.step_key) as p
         where above.state = 'upstream_failed'
     )
-    select format('did not run because of what came before it: %s. Mend that and retry_instance(%s).', coalesce(
-        string_agg(format('"%s" %s%s', step_key, state, ': ' || error), '; ' order by finished_at, step_key),
-        'a failed step'), instance.id)
+    select explained('upstream_failed', jsonb_build_object('instance_id', instance.id, 'failed', jsonb_agg(
+        jsonb_build_object('step_key', step_key, 'state', state, 'error', error) order by finished_at, step_key)))
     from above
     where state in ('failed', 'cancelled')
 $$;
 
-create or replace function explain_cancelled_step(instance batch_instance, step batch_step) returns text
+create or replace function explained_cancelled_step(instance batch_instance, step batch_step) returns jsonb
 language sql stable
-return 'was cancelled at ' || to_the_second(step.finished_at) || case
-    when step.reason = 'stopped' then ', because a step with onFailure: stop failed.'
-    when instance.cancel_requested_at is not null
-        then format(': cancelling instance %s was asked for at %s.', instance.id,
-                    to_the_second(instance.cancel_requested_at))
-    else ' (' || coalesce(step.reason, 'no reason given') || ').'
-end || coalesce(' ' || step.error, '');
+return explained(case
+    when step.reason = 'stopped' then 'cancelled_by_stop'
+    when instance.cancel_requested_at is not null then 'cancelled_with_instance'
+    else 'cancelled'
+end, jsonb_build_object(
+    'finished_at', step.finished_at, 'reason', step.reason, 'error', step.error,
+    'instance_id', instance.id, 'asked_at', instance.cancel_requested_at));
 
-create or replace function explain_finished_step(step batch_step) returns text
+create or replace function explained_finished_step(step batch_step) returns jsonb
 language sql stable
-return case step.state
-    when 'succeeded' then format('succeeded at %s, attempt %s.', to_the_second(step.finished_at), step.attempt)
-    when 'failed' then format('failed at %s after %s attempt(s) (%s): %s', to_the_second(step.finished_at), step.attempt,
-                              coalesce(step.reason, 'no reason given'), coalesce(step.error, 'no error was recorded'))
-    when 'skipped' then 'was skipped: ' || case step.reason
-        when 'condition_unmet' then 'its condition was false.'
-        else format('of what came before it, nothing succeeded (%s).', coalesce(step.reason, 'its fanIn decided')) end
+return explained(case when step.state = 'skipped' and step.reason = 'condition_unmet' then 'condition_unmet' else step.state end,
+    jsonb_build_object(
+        'finished_at', step.finished_at, 'attempt', step.attempt, 'reason', step.reason, 'error', step.error));
+
+-- The same in words.
+
+create or replace function in_words(seconds jsonb) returns text
+language sql immutable parallel safe
+return in_words(make_interval(secs => seconds::double precision));
+
+create or replace function workers_words(facts jsonb) returns text
+language sql immutable parallel safe
+return case facts ->> 'workers'
+    when 'busy' then 'workers are busy with other steps;'
+    else 'no worker holds any step at this moment, so perhaps none is alive;'
 end;
+
+create or replace function limit_words(full_one jsonb) returns text
+language sql immutable parallel safe
+return format(case full_one ->> 'scope' || ' ' || (full_one ->> 'per')
+        when 'runner now' then 'runner %s runs %s of %s at once'
+        when 'runner minute' then 'runner %s has begun %s of %s per minute'
+        when 'provider_calls now' then '%s has %s of %s live calls under way'
+        when 'provider_calls minute' then '%s has been called %s of %s times per minute'
+        when 'provider_jobs now' then '%s has %s of %s jobs under way'
+        else '%s has been sent %s of %s jobs per minute'
+    end, full_one ->> 'name', full_one ->> 'used', full_one ->> 'most');
+
+create or replace function pending_step_words(code text, facts jsonb) returns text
+language sql stable
+return case code
+    when 'waits_for_shards'
+        then format('is spread over shards: %s of %s are done (%s failed); it goes on when all are.%s',
+                    facts ->> 'done', facts ->> 'total', facts ->> 'failed',
+                    ' Shards wait because ' || limit_words(facts -> 'limit') || ' (batch_limit).')
+    when 'waits_for_parents' then (
+        select 'is waiting for ' || string_agg(format('"%s" (%s)', parent ->> 'step_key', parent ->> 'state'), ', ' order by place)
+            || '.'
+        from jsonb_array_elements(facts -> 'parents') with ordinality as waited(parent, place))
+    else format('has no unfinished parents; the engine releases it with its next pass: %s see batchdag worker.', workers_words(facts))
+end;
+
+create or replace function ready_step_words(code text, facts jsonb) returns text
+language sql stable
+return case
+    when code = 'waits_for_limit'
+        then format('is ready for %s, and waits because %s (batch_limit).',
+                    in_words(facts -> 'ready_seconds'), limit_words(facts -> 'limit'))
+    when code = 'not_claimed'
+        then format('is ready for %s, but no worker has claimed it: %s start one with batchdag worker.',
+                    in_words(facts -> 'ready_seconds'), workers_words(facts))
+    else format('is waiting %s (%s): due in %s, at %s.%s',
+        case code when 'snoozed' then 'for something outside' else 'to be tried again' end,
+        coalesce(facts ->> 'reason', 'no reason given'), in_words(facts -> 'due_seconds'),
+        to_the_second((facts ->> 'due_at')::timestamptz), (
+            select ' It has to wait because ' || string_agg(why, ' and ' order by why) || ' (batch_limit).'
+            from jsonb_array_elements(facts -> 'limits') as full_one, limit_words(full_one) as why))
+end;
+
+create or replace function running_step_words(code text, facts jsonb) returns text
+language sql stable
+return format('is running for %s at %s (attempt %s%s); its lease %s',
+    in_words(facts -> 'running_seconds'), facts ->> 'worker', facts ->> 'attempt',
+    ', ' || (facts ->> 'items_done') || ' items done',
+    format(case code when 'running' then 'ends in %s and is renewed.'
+                     else 'expired %s ago: the worker is lost, and a rescuer makes the step ready again.' end,
+           in_words(facts -> 'lease_seconds')));
+
+create or replace function failures_words(failed jsonb) returns text
+language sql immutable parallel safe
+return coalesce((
+    select string_agg(format('"%s" %s%s', one ->> 'step_key', one ->> 'state', ': ' || (one ->> 'error')), '; ' order by place)
+    from jsonb_array_elements(failed) with ordinality as each_failed(one, place)
+), 'a failed step');
+
+create or replace function ended_step_words(code text, facts jsonb) returns text
+language sql stable
+return (
+    select case code
+        when 'succeeded' then format('succeeded at %s, attempt %s.', finished_at, facts ->> 'attempt')
+        when 'failed' then format('failed at %s after %s attempt(s) (%s): %s', finished_at, facts ->> 'attempt',
+                                  coalesce(reason, 'no reason given'), coalesce(error, 'no error was recorded'))
+        when 'condition_unmet' then 'was skipped: its condition was false.'
+        when 'skipped' then format('was skipped: of what came before it, nothing succeeded (%s).',
+                                   coalesce(reason, 'its fanIn decided'))
+        when 'upstream_failed'
+            then format('did not run because of what came before it: %s. Mend that and retry_instance(%s).',
+                        failures_words(facts -> 'failed'), facts ->> 'instance_id')
+        when 'cancelled_by_stop'
+            then format('was cancelled at %s, because a step with onFailure: stop failed.%s', finished_at, ' ' || error)
+        when 'cancelled_with_instance'
+            then format('was cancelled at %s: cancelling instance %s was asked for at %s.%s', finished_at,
+                        facts ->> 'instance_id', to_the_second((facts ->> 'asked_at')::timestamptz), ' ' || error)
+        else format('was cancelled at %s (%s).%s', finished_at, coalesce(reason, 'no reason given'), ' ' || error)
+    end
+    from (select
+        to_the_second((facts ->> 'finished_at')::timestamptz) as finished_at, facts ->> 'reason' as reason,
+        facts ->> 'error' as error) as told
+);
+
+create or replace function step_words(code text, facts jsonb) returns text
+language sql stable
+return case
+    when code in ('waits_for_shards', 'waits_for_parents', 'not_released') then pending_step_words(code, facts)
+    when code in ('snoozed', 'waits_to_retry', 'waits_for_limit', 'not_claimed') then ready_step_words(code, facts)
+    when code in ('running', 'worker_lost') then running_step_words(code, facts)
+    else ended_step_words(code, facts)
+end;
+
+create or replace function waiting_instance_words(code text, facts jsonb) returns text
+language sql stable
+return case code
+    when 'instance_waits_for_room'
+        then format('%s of at most %s instances of "%s" are running (max_active); it starts when one ends.',
+                    facts ->> 'active', facts ->> 'max_active', facts ->> 'definition')
+    when 'instance_waits_for_earlier'
+        then format('instance %s of "%s" has not ended (overlap); it starts after it.',
+                    facts ->> 'earlier_id', facts ->> 'definition')
+    else workers_words(facts) || ' it starts as soon as an engine takes it (batchdag worker).'
+end;
+
+create or replace function explanation_words(code text, facts jsonb) returns text
+language sql stable
+return case
+    when code = 'no_such_instance' then format('There is no instance %s.', facts ->> 'instance_id')
+    when code = 'no_such_step'
+        then format('Instance %s has no step %s%s.', facts ->> 'instance_id', shown(facts ->> 'step_key'), facts ->> 'hint')
+    when code like 'instance\_%' then format('Instance %s is pending, so none of its steps has begun: %s',
+                                            facts ->> 'instance_id', waiting_instance_words(code, facts))
+    when code = 'step_dropped' then format('Step "%s" was dropped: version %s, with which the instance was retried,'
+                                           ' no longer has it.', facts ->> 'step_key', facts ->> 'version')
+    else format('Step "%s" %s%s%s', facts ->> 'step_key', step_words(code, facts),
+                ' It was asked to stop ' || in_words(facts -> 'stop_asked_seconds') || ' ago.',
+                ' The last attempt said: ' || (facts ->> 'last_error'))
+end;
+
+create or replace function explain_step(instance_id bigint, step_key text) returns text
+language plpgsql stable as $$
+declare
+    found jsonb := explained_step(instance_id, step_key);
+begin
+    return explanation_words(found ->> 'code', found -> 'values');
+end $$;
+comment on function explain_step is 'In words: why a step is or is not running, and what would move it.';
 
 -- ---------------------------------------------------------------------------------------------------------------------
 -- 9.2 Whatever search_path a client has, these find the tables and functions of the schema that they were created in.
@@ -3987,7 +4130,7 @@ begin
         'tell_engine(text, text)', 'definition_problems(batch_definition)', 'refuse_bad_definition()',
         'refuse_history_edit()', 'count_version()', 'record_version()', 'report_removal()',
         'start_instance(text, jsonb, text, text, timestamptz, numeric)', 'cancel_instance(bigint)', 'retry_instance(bigint, text)',
-        'explain_step(bigint, text)', 'delete_items()', 'start_fire(batch_cron_fire)', 'fire_cron(bigint, timestamptz, text)',
+        'explain_step(bigint, text)', 'explained_step(bigint, text)', 'delete_items()', 'start_fire(batch_cron_fire)', 'fire_cron(bigint, timestamptz, text)',
         'backfill_cron(bigint, timestamptz)', 'reschedule_cron()', 'delete_results()',
         'count_running(batch_limit)', 'count_begun(batch_limit)', 'refuse_bad_limit()', 'report_limits()',
         'prompt_problems(prompt_template)', 'prompt_references(jsonb)', 'definitions_using(text)', 'refuse_bad_prompt()',

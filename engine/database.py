@@ -2,6 +2,8 @@
 
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
+from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any, Protocol, TypeAlias
 
@@ -78,14 +80,22 @@ _TURN_SETTINGS = "; ".join(
 class Database:
     """The engine's own connections to one database: a pool, and single connections for the services that keep one."""
 
-    def __init__(self, url: str, *, application: str = "batchdag", pool_size: int = 10) -> None:
+    def __init__(
+        self,
+        url: str,
+        *,
+        application: str = "batchdag",
+        pool_size: int = 10,
+        statement_timeout: timedelta | None = None,
+    ) -> None:
+        """Make a pool that is opened later; no statement on its connections takes longer than ``statement_timeout``."""
         self.url = make_conninfo(url, **_unless_in(url, _WATCHFUL), application_name=application)
         self._pool: AsyncConnectionPool[Connection] = AsyncConnectionPool(
             self.url,
             min_size=0,
             max_size=pool_size,
             open=False,
-            configure=_configure,
+            configure=partial(_configure, statement_timeout=statement_timeout),
             check=AsyncConnectionPool.check_connection,
             timeout=60,
             reconnect_timeout=_RECONNECT,
@@ -127,7 +137,10 @@ def _unless_in(url: str, defaults: Mapping[str, int]) -> Mapping[str, int]:
     return {name: value for name, value in defaults.items() if name not in named}
 
 
-async def _configure(connection: Connection) -> None:
+async def _configure(connection: Connection, *, statement_timeout: timedelta | None) -> None:
     await connection.set_autocommit(True)
     await connection.execute(_LET_GO, prepare=False)
+    if statement_timeout is not None:
+        milliseconds = round(statement_timeout / timedelta(milliseconds=1))
+        await connection.execute(f"set statement_timeout = {milliseconds}", prepare=False)
     await connection.set_autocommit(False)

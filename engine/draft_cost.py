@@ -11,6 +11,7 @@ from decimal import Decimal
 from typing import Any
 
 from definitions.models import Definition, Step
+from engine.said import CostRemark, Said
 from runners.providers.base import Usage
 from runners.providers.prices import PriceList, UnknownPrice
 
@@ -42,12 +43,17 @@ class Purchases:
 
 @dataclass(frozen=True, slots=True)
 class CostChange:
-    """What an instance costs, and what it would cost after the edit."""
+    """What an instance costs, and what it would cost after the edit; ``remarks``: what that rests on."""
 
     before_usd: Decimal
     after_usd: Decimal
     is_simulated: bool
-    why: str
+    remarks: Sequence[Said]
+
+    @property
+    def why(self) -> str:
+        """What it rests on, in a sentence."""
+        return "; ".join(remark.words for remark in self.remarks)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +74,7 @@ class _Line:
 
     before: Decimal
     after: Decimal
-    remark: str | None = None
+    remark: Said | None = None
 
 
 def cost_change(before: Definition, after: Definition, past: Purchases, prices: PriceList) -> CostChange | None:
@@ -76,12 +82,13 @@ def cost_change(before: Definition, after: Definition, past: Purchases, prices: 
     if not past.instances or not past.bought:
         return None
     lines = list(_lines(before, after, past, prices))
-    basis = f"by what the last {past.instances} instances that succeeded have bought"
+    words = f"by what the last {past.instances} instances that succeeded have bought"
+    basis = Said(CostRemark.BASIS, {"instances": past.instances}, words)
     return CostChange(
         before_usd=sum((line.before for line in lines), Decimal(0)),
         after_usd=sum((line.after for line in lines), Decimal(0)),
         is_simulated=any(one.is_simulated for one in past.bought),
-        why="; ".join([basis, *(line.remark for line in lines if line.remark)]),
+        remarks=[basis, *(line.remark for line in lines if line.remark)],
     )
 
 
@@ -94,7 +101,8 @@ def _lines(before: Definition, after: Definition, past: Purchases, prices: Price
             yield _line(step, new.get(key), bought[key], instances=past.instances, prices=prices)
     for key, step in new.items():
         if key not in old and _choice(step) is not None:
-            yield _Line(Decimal(0), Decimal(0), f"step {key} is new, and what it costs is not known: rehearse it")
+            words = f"step {key} is new, and what it costs is not known: rehearse it"
+            yield _Line(Decimal(0), Decimal(0), Said(CostRemark.STEP_ADDED, {"step": key}, words))
 
 
 def _by_step(bought: Sequence[Bought]) -> Mapping[str, Sequence[Bought]]:
@@ -107,20 +115,25 @@ def _by_step(bought: Sequence[Bought]) -> Mapping[str, Sequence[Bought]]:
 def _line(old: Step, new: Step | None, bought: Sequence[Bought], *, instances: int, prices: PriceList) -> _Line:
     cost = sum((one.spent_usd for one in bought), Decimal(0)) / instances
     if new is None:
-        return _Line(cost, Decimal(0), f"step {old.key} is gone")
+        return _Line(cost, Decimal(0), Said(CostRemark.STEP_REMOVED, {"step": old.key}, f"step {old.key} is gone"))
     was, now = _choice(old), _choice(new)
     if now is None:
-        return _Line(cost, Decimal(0), f"step {old.key} asks nobody any more")
+        words = f"step {old.key} asks nobody any more"
+        return _Line(cost, Decimal(0), Said(CostRemark.ASKS_NOBODY, {"step": old.key}, words))
     if was == now:
-        edited = f"step {old.key} is edited, and taken to ask as much as before" if old.params != new.params else None
-        return _Line(cost, cost, edited)
+        return _Line(cost, cost, _edited(old.key) if old.params != new.params else None)
+    asked = {"step": old.key, "asked": str(now)}
     try:
         again = sum((_repriced(one, now, prices) for one in bought), Decimal(0)) / instances
     except UnknownPrice:
-        return _Line(
-            cost, cost, f"step {old.key} would ask {now}, of which no price is known; it is taken to cost as before"
-        )
-    return _Line(cost, again, f"step {old.key} would ask {now}")
+        words = f"step {old.key} would ask {now}, of which no price is known; it is taken to cost as before"
+        return _Line(cost, cost, Said(CostRemark.NO_PRICE, asked, words))
+    return _Line(cost, again, Said(CostRemark.WOULD_ASK, asked, f"step {old.key} would ask {now}"))
+
+
+def _edited(key: str) -> Said:
+    words = f"step {key} is edited, and taken to ask as much as before"
+    return Said(CostRemark.STEP_EDITED, {"step": key}, words)
 
 
 def _choice(step: Step) -> _Choice | None:

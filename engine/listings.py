@@ -5,7 +5,8 @@ from typing import Any
 from sqlalchemy import Select, and_, column, func, select, table
 
 from engine.database import Database
-from engine.rows import Row, query_rows
+from engine.rows import Row, file_rows, query_rows
+from engine.said import Said
 
 _OVERVIEW = table("batch_instance_overview", *(column(name) for name in (
     "id", "definition", "version", "status", "trigger", "progress", "done_steps", "total_steps",
@@ -99,10 +100,10 @@ class Listings:
         query = select(letters).where(mine).order_by(letters.c.id).limit(limit)
         return await self._rows(query)
 
-    async def explain(self, instance_id: int, step_key: str) -> str:
-        """Say in words why a step is, or is not, running."""
-        call = func.explain_step(instance_id, step_key).label("words")
-        return str((await self._rows(select(call)))[0]["words"])
+    async def explain(self, instance_id: int, step_key: str) -> Said:
+        """Say why a step is, or is not, running."""
+        [row] = await file_rows(self._database, "explain_step", instance=instance_id, step=step_key)
+        return Said(**row)
 
     async def _rows(self, query: Select[Any]) -> list[Row]:
         return await query_rows(self._database, query)

@@ -13,6 +13,9 @@ from enum import StrEnum
 from definitions.graph import StepGraph
 from definitions.models import OnFailure, Step
 from engine.planner import StepState
+from engine.said import PlanReason, Said
+
+_MOST_NAMED = 3
 
 
 class Fate(StrEnum):
@@ -30,12 +33,11 @@ class PlannedStep:
 
     Attributes:
         goes_on: a rerun of the same work on the same input: what it has done already is kept.
-        why: for people.
     """
 
     key: str
     fate: Fate
-    why: str
+    why: Said
     goes_on: bool = False
 
 
@@ -51,12 +53,13 @@ def plan_reset(
 ) -> list[PlannedStep]:
     """Say for every step of the new graph, parents first, and for every one it has lost, what a retry does with it.
 
-    ``edited`` names steps that change for another reason than their own text, with that reason: a prompt they name.
+    ``edited`` names steps that change for another reason than their own text: a prompt was edited, whose key it gives.
     """
     fates: dict[str, PlannedStep] = {}
     for key in new.order:
         fates[key] = _plan(key, old, new, states=states, fates=fates, edited=edited or {})
-    dropped = [PlannedStep(key, Fate.DROPPED, "no longer in the definition") for key in states if key not in new.steps]
+    gone = Said(PlanReason.REMOVED, {}, "no longer in the definition")
+    dropped = [PlannedStep(key, Fate.DROPPED, gone) for key in states if key not in new.steps]
     return [*fates.values(), *dropped]
 
 
@@ -70,26 +73,32 @@ def _plan(
     edited: Mapping[str, str],
 ) -> PlannedStep:
     if key not in states or key not in old.steps:
-        return PlannedStep(key, Fate.NEW, "not in the earlier version")
+        return PlannedStep(key, Fate.NEW, Said(PlanReason.ADDED, {}, "not in the earlier version"))
     state = states[key]
-    change = edited.get(key) or _change(key, old, new, state=state, fates=fates)
+    change = _edit_of_prompt(edited.get(key)) or _change(key, old, new, state=state, fates=fates)
     if change is not None:
         return PlannedStep(key, Fate.RERUN, change)
     if _is_done(state, new.steps[key]):
-        return PlannedStep(key, Fate.REUSE, f"{state}, unchanged")
-    return PlannedStep(key, Fate.RERUN, f"was {state}", goes_on=True)
+        return PlannedStep(key, Fate.REUSE, Said(PlanReason.UNCHANGED, {"state": state}, f"{state}, unchanged"))
+    return PlannedStep(key, Fate.RERUN, Said(PlanReason.NOT_DONE, {"state": state}, f"was {state}"), goes_on=True)
+
+
+def _edit_of_prompt(prompt: str | None) -> Said | None:
+    if prompt is None:
+        return None
+    return Said(PlanReason.PROMPT_EDITED, {"prompt": prompt}, f"the prompt {prompt!r} was edited")
 
 
 def _change(
     key: str, old: StepGraph, new: StepGraph, *, state: StepState, fates: Mapping[str, PlannedStep]
-) -> str | None:
+) -> Said | None:
     skipped = state is StepState.SKIPPED
     if fingerprint(old.steps[key], with_rule=skipped) != fingerprint(new.steps[key], with_rule=skipped):
-        return "the step was edited"
+        return Said(PlanReason.STEP_EDITED, {}, "the step was edited")
     if set(old.parents(key)) != set(new.parents(key)):
-        return "its parents were edited"
-    again = [parent for parent in new.parents(key) if fates[parent].fate is not Fate.REUSE]
-    return f"its input changes: {', '.join(again[:3])}" if again else None
+        return Said(PlanReason.PARENTS_EDITED, {}, "its parents were edited")
+    again = [parent for parent in new.parents(key) if fates[parent].fate is not Fate.REUSE][:_MOST_NAMED]
+    return Said(PlanReason.INPUT_CHANGES, {"steps": again}, f"its input changes: {', '.join(again)}") if again else None
 
 
 def _is_done(state: StepState, step: Step) -> bool:

@@ -65,10 +65,10 @@ async def plan_retry(store: Store, contexts: Contexts, instance_id: int, *, vers
 async def changed_prompts(
     store: Store, instance_id: int, *, version: int | None = None, steps: Json = None
 ) -> dict[str, str]:
-    """Return the steps of a version, or of a draft, whose prompt was edited since the instance began, and why."""
+    """Return the steps of a version, or of a draft, whose prompt was edited since the instance began, with its key."""
     draft = None if steps is None else Jsonb(steps)
     cursor = await store.send("changed_prompts", instance=instance_id, version=version, steps=draft)
-    return {step_key: f"the prompt {prompt!r} was edited" for step_key, prompt in await cursor.fetchall()}
+    return dict(await cursor.fetchall())
 
 
 async def states_of(store: Store, instance_id: int, graph: StepGraph) -> dict[str, StepState]:

@@ -95,7 +95,7 @@ async def _version(engine: Engine, instance_id: int, version: str | None) -> int
 
 
 def _print_plan(plan: ResetPlan, *, as_json: bool) -> None:
-    rows = [{"step": step.key, "plan": str(step.fate), "why": step.why} for step in plan.steps]
+    rows = [{"step": step.key, "plan": str(step.fate), "why": step.why.words} for step in plan.steps]
     if as_json:
         print_json({"instance_id": plan.instance_id, "version": plan.version, "steps": rows})
         return

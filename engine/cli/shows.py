@@ -34,7 +34,7 @@ def show(instance_id: int, *, explain: str | None, as_json: bool) -> None:
     async def task(engine: Engine) -> None:
         listings = Listings(engine.database)
         if explain is not None:
-            out.print(await listings.explain(instance_id, explain), markup=False)
+            out.print((await listings.explain(instance_id, explain)).words, markup=False)
             return
         instance = await listings.instance(instance_id)
         if instance is None:

@@ -36,7 +36,7 @@ from services.http.routes import (
     working,
 )
 from services.http.settings import HttpSettings
-from services.http.site import Measure, open_site
+from services.http.site import Measure, Site, open_site
 
 LOOPBACK = ("localhost", "127.0.0.1", "::1")
 
@@ -89,8 +89,13 @@ def build(
 
 @asynccontextmanager
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
-    await app.state.site.feed.start()
+    site: Site = app.state.site
+    await site.reads.open()
     try:
-        yield
+        await site.feed.start()
+        try:
+            yield
+        finally:
+            await site.feed.stop()
     finally:
-        await app.state.site.feed.stop()
+        await site.reads.close()

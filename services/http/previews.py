@@ -9,7 +9,7 @@ from definitions.diagram import mermaid
 from definitions.files import normal
 from definitions.graph import StepGraph
 from definitions.models import Definition
-from engine.change_words import words
+from engine.change_words import said
 from engine.changes import Change, changes
 from engine.draft_cost import CostChange
 from engine.draft_plan import DraftPlan
@@ -27,7 +27,7 @@ async def preview_of(site: Site, row: Mapping[str, Any], *, known: Mapping[str, 
     graph = StepGraph(draft)
     now = (await site.feed.position()).at
     plan = None if stands is None else await site.engine.plan_draft(graph, steps=filled["steps"])
-    cost = None if stands is None else await cost_of_edit(site.engine.database, stands, draft)
+    cost = None if stands is None else await cost_of_edit(site.reads, stands, draft)
     return Preview(
         name=draft.name,
         graph={key: list(graph.children(key)) for key in graph.order},
@@ -46,7 +46,11 @@ def changes_of(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[Chan
 
 
 def _change(change: Change) -> ChangeOut:
-    return ChangeOut(path=change.path, before=change.before, after=change.after, words=words(change))
+    sentence = said(change)
+    return ChangeOut(
+        path=change.path, before=change.before, after=change.after,
+        code=sentence.code, values=dict(sentence.values), words=sentence.words,
+    )  # fmt: skip
 
 
 def _fires(definition: Definition, now: datetime) -> list[datetime]:
@@ -56,7 +60,7 @@ def _fires(definition: Definition, now: datetime) -> list[datetime]:
 
 
 def _reuse(plan: DraftPlan) -> ReuseOut:
-    steps = [PlannedOut(step=step.key, fate=step.fate, why=step.why) for step in plan.steps]
+    steps = [PlannedOut.of(step) for step in plan.steps]
     return ReuseOut(instance_id=plan.instance_id, status=plan.status, steps=steps, refusal=plan.refusal)
 
 

@@ -40,7 +40,12 @@ _TITLES = {
     429: "There is too much at once",
     500: "Something went wrong in the server",
     503: "The database cannot be reached",
+    504: "The answer takes too long",
 }
+
+_LESS = (
+    "Ask for less: one step or state, a shorter time, a smaller `limit`. An operator sets BATCHDAG_HTTP_READ_SECONDS."
+)
 
 REFUSALS: tuple[type[Exception], ...] = (
     HTTPException, RequestRefused, RetryRefused, DefinitionError, PromptRefused, UnknownDefinition, UnknownPrompt,
@@ -133,6 +138,9 @@ def _from_database(error: psycopg.Error) -> Response:
     if isinstance(error, psycopg.DataError) or state.startswith("54"):
         words = error.diag.message_primary or str(error).splitlines()[0]
         return problem(422, f"the database cannot hold a value of the request: {words}", sqlstate=error.sqlstate)
+    if isinstance(error, psycopg.errors.QueryCanceled):
+        log.warning("http.read_stopped", extra={"why": str(error)})
+        return problem(504, "the database was still at work when the time for a read was over", hint=_LESS)
     if isinstance(error, PoolTimeout | psycopg.OperationalError):
         log.error("http.database_unreachable", extra={"why": str(error)})
         return problem(503, "the database did not answer; try again", headers={"Retry-After": "5"})

@@ -53,7 +53,7 @@ def _draft(asked: PromptPreviewIn) -> PromptVersion:
 
 async def _rows(site: Site, asked: PromptPreviewIn) -> _Rows:
     if asked.definition is None:
-        items = await Sets(site.engine.database).sample(limit=asked.items)
+        items = await Sets(site.reads).sample(limit=asked.items)
         values: dict[str, Json] = {"params": {}, "instance": no_instance(definition=_KEY), "steps": {}, "shard": None}
         return _Rows(items, values, why_none=None if items else "no question was uploaded or generated yet")
     try:
@@ -71,7 +71,7 @@ async def _questions(site: Site, step: Step, *, limit: int) -> list[Json]:
     """The rows that a step would explain which has not run yet."""
     if step.params.get("table") != _QUESTIONS:
         return []
-    rows = await Sets(site.engine.database).sample(limit=limit)
+    rows = await Sets(site.reads).sample(limit=limit)
     fields = step.params.get("fields")
     return [_only(row, fields) if isinstance(fields, list) else row for row in rows]
 

@@ -23,6 +23,7 @@ class HttpSettings(BaseSettings):
     max_subscribers: Annotated[int, Field(ge=1, le=100_000)] = 2_000
     subscriber_backlog: Annotated[int, Field(ge=10, le=100_000)] = 1_000
     keep_alive_seconds: Annotated[float, Field(ge=0.05, le=120)] = 15.0
+    read_seconds: Annotated[float, Field(ge=0.1, le=3600)] = 30.0
     look_seconds: Annotated[float, Field(ge=0.02, le=10)] = 0.1
     queue_limit: Annotated[int, Field(ge=1)] = 100
     stuck_minutes: Annotated[float, Field(gt=0)] = 30.0

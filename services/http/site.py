@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from functools import partial
 from typing import Annotated, TypeAlias, cast
 
@@ -12,6 +13,7 @@ from engine.access import Access, Caller
 from engine.app import Engine
 from engine.audit import Actor, Audit
 from engine.contexts import Contexts
+from engine.database import Database
 from engine.listings import Listings
 from engine.metrics import Metric, measure
 from engine.pages import Pages
@@ -31,9 +33,14 @@ Measure: TypeAlias = Callable[[], Awaitable[Sequence[Metric]]]
 
 @dataclass(frozen=True, slots=True)
 class Site:
-    """One process's HTTP API on one engine."""
+    """One process's HTTP API on one engine.
+
+    Attributes:
+        reads: connections for looks only. None takes longer than it may, nor takes a connection from work.
+    """
 
     engine: Engine
+    reads: Database
     settings: HttpSettings
     access: Access
     guests: Guests
@@ -54,24 +61,35 @@ class Site:
 def open_site(engine: Engine, settings: HttpSettings, *, measured: Measure | None = None) -> Site:
     """Make everything that routes use; nothing of it is started yet. ``measured``: who has the engine's metrics."""
     database = engine.database
+    reads = _reads_of(engine, settings)
     access = Access(database)
     return Site(
         engine=engine,
+        reads=reads,
         settings=settings,
         access=access,
         guests=Guests(access, remembered=settings.token_cache_seconds),
         audit=Audit(database, refusals=REFUSALS),
         feed=Feed(database, settings),
         metrics=Metrics(),
-        measure=measured or partial(measure, database),
-        listings=Listings(database),
-        pages=Pages(database),
+        measure=measured or partial(measure, reads),
+        listings=Listings(reads),
+        pages=Pages(reads),
         prompt_rows=PromptRowsReader(database, engine.catalog, Contexts(database, engine.registry)),
         prompts=Prompts(database),
         queue=Queue(database),
         letters=Letters(database),
         triggers=Triggers(database),
-        versions=Versions(database, engine.catalog),
+        versions=Versions(reads, engine.catalog),
+    )
+
+
+def _reads_of(engine: Engine, settings: HttpSettings) -> Database:
+    return Database(
+        engine.database.url,
+        application="batchdag-http",
+        pool_size=engine.settings.pool_size,
+        statement_timeout=timedelta(seconds=settings.read_seconds),
     )
 
 

@@ -151,7 +151,7 @@ async def test_a_retry_with_the_latest_version_takes_the_mended_prompt(harness: 
     assert not ended.is_success
     await harness.rows("update prompt_template set body = 'Teach {{ item.word }}.' returning 1")
     plan = await harness.engine.plan_retry(ended.instance_id, version=1)
-    assert [(step.key, step.fate, step.why) for step in plan.steps][1] == (
+    assert [(step.key, step.fate, step.why.words) for step in plan.steps][1] == (
         "generate",
         "rerun",
         "the prompt 'teach' was edited",

@@ -104,7 +104,11 @@ async def test_the_versions_and_what_differs_between_them(served: Served) -> Non
     assert first["steps"][0]["timeoutSeconds"] == 3600
     diff = (await served.viewer.get("/definitions/hello/diff")).json()
     words = "an attempt of step a may now take 5 s, not 3600 s"
-    assert diff["changes"] == [{"path": "steps.a.timeoutSeconds", "before": 3600, "after": 5, "words": words}]
+    values = {"step": "a", "before": 3600, "after": 5}
+    (change,) = diff["changes"]
+    assert change == {
+        "path": "steps.a.timeoutSeconds", "before": 3600, "after": 5, "words": words, "code": "step_timeout", "values": values,
+    }  # fmt: skip
     assert (await served.viewer.get("/definitions/hello/versions/9")).status_code == 404
     assert (await served.viewer.get("/definitions/none/versions")).status_code == 404
 

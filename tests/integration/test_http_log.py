@@ -5,6 +5,7 @@ from typing import Any
 from psycopg.types.json import Jsonb
 
 from engine.access import Role
+from engine.said import Happening
 from tests.harness import QUICK, step
 from tests.serving import Served
 
@@ -50,6 +51,13 @@ async def test_the_log_tells_what_happened_in_order(served: Served) -> None:
     of_b = await log(served, instance, step="b")
     assert [event["event"] for event in of_b] == ["step.claimed", "step.failed", "step.claimed", "step.succeeded"]
     assert 'Step "b" failed at attempt 1' in of_b[1]["words"]
+    assert (of_b[1]["code"], of_b[1]["values"]["step_key"], of_b[1]["values"]["attempt"]) == ("attempt_failed", "b", 1)
+    (skipped,) = [event for event in events if event["step_key"] == "c"]
+    assert skipped["words"] == 'Step "c" is skipped (condition_unmet).'
+    assert skipped["values"] == {"step_key": "c", "state": "skipped", "reason": "condition_unmet"}
+    (created,) = [event for event in events if event["code"] == "created"]
+    assert created["values"] == {"instance_id": instance, "definition": "pipeline", "trigger": "http", "version": 1}
+    assert {event["code"] for event in events} <= {str(code) for code in Happening}
 
 
 async def test_what_failed_for_good_is_an_error_and_the_retry_is_told(served: Served) -> None:
@@ -69,8 +77,11 @@ async def test_who_asked_for_a_change_is_told_to_administrators_only(idle_served
     instance = (await idle_served.operator.post("/definitions/pipeline/run")).json()["instance_id"]
     await idle_served.operator.post(f"/instances/{instance}/cancel")
     for role, is_named in ((Role.EDITOR, False), (Role.ADMIN, True)):
-        words = {event["event"]: event["words"] for event in await log(idle_served, instance, role=role)}
+        events = await log(idle_served, instance, role=role)
+        words = {event["event"]: event["words"] for event in events}
+        values = {event["event"]: event["values"] for event in events}
         assert ("the operator" in words["instance.cancel"]) == is_named, role
+        assert ("actor" in values["instance.cancel"]) == is_named, role
         assert ("the operator" in words["definition.run"]) == is_named, role
     assert "instance.cancel_requested" in words
 
@@ -90,6 +101,7 @@ async def test_an_alert_that_was_sent_is_told(idle_served: Served) -> None:
     (told,) = [event for event in await log(idle_served, instance) if event["event"].startswith("alert.")]
     assert (told["event"], told["level"]) == ("alert.stuck", "warning")
     assert told["words"] == 'The alert "stuck" for ops is given up.'
+    assert told["values"] == {"alert": "stuck", "webhook": "ops", "delivery": "given_up"}
 
 
 async def test_a_mark_that_is_none_is_refused(idle_served: Served) -> None:

@@ -109,4 +109,5 @@ async def test_the_cost_of_an_edit_follows_from_what_was_bought(served: Served) 
     without = await previewed(served, step("a"))
     assert (float(without["cost"]["before_usd"]), float(without["cost"]["after_usd"])) == (1.5, 0)
     assert "step ask is gone" in without["cost"]["why"]
+    assert [remark["code"] for remark in without["cost"]["remarks"]] == ["basis", "step_removed"]
     assert not without["cost"]["is_simulated"]

@@ -141,13 +141,21 @@ async def test_what_cannot_be_cancelled_or_retried_is_a_conflict(served: Served)
         assert missing.status_code == 404, path
 
 
-async def test_why_an_instance_does_not_run_is_said_in_words(idle_served: Served) -> None:
+async def test_why_an_instance_does_not_run_is_said_in_words_and_to_programs(idle_served: Served) -> None:
     await idle_served.harness.define(step("a", "b"), step("b"))
     instance = await idle_served.harness.engine.start("pipeline")
     said = (await idle_served.viewer.get(f"/instances/{instance}/explain")).json()
     assert "pending" in said[0]["words"]
+    assert (said[0]["code"], said[0]["values"]) == (
+        "instance_not_taken", {"instance_id": instance, "workers": "none"},
+    )  # fmt: skip
     said = (await idle_served.viewer.get(f"/instances/{instance}/steps/a/explain")).json()
     assert "pending" in said["words"]
+    await idle_served.operator.post(f"/instances/{instance}/cancel")
+    [ended] = (await idle_served.viewer.get(f"/instances/{instance}/explain")).json()
+    assert (ended["code"], ended["values"]) == (
+        "instance_ended", {"instance_id": instance, "status": "cancelled"},
+    )  # fmt: skip
 
 
 async def test_an_end_is_estimated_from_earlier_instances_with_its_error(served: Served) -> None:

@@ -126,6 +126,16 @@ async def test_readers_that_have_not_been_told_of_a_change_are_behind(served: Se
     assert "token" not in one
 
 
+async def test_a_breaker_whose_name_has_a_slash_is_closed_by_its_name_in_the_body(served: Served) -> None:
+    name = "embeddings:unix:///run/embeddings.sock"
+    await served.rows(OPEN_BREAKER, name)
+    assert (await served.viewer.post("/circuit-breakers/close", json={"name": name})).status_code == 403
+    answer = await served.operator.post("/circuit-breakers/close", json={"name": name})
+    assert answer.json() == {"name": name, "changed": True}
+    assert (await served.operator.post("/circuit-breakers/close", json={"name": "a/b"})).status_code == 404
+    assert (await served.operator.post("/circuit-breakers/close", json={})).status_code == 422
+
+
 async def test_an_operator_closes_a_breaker_and_a_viewer_may_not(served: Served) -> None:
     await served.rows(OPEN_BREAKER, SERVER)
     path = f"/circuit-breakers/{SERVER}/close"

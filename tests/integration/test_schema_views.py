@@ -1,10 +1,14 @@
-"""What people look at: the overview, the timeline, and explain_step in words."""
+"""What people look at: the overview, the timeline, and why a step is not running: in words, and as code and values."""
 
+import re
 from typing import Any
 
 import psycopg
 import pytest
 from psycopg.types.json import Jsonb
+
+from engine.database import schema_sql
+from engine.said import Standing
 
 Connection = psycopg.Connection[tuple[Any, ...]]
 
@@ -61,6 +65,12 @@ def explain(connection: Connection, key: str, *, instance: int = 1) -> str:
     row = connection.execute("select explain_step(%s, %s)", (instance, key)).fetchone()
     assert row is not None
     return str(row[0])
+
+
+def explained(connection: Connection, key: str, *, instance: int = 1) -> tuple[str, dict[str, Any]]:
+    row = connection.execute("select explained_step(%s, %s)", (instance, key)).fetchone()
+    assert row is not None
+    return row[0]["code"], row[0]["values"]
 
 
 def rows(connection: Connection, query: Any) -> list[tuple[Any, ...]]:
@@ -243,3 +253,121 @@ class TestExplain:
         run(viewer)
         put(viewer, "old", "pending", dropped_at=NOW)
         assert "was dropped" in explain(viewer, "old")
+
+
+OVERDUE = {"lease_expires_at": "2026-03-01 11:59+00", "cancel_requested_at": "2026-03-01 11:59:50+00"}
+ENDED_AT = {"finished_at": "2026-03-01T11:02:00+00:00"}
+LATER = {"run_after": "2026-03-01 12:01:30+00"}
+DUE = {"due_seconds": 90, "due_at": "2026-03-01T12:01:30+00:00"}
+
+
+class TestExplained:
+    """The same for programs: what a sentence names is named, and what there is not is left out."""
+
+    def test_an_unknown_instance_and_an_unknown_step(self, viewer: Connection) -> None:
+        assert explained(viewer, "fetch", instance=9) == ("no_such_instance", {"instance_id": 9})
+        assert explained(viewer, "fecth") == (
+            "no_such_step",
+            {"instance_id": 1, "step_key": "fecth", "hint": ' (did you mean "fetch"?)'},
+        )
+
+    def test_an_instance_that_has_not_begun(self, viewer: Connection) -> None:
+        assert explained(viewer, "fetch") == ("instance_not_taken", {"instance_id": 1, "workers": "none"})
+        run(viewer)
+        viewer.execute("select start_instance('daily')")
+        room = {"instance_id": 2, "definition": "daily", "active": 1, "max_active": 1}
+        assert explained(viewer, "fetch", instance=2) == ("instance_waits_for_room", room)
+
+    def test_an_instance_that_waits_for_an_earlier_one(self, viewer: Connection) -> None:
+        viewer.execute("update batch_definition set max_active = null, overlap = 'queue'")
+        run(viewer)
+        viewer.execute("select start_instance('daily', trigger => 'cron')")
+        earlier = {"instance_id": 2, "definition": "daily", "earlier_id": 1}
+        assert explained(viewer, "fetch", instance=2) == ("instance_waits_for_earlier", earlier)
+        assert 'instance 1 of "daily" has not ended (overlap)' in explain(viewer, "fetch", instance=2)
+
+    def test_a_step_that_waits_for_parents_or_shards(self, viewer: Connection) -> None:
+        run(viewer)
+        put(viewer, "clean", "running")
+        put(viewer, "store", "pending")
+        put(viewer, "fetch", "pending", reason="spread")
+        put(viewer, "fetch", "failed", shard=1)
+        put(viewer, "fetch", "running", shard=2)
+        parents = [{"step_key": "clean", "state": "running"}]
+        assert explained(viewer, "store") == ("waits_for_parents", {"step_key": "store", "parents": parents})
+        counted = {"step_key": "fetch", "done": 1, "total": 2, "failed": 1}
+        assert explained(viewer, "fetch") == ("waits_for_shards", counted)
+
+    def test_a_step_that_the_engine_has_not_released(self, viewer: Connection) -> None:
+        run(viewer)
+        put(viewer, "fetch", "pending")
+        assert explained(viewer, "fetch") == ("not_released", {"step_key": "fetch", "workers": "none"})
+
+    def test_a_step_that_no_worker_has_claimed(self, viewer: Connection) -> None:
+        run(viewer)
+        put(viewer, "fetch", "ready", run_after="2026-03-01 11:59:50+00")
+        waiting = {"step_key": "fetch", "ready_seconds": 10, "workers": "none"}
+        assert explained(viewer, "fetch") == ("not_claimed", waiting)
+
+    def test_a_step_that_a_limit_holds_back(self, viewer: Connection) -> None:
+        run(viewer)
+        viewer.execute("insert into batch_limit (scope, name, max_running) values ('runner', 'noop', 1)")
+        put(viewer, "clean", "running", runner="noop")
+        put(viewer, "fetch", "ready", runner="noop", run_after=NOW)
+        limit = {"scope": "runner", "name": "noop", "per": "now", "used": 1, "most": 1}
+        held = {"step_key": "fetch", "ready_seconds": 0, "limit": limit}
+        assert explained(viewer, "fetch") == ("waits_for_limit", held)
+
+    @pytest.mark.parametrize(
+        ("state", "columns", "code", "values"),
+        [
+            ("cancelled", {"reason": "stopped"}, "cancelled_by_stop", {"reason": "stopped", "instance_id": 1, **ENDED_AT}),
+            ("cancelled", {"error": "e"}, "cancelled", {"error": "e", "instance_id": 1, **ENDED_AT}),
+            ("failed", {"reason": "data", "error": "bad row"}, "failed",
+             {"attempt": 1, "reason": "data", "error": "bad row", **ENDED_AT}),
+            ("pending", {"dropped_at": NOW}, "step_dropped", {"version": 1}),
+            ("ready", LATER | {"reason": "retrying", "error": "x"}, "waits_to_retry",
+             DUE | {"reason": "retrying", "last_error": "x"}),
+            ("ready", LATER | {"reason": "snoozed: a"}, "snoozed", DUE | {"reason": "snoozed: a"}),
+            ("running", OVERDUE, "worker_lost", {"running_seconds": 300, "worker": "w1", "attempt": 1, "lease_seconds": 60,
+                                                 "stop_asked_seconds": 10}),
+            ("running", {"progress": Jsonb({"done": 5})}, "running",
+             {"running_seconds": 300, "worker": "w1", "attempt": 1, "items_done": 5, "lease_seconds": 30}),
+            ("skipped", {"reason": "condition_unmet"}, "condition_unmet",
+             {"attempt": 1, "reason": "condition_unmet", **ENDED_AT}),
+            ("skipped", {"reason": "parents_skipped"}, "skipped",
+             {"attempt": 1, "reason": "parents_skipped", **ENDED_AT}),
+            ("succeeded", {}, "succeeded", {"attempt": 1, **ENDED_AT}),
+        ],
+    )  # fmt: skip
+    def test_a_step_by_its_state(
+        self, viewer: Connection, state: str, columns: dict[str, Any], code: str, values: dict[str, Any]
+    ) -> None:
+        run(viewer)
+        put(viewer, "fetch", state, **columns)
+        assert explained(viewer, "fetch") == (code, values | {"step_key": "fetch"})
+
+    def test_a_step_that_was_cancelled_with_its_instance(self, viewer: Connection) -> None:
+        run(viewer)
+        put(viewer, "fetch", "ready")
+        viewer.execute("update batch_instance set open_steps = 1")
+        viewer.execute("select cancel_instance(1)")
+        code, values = explained(viewer, "fetch")
+        assert (code, values["asked_at"]) == ("cancelled_with_instance", "2026-03-01T12:00:00+00:00")
+
+    def test_a_step_before_which_another_failed(self, viewer: Connection) -> None:
+        run(viewer)
+        put(viewer, "fetch", "failed", error="no such file")
+        put(viewer, "clean", "upstream_failed")
+        failed = [{"step_key": "fetch", "state": "failed", "error": "no such file"}]
+        wanted = {"step_key": "clean", "instance_id": 1, "failed": failed}
+        assert explained(viewer, "clean") == ("upstream_failed", wanted)
+
+    def test_every_code_has_its_name_and_no_name_is_without_a_code(self) -> None:
+        section = schema_sql().split("-- 9.1 ")[1].split("-- The same in words.")[0]
+        literal = set(re.findall(r"explained\(\s*'(\w+)'|(?:then|else) '(\w+)'", section))
+        found = {code for pair in literal for code in pair if code}
+        by_state = {Standing.SUCCEEDED, Standing.FAILED, Standing.SKIPPED}
+        made_over_http = {Standing.INSTANCE_ENDED}
+        not_codes = {"busy", "none", "now", "minute", "provider_calls", "provider_jobs"}
+        assert found - not_codes == {str(code) for code in Standing} - by_state - made_over_http

@@ -1,15 +1,16 @@
 """A change of a definition as a sentence."""
 
+from collections.abc import Mapping
 from typing import Any
 
 import pytest
 
-from engine.change_words import words
+from engine.change_words import said
 from engine.changes import Change, changes
 
 
 @pytest.mark.parametrize(
-    ("path", "before", "after", "said"),
+    ("path", "before", "after", "words"),
     [
         ("budget_usd", 2, None, "an instance may now spend any amount, not $2"),
         ("cron", None, "@daily", "it is now started by the cron @daily"),
@@ -49,12 +50,50 @@ from engine.changes import Change, changes
         ("steps.load.timeoutSeconds", 3600.0, 5, "an attempt of step load may now take 5 s, not 3600 s"),
     ],
 )  # fmt: skip
-def test_a_change_is_said_in_words(path: str, before: Any, after: Any, said: str) -> None:
-    assert words(Change(path, before, after)) == said
+def test_a_change_is_said_in_words(path: str, before: Any, after: Any, words: str) -> None:
+    assert said(Change(path, before, after)).words == words
+
+
+@pytest.mark.parametrize(
+    ("path", "before", "after", "code", "values"),
+    [
+        ("budget_usd", 2, None, "budget", {"before": 2}),
+        ("cron", "@daily", "@hourly", "cron", {"before": "@daily", "after": "@hourly"}),
+        ("cron", "@daily", None, "cron_removed", {"before": "@daily"}),
+        ("description", "a", "b", "description", {}),
+        ("enabled", False, True, "enabled", {}),
+        ("enabled", True, False, "disabled", {}),
+        ("max_active", None, 1, "max_active", {"after": 1}),
+        ("misfire", "all", "none", "misfire", {"misfire": "none"}),
+        ("overlap", "skip", "queue", "overlap", {"overlap": "queue"}),
+        ("params_schema.properties.day", None, {"type": "string"}, "params_schema",
+         {"field": "properties.day", "after": '{"type": "string"}'}),
+        ("priority", 0, 5, "field", {"field": "priority", "before": "0", "after": "5"}),
+        ("steps.ask", None, {"runner": "generate", "nextSteps": ["a"]}, "step_added",
+         {"step": "ask", "runner": "generate", "next_steps": ["a"]}),
+        ("steps.load", {"key": "load"}, None, "step_removed", {"step": "load"}),
+        ("steps.load.condition", "params.ok", None, "step_unconditional", {"step": "load"}),
+        ("steps.load.condition", None, "params.ok", "step_condition", {"step": "load", "condition": "params.ok"}),
+        ("steps.load.fanIn", "all_success", "any_failed", "step_fan_in", {"step": "load", "fan_in": "any_failed"}),
+        ("steps.load.nextSteps", ["a", "b"], ["b", "a"], "next_steps_reordered", {"step": "load"}),
+        ("steps.load.nextSteps", ["a"], ["b"], "next_steps", {"step": "load", "gained": ["b"], "lost": ["a"]}),
+        ("steps.load.onFailure", "fail", "stop", "step_on_failure", {"step": "load", "on_failure": "stop"}),
+        ("steps.load.parallel", None, {"over": "a", "chunk": 9}, "step_parallel",
+         {"step": "load", "chunk": 9, "over": "a"}),
+        ("steps.load.parallel", {"over": "a"}, None, "step_in_one_piece", {"step": "load"}),
+        ("steps.load.params.keys", ["id"], None, "step_field", {"step": "load", "field": "keys", "before": '["id"]'}),
+        ("steps.load.retry.maxAttempts", 3, 1, "step_attempts", {"step": "load", "before": 3, "after": 1}),
+        ("steps.load.runner", None, "embed", "step_runner", {"step": "load", "before": "load", "after": "embed"}),
+        ("steps.load.timeoutSeconds", 9.0, 5, "step_timeout", {"step": "load", "before": 9.0, "after": 5}),
+    ],
+)  # fmt: skip
+def test_a_change_is_told_to_programs(path: str, before: Any, after: Any, code: str, values: Mapping[str, Any]) -> None:
+    told = said(Change(path, before, after))
+    assert (told.code, told.values) == (code, values)
 
 
 def test_a_long_value_is_cut() -> None:
-    assert words(Change("steps.a.params.sql", None, "x" * 100)) == f"step a: sql is now {'x' * 59}…"
+    assert said(Change("steps.a.params.sql", None, "x" * 100)).words == f"step a: sql is now {'x' * 59}…"
 
 
 def test_every_field_that_can_change_has_a_sentence() -> None:
@@ -83,5 +122,5 @@ def test_every_field_that_can_change_has_a_sentence() -> None:
         "enabled": False,
         "priority": 1,
     }
-    said = [words(change) for change in changes(before, after)]
-    assert len(said) == len(set(said)) == 17
+    sentences = [said(change).words for change in changes(before, after)]
+    assert len(sentences) == len(set(sentences)) == 17

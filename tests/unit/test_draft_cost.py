@@ -42,12 +42,14 @@ def test_an_edit_elsewhere_leaves_the_cost_as_it_was() -> None:
     found = change(definition(ask("a")), definition(ask("a"), {"key": "load"}), bought("a", "3"), bought("a", "1"))
     assert (found.before_usd, found.after_usd) == (Decimal(2), Decimal(2))
     assert found.why == "by what the last 2 instances that succeeded have bought"
+    assert [(remark.code, remark.values) for remark in found.remarks] == [("basis", {"instances": 2})]
 
 
 def test_a_step_that_is_gone_costs_nothing_any_more() -> None:
     found = change(definition(ask("a"), ask("b")), definition(ask("a")), bought("a", "3"), bought("b", "1"))
     assert (found.before_usd, found.after_usd) == (Decimal(2), Decimal("1.5"))
     assert "step b is gone" in found.why
+    assert (found.remarks[1].code, found.remarks[1].values) == ("step_removed", {"step": "b"})
 
 
 def test_another_model_is_priced_for_as_many_tokens() -> None:
@@ -55,6 +57,7 @@ def test_another_model_is_priced_for_as_many_tokens() -> None:
     found = change(definition(ask("a")), definition(ask("a", model="dear")), bought("a", "1"))
     assert (found.before_usd, found.after_usd) == (Decimal("0.5"), Decimal("0.1"))
     assert "step a would ask openai dear" in found.why
+    assert (found.remarks[1].code, found.remarks[1].values) == ("would_ask", {"step": "a", "asked": "openai dear"})
 
 
 def test_another_mode_has_the_price_of_that_mode() -> None:
@@ -66,17 +69,20 @@ def test_a_model_without_a_price_is_taken_to_cost_as_before_and_said_so() -> Non
     found = change(definition(ask("a")), definition(ask("a", model="nobody_knows")), bought("a", "1"))
     assert found.before_usd == found.after_usd
     assert "no price is known" in found.why
+    assert found.remarks[1].code == "no_price"
 
 
 def test_what_a_new_step_costs_is_left_to_a_rehearsal() -> None:
     found = change(definition(ask("a")), definition(ask("a"), ask("b")), bought("a", "1"))
     assert found.before_usd == found.after_usd
     assert "step b is new, and what it costs is not known: rehearse it" in found.why
+    assert (found.remarks[1].code, found.remarks[1].values) == ("step_added", {"step": "b"})
 
 
 def test_an_edited_prompt_is_said_to_be_taken_as_before() -> None:
     found = change(definition(ask("a", template="x")), definition(ask("a", template="y")), bought("a", "1"))
     assert "step a is edited, and taken to ask as much as before" in found.why
+    assert (found.remarks[1].code, found.remarks[1].values) == ("step_edited", {"step": "a"})
 
 
 def test_a_step_that_asks_nobody_any_more_costs_nothing() -> None:

@@ -74,3 +74,26 @@ def test_only_the_same_work_on_the_same_input_goes_on_where_it_was() -> None:
     edited = {planned.key: planned.goes_on for planned in plan_reset(CHAIN, fixed, states=states)}
     assert (same["b"], same["c"]) == (True, False)
     assert (edited["b"], edited["c"]) == (False, False)
+
+
+def test_every_line_of_a_plan_says_why_in_words_and_to_programs() -> None:
+    old = graph(step("a", "b", "d"), step("b", "c"), step("c"), step("d"), step("e"), step("f"))
+    new = graph(step("a", "b", "d"), step("b", "c", params={"n": 1}), step("c"), step("d"), step("e", "g"), step("g"))
+    states = {"a": "succeeded", "b": "succeeded", "c": "succeeded", "d": "failed", "e": "succeeded", "f": "succeeded"}
+    plan = plan_reset(old, new, states={key: StepState(state) for key, state in states.items()}, edited={"e": "teach"})
+    assert {line.key: (line.why.code, line.why.values, line.why.words) for line in plan} == {
+        "a": ("unchanged", {"state": "succeeded"}, "succeeded, unchanged"),
+        "b": ("step_edited", {}, "the step was edited"),
+        "c": ("input_changes", {"steps": ["b"]}, "its input changes: b"),
+        "d": ("not_done", {"state": "failed"}, "was failed"),
+        "e": ("prompt_edited", {"prompt": "teach"}, "the prompt 'teach' was edited"),
+        "f": ("removed", {}, "no longer in the definition"),
+        "g": ("added", {}, "not in the earlier version"),
+    }
+
+
+def test_a_step_with_another_parent_runs_again() -> None:
+    [_, _, last] = plan_reset(
+        CHAIN, graph(step("a", "b", "c"), step("b"), step("c")), states=dict.fromkeys("abc", StepState.SUCCEEDED)
+    )
+    assert (last.fate, last.why.code) == (Fate.RERUN, "parents_edited")

@@ -12,4 +12,9 @@ def _sets(site: TheSite) -> Sets:
     return Sets(site.engine.database)
 
 
+def _sets_to_look_at(site: TheSite) -> Sets:
+    return Sets(site.reads)
+
+
 TheSets = Annotated[Sets, Depends(_sets)]
+SetsToLookAt = Annotated[Sets, Depends(_sets_to_look_at)]

@@ -7,7 +7,7 @@ from fastapi import APIRouter, Query, Request
 
 from engine.access import Role
 from services.http.explanations import operating
-from services.http.explanations.handed import TheSets
+from services.http.explanations.handed import SetsToLookAt, TheSets
 from services.http.explanations.receiving import Kind, receive
 from services.http.explanations.retrying import retry_failed, retry_question
 from services.http.explanations.shapes import (
@@ -100,13 +100,13 @@ async def retry_failed_questions(set_id: SetId, site: TheSite, sets: TheSets, ac
 
 
 @router.get("/sets", **needs(Role.VIEWER))
-async def list_sets(sets: TheSets) -> Data[list[SetOut]]:
+async def list_sets(sets: SetsToLookAt) -> Data[list[SetOut]]:
     """The newest thousand sets of questions, and how each stands."""
     return Data(data=await sets.overview())
 
 
 @router.get("/sets/{set_id}/questions/queue-status", **needs(Role.VIEWER))
-async def read_queue_status(set_id: SetId, sets: TheSets) -> Data[SetQueueOut]:
+async def read_queue_status(set_id: SetId, sets: SetsToLookAt) -> Data[SetQueueOut]:
     """How many questions of a set wait, are asked for, completed or failed, and the instances at work on them."""
     status, jobs = await sets.queue(set_id)
     ended = await sets.last_ended(set_id)
@@ -116,7 +116,7 @@ async def read_queue_status(set_id: SetId, sets: TheSets) -> Data[SetQueueOut]:
 @router.get("/sets/{set_id}/explanation-status", **needs(Role.VIEWER))
 async def read_set_status(
     set_id: SetId,
-    sets: TheSets,
+    sets: SetsToLookAt,
     state: Annotated[ExplanationState | None, Query(description="Only questions in this state.")] = None,
     after: Annotated[str, Query(max_length=32, description="`next` of the page before.")] = "",
     limit: Limit = 100,
@@ -129,13 +129,13 @@ async def read_set_status(
 
 
 @router.get("/questions/{question_id}/explanation-status", **needs(Role.VIEWER))
-async def read_question_status(question_id: QuestionId, sets: TheSets) -> Data[StatusOut]:
+async def read_question_status(question_id: QuestionId, sets: SetsToLookAt) -> Data[StatusOut]:
     """How the explanation of one question stands."""
     return Data(data=await sets.question(question_id))
 
 
 @router.get("/questions/{question_id}", **needs(Role.VIEWER))
-async def read_question(question_id: QuestionId, sets: TheSets) -> Data[QuestionOut]:
+async def read_question(question_id: QuestionId, sets: SetsToLookAt) -> Data[QuestionOut]:
     """One question in full, and how its explanation stands."""
     return Data(data=await sets.whole_question(question_id))
 

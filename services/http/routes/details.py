@@ -48,7 +48,7 @@ async def read_timeline(
     """Every attempt of every step and what each step does now, in the order in which the steps were made."""
     await instance_or_404(site, instance_id)
     place = _place(after)
-    rows = await attempts(site.engine.database, instance_id, shards_of=shards_of, after=place, limit=limit)
+    rows = await attempts(site.reads, instance_id, shards_of=shards_of, after=place, limit=limit)
     last = mark(rows[-1]["id"], rows[-1]["attempt"], rows[-1]["is_now"]) if rows else None
     return page([AttemptOut.model_validate(row) for row in rows], limit=limit, key=last)
 
@@ -73,7 +73,7 @@ async def read_log(
     """What happened to the instance, newest last. Who asked for a change is told to administrators only."""
     await instance_or_404(site, instance_id)
     rows = await instance_log(
-        site.engine.database,
+        site.reads,
         instance_id,
         step_key=step,
         with_names=caller.role.covers(Role.ADMIN),
@@ -100,7 +100,7 @@ async def read_step(instance_id: InstanceId, step_key: StepKey, site: TheSite) -
     instance = await instance_or_404(site, instance_id)
     row = await step_or_404(site, instance_id, step_key)
     inputs = await site.engine.resolver.params_of(instance_id, step_key, version=int(instance["version"]))
-    found = await step_detail(site.engine.database, instance_id, step_key)
+    found = await step_detail(site.reads, instance_id, step_key)
     spend = await site.pages.spend(instance_id, step_key=step_key)
     return StepDetailOut(
         step=StepOut.model_validate(row),
@@ -121,7 +121,7 @@ async def list_failures(
     """Why items failed, by what their errors have in common, the commonest first; of the first 100,000 that failed."""
     await instance_or_404(site, instance_id)
     await step_or_404(site, instance_id, step_key)
-    rows = await failures(site.engine.database, instance_id, step_key, limit=limit)
+    rows = await failures(site.reads, instance_id, step_key, limit=limit)
     return Page(data=[FailureOut.model_validate(row) for row in rows])
 
 
@@ -132,7 +132,7 @@ async def read_item(
     """One item in full, with what providers were asked for it and what they answered."""
     await instance_or_404(site, instance_id)
     await step_or_404(site, instance_id, step_key)
-    found = await item_detail(site.engine.database, instance_id, step_key, shard=shard, seq=seq)
+    found = await item_detail(site.reads, instance_id, step_key, shard=shard, seq=seq)
     if found is None:
         listed = f"/instances/{instance_id}/steps/{step_key}/items"
         raise Missing(f"shard {shard} of step {step_key!r} has no item {seq}", hint=f"See {listed}.")

@@ -9,6 +9,7 @@ from engine.access import Role
 from engine.pages import InstanceFilter
 from engine.past import Outlook, outlook
 from engine.rows import Row
+from engine.said import Said, Standing
 from services.http.marks import numbers
 from services.http.problems import Missing
 from services.http.roles import needs
@@ -75,7 +76,7 @@ async def read_instance(instance_id: InstanceId, site: TheSite) -> InstanceDetai
 async def read_eta(instance_id: InstanceId, site: TheSite) -> Eta:
     """When the instance ends, by how long its steps took in earlier instances, and how far off that may be."""
     row = await instance_or_404(site, instance_id)
-    found = await outlook(site.engine.database, instance_id)
+    found = await outlook(site.reads, instance_id)
     return Eta(at=None, why_not=f"the instance is {row['status']}") if found is None else _eta(found)
 
 
@@ -102,10 +103,10 @@ async def explain_instance(instance_id: InstanceId, site: TheSite) -> list[Expla
     """Why is this not running? In words, for each step that is not done; at most 20 of them."""
     row = await instance_or_404(site, instance_id)
     if row["status"] not in ("pending", "running"):
-        return [Explanation(step_key=None, words=_ended(row))]
+        return [_explanation(None, _ended(row))]
     steps = await site.pages.unfinished_steps(instance_id, limit=_MOST_EXPLAINED)
     keys = [str(step["step_key"]) for step in steps] or [await _first_key(site, row)]
-    return [Explanation(step_key=key, words=await site.listings.explain(instance_id, key)) for key in keys]
+    return [_explanation(key, await site.listings.explain(instance_id, key)) for key in keys]
 
 
 async def _first_key(site: Site, row: Row) -> str:
@@ -114,8 +115,14 @@ async def _first_key(site: Site, row: Row) -> str:
     return str(content["steps"][0]["key"])
 
 
-def _ended(row: Row) -> str:
-    return f"Instance {row['id']} has {row['status']}" + (f": {row['error']}" if row["error"] else ".")
+def _explanation(key: str | None, said: Said) -> Explanation:
+    return Explanation(step_key=key, code=said.code, values=dict(said.values), words=said.words)
+
+
+def _ended(row: Row) -> Said:
+    words = f"Instance {row['id']} has {row['status']}" + (f": {row['error']}" if row["error"] else ".")
+    values = {"instance_id": row["id"], "status": row["status"], "error": row["error"]}
+    return Said(Standing.INSTANCE_ENDED, {name: value for name, value in values.items() if value is not None}, words)
 
 
 @router.get("/{instance_id}/steps", **needs(Role.VIEWER))
@@ -137,7 +144,7 @@ async def list_steps(
 async def explain_step(instance_id: InstanceId, step_key: StepKey, site: TheSite) -> Explanation:
     """Why is this step not running, or: what became of it? In words."""
     await instance_or_404(site, instance_id)
-    return Explanation(step_key=step_key, words=await site.listings.explain(instance_id, step_key))
+    return _explanation(step_key, await site.listings.explain(instance_id, step_key))
 
 
 @router.get("/{instance_id}/results", **needs(Role.VIEWER))

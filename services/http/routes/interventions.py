@@ -66,7 +66,7 @@ def _refuse_other(planned: ResetPlan, *, wanted: str | None) -> None:
 
 
 def _told(plan: ResetPlan) -> PlanOut:
-    steps = [PlannedOut(step=step.key, fate=step.fate, why=step.why) for step in plan.steps]
+    steps = [PlannedOut.of(step) for step in plan.steps]
     content = json.dumps([plan.version, [[step.step, step.fate] for step in steps]])
     name = hashlib.sha256(content.encode()).hexdigest()[:16]
     return PlanOut(instance_id=plan.instance_id, version=plan.version, plan=name, steps=steps)

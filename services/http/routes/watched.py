@@ -32,9 +32,9 @@ async def read_calendar(
 ) -> Calendar:
     """What became of each instant of each cron, oldest first, and what comes next."""
     span = Span(definition, from_, until)
-    rows = await fires(site.engine.database, span, after=_instant(after), limit=limit)
+    rows = await fires(site.reads, span, after=_instant(after), limit=limit)
     shown = [FireOut.model_validate(row) for row in rows]
-    coming = await upcoming(site.engine.database, definition)
+    coming = await upcoming(site.reads, definition)
     last = mark(number_of(shown[-1].fire_at), shown[-1].definition) if shown else None
     return Calendar(
         data=shown,
@@ -63,7 +63,7 @@ def _instant(after: str | None) -> tuple[datetime, str] | None:
 @router.get("/streams", **needs(Role.VIEWER))
 async def list_streams(site: TheSite, after: AfterStream = None, limit: Limit = 100) -> Page[PassOut]:
     """The passes that load embeddings, and where each of their parts stands."""
-    rows = await embeddings.passes(site.engine.database, after=after, limit=limit)
+    rows = await embeddings.passes(site.reads, after=after, limit=limit)
     shown = [PassOut.model_validate(row) for row in rows]
     return page(shown, limit=limit, key=shown[-1].stream if shown else None)
 
@@ -71,4 +71,4 @@ async def list_streams(site: TheSite, after: AfterStream = None, limit: Limit = 
 @router.get("/collections", **needs(Role.VIEWER))
 async def list_collections(site: TheSite) -> Page[CollectionOut]:
     """The collections of embeddings: what their vectors are, how many there are, and how they are indexed."""
-    return Page(data=[CollectionOut.model_validate(row) for row in await embeddings.collections(site.engine.database)])
+    return Page(data=[CollectionOut.model_validate(row) for row in await embeddings.collections(site.reads)])

@@ -11,6 +11,7 @@ from services.http.roles import needs
 from services.http.shapes.common import LARGEST_ID, Before, Limit, Page, page
 from services.http.shapes.working import (
     BreakerClosedOut,
+    BreakerCloseIn,
     BreakerOut,
     BudgetOut,
     CacheReaderOut,
@@ -37,7 +38,7 @@ BreakerName = Annotated[
 @router.get("/workers", **needs(Role.VIEWER))
 async def list_workers(site: TheSite, after: AfterText = None, limit: Limit = 200) -> Page[WorkerOut]:
     """Workers that hold steps, by name. One that holds none has no row anywhere, and is not seen here."""
-    rows = await working.workers(site.engine.database, after=after, limit=limit)
+    rows = await working.workers(site.reads, after=after, limit=limit)
     shown = [WorkerOut.model_validate(row) for row in rows]
     return page(shown, limit=limit, key=shown[-1].worker if shown else None)
 
@@ -47,7 +48,7 @@ async def list_leases(
     site: TheSite, worker: OfWorker = None, after: AfterId = None, limit: Limit = 200
 ) -> Page[LeaseOut]:
     """The steps and shards that run, with their leases."""
-    rows = await working.leases(site.engine.database, worker=worker, after=after, limit=limit)
+    rows = await working.leases(site.reads, worker=worker, after=after, limit=limit)
     shown = [LeaseOut.model_validate(row) for row in rows]
     return page(shown, limit=limit, key=str(shown[-1].id) if shown else None)
 
@@ -55,7 +56,7 @@ async def list_leases(
 @router.get("/limits", **needs(Role.VIEWER))
 async def list_limits(site: TheSite) -> Page[LimitOut]:
     """The limits, and how each is used now. They are rows of `batch_limit`."""
-    return Page(data=[LimitOut.model_validate(row) for row in await working.limits(site.engine.database)])
+    return Page(data=[LimitOut.model_validate(row) for row in await working.limits(site.reads)])
 
 
 @router.get("/provider-batches", **needs(Role.VIEWER))
@@ -68,9 +69,7 @@ async def list_provider_batches(
     limit: Limit = 50,
 ) -> Page[ProviderBatchOut]:
     """Jobs at providers, newest first."""
-    rows = await working.provider_batches(
-        site.engine.database, is_open=is_open, instance_id=instance, before=before, limit=limit
-    )
+    rows = await working.provider_batches(site.reads, is_open=is_open, instance_id=instance, before=before, limit=limit)
     shown = [ProviderBatchOut.model_validate(row) for row in rows]
     return page(shown, limit=limit, key=str(shown[-1].id) if shown else None)
 
@@ -78,20 +77,26 @@ async def list_provider_batches(
 @router.get("/circuit-breakers", **needs(Role.VIEWER))
 async def list_breakers(site: TheSite) -> Page[BreakerOut]:
     """The servers that embeddings come from, those first that are left alone. One that never failed is not here."""
-    return Page(data=[BreakerOut.model_validate(row) for row in await working.breakers(site.engine.database)])
+    return Page(data=[BreakerOut.model_validate(row) for row in await working.breakers(site.reads)])
 
 
 @router.get("/cache-readers", **needs(Role.VIEWER))
 async def list_cache_readers(site: TheSite) -> Page[CacheReaderOut]:
     """The processes that keep what they have read of collections, and whether they know of every change."""
-    return Page(data=[CacheReaderOut.model_validate(row) for row in await working.cache_readers(site.engine.database)])
+    return Page(data=[CacheReaderOut.model_validate(row) for row in await working.cache_readers(site.reads)])
+
+
+@router.post("/circuit-breakers/close", **needs(Role.OPERATOR))
+async def close_named_breaker(asked: BreakerCloseIn, site: TheSite, actor: TheActor) -> BreakerClosedOut:
+    """Call a server again at once. Steps that rest because of it go on when their time comes, or by a restart."""
+    return await close_breaker(asked.name, site, actor)
 
 
 @router.post("/circuit-breakers/{name}/close", **needs(Role.OPERATOR))
 async def close_breaker(name: BreakerName, site: TheSite, actor: TheActor) -> BreakerClosedOut:
-    """Call a server again at once. Steps that rest because of it go on when their time comes, or by a restart."""
+    """The same for a name without a slash, in the path."""
     async with site.audit.recording(actor, action="breaker.close", subject=name) as entry:
-        before = await working.breaker(site.engine.database, name)
+        before = await working.breaker(site.reads, name)
         entry.before = {"state": before["state"], "failures": before["failures"]}
         changed = await working.close_breaker(site.engine.database, name)
         entry.after = {"state": "closed", "failures": 0}
@@ -103,7 +108,7 @@ async def read_budget(
     site: TheSite, days: Annotated[int, Query(ge=1, le=366, description="How many days back.")] = 30
 ) -> BudgetOut:
     """What was spent by day and by definition, beside what may be spent. Rehearsals do not count."""
-    found = await spending(site.engine.database, days=days)
+    found = await spending(site.reads, days=days)
     return BudgetOut(
         days=[DaySpendOut.model_validate(row) for row in found.days],
         limit_usd_per_day=site.settings.usd_per_day,

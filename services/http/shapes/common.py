@@ -4,10 +4,11 @@ import re
 from collections.abc import Sequence
 from datetime import timedelta
 from decimal import Decimal
+from enum import StrEnum
 from typing import Annotated, Any, Generic, TypeVar
 
 from fastapi import Path, Query
-from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer
+from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field, JsonValue, PlainSerializer
 
 LARGEST_ID = 2**53 - 1
 """Whole numbers beyond it are not exact in the JSON of most clients."""
@@ -56,6 +57,20 @@ class Shape(BaseModel):
     """What the API gives. Extra columns of a row are left out."""
 
     model_config = ConfigDict(extra="ignore", from_attributes=True)
+
+
+class Sentence(Shape):
+    """Something that is said; its ``code``, which every kind of sentence lists by itself, and what the code names."""
+
+    values: JsonObject = Field(description="What the sentence of this `code` names; what there is not is left out.")
+
+
+def sentence_code(codes: type[StrEnum]) -> Any:
+    """Return the field ``code``: the document lists the codes, and one that a newer database sends passes."""
+    listed: list[JsonValue] = [code.value for code in codes]
+    return Field(
+        description="Which sentence it is, for who says it in another language.", json_schema_extra={"enum": listed}
+    )
 
 
 class Asked(BaseModel):

@@ -5,7 +5,19 @@ from typing import Annotated, Any
 
 from pydantic import ConfigDict, Field, JsonValue
 
-from services.http.shapes.common import KEY, Asked, Dollars, IsNumber, JsonObject, Money, ProblemAt, Shape
+from engine.said import CostRemark, Edit
+from services.http.shapes.common import (
+    KEY,
+    Asked,
+    Dollars,
+    IsNumber,
+    JsonObject,
+    Money,
+    ProblemAt,
+    Sentence,
+    Shape,
+    sentence_code,
+)
 from services.http.shapes.instances import PlannedOut
 
 _EXAMPLE: dict[str, JsonValue] = {
@@ -108,7 +120,8 @@ class VersionSummary(Shape):
     edited_at: datetime
 
 
-class ChangeOut(Shape):
+class ChangeOut(Sentence):
+    code: str = sentence_code(Edit)
     path: str = Field(examples=["steps.load.params.table"])
     before: Any = None
     after: Any = None
@@ -138,6 +151,11 @@ class ReuseOut(Shape):
     refusal: str | None = Field(description="Why that retry would be refused.")
 
 
+class CostRemarkOut(Sentence):
+    code: str = sentence_code(CostRemark)
+    words: str
+
+
 class CostOut(Shape):
     """What an instance costs, by what the last ones have bought, and what it would cost."""
 
@@ -145,6 +163,7 @@ class CostOut(Shape):
     after_usd: Money
     is_simulated: bool = Field(description="Some of it is simulated money.")
     why: str
+    remarks: list[CostRemarkOut] = Field(description="What `why` is made of.")
 
 
 class Preview(Shape):

@@ -5,7 +5,8 @@ from typing import Any
 
 from pydantic import Field
 
-from services.http.shapes.common import JsonObject, Money, Shape
+from engine.said import Happening
+from services.http.shapes.common import JsonObject, Money, Sentence, Shape, sentence_code
 from services.http.shapes.instances import ItemOut, ResultOut, StepOut
 from services.http.shapes.operation import SpendOut
 
@@ -117,7 +118,7 @@ class ItemDetailOut(ItemOut):
     calls: list[CallOut] = Field(description="The last 50. None: its answer was recalled, or nobody was asked.")
 
 
-class EventOut(Shape):
+class EventOut(Sentence):
     """Something that happened to an instance."""
 
     at: datetime
@@ -126,4 +127,5 @@ class EventOut(Shape):
     attempt: int
     level: str = Field(description="info, warning or error")
     event: str = Field(examples=["step.failed"])
+    code: str = sentence_code(Happening)
     words: str

@@ -2,11 +2,13 @@
 
 from datetime import datetime
 from enum import StrEnum
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import ConfigDict, Field
 
-from services.http.shapes.common import Asked, IsNumber, JsonObject, Money, Seconds, Shape
+from engine.reset import PlannedStep
+from engine.said import PlanReason, Standing
+from services.http.shapes.common import Asked, IsNumber, JsonObject, Money, Seconds, Sentence, Shape, sentence_code
 
 
 class StatusFilter(StrEnum):
@@ -112,8 +114,9 @@ class ItemOut(Shape):
     cost_usd: Money | None
 
 
-class Explanation(Shape):
+class Explanation(Sentence):
     step_key: str | None
+    code: str = sentence_code(Standing)
     words: str = Field(examples=['Step "load" is waiting for "collect" (running).'])
 
 
@@ -133,10 +136,17 @@ class RetryIn(Asked):
     plan: str | None = Field(default=None, description="`plan` of the dry run; another plan is refused with 409.")
 
 
-class PlannedOut(Shape):
+class PlannedOut(Sentence):
     step: str
     fate: str = Field(description="reuse, rerun, new or dropped")
+    code: str = sentence_code(PlanReason)
     why: str
+
+    @classmethod
+    def of(cls, planned: PlannedStep) -> Self:
+        """Return the line of a plan."""
+        why = planned.why
+        return cls(step=planned.key, fate=planned.fate, code=why.code, values=dict(why.values), why=why.words)
 
 
 class PlanOut(Shape):

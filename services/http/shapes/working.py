@@ -2,9 +2,9 @@
 
 from datetime import date, datetime
 
-from pydantic import Field
+from pydantic import ConfigDict, Field
 
-from services.http.shapes.common import JsonObject, Money, Seconds, Shape
+from services.http.shapes.common import Asked, JsonObject, Money, Seconds, Shape
 
 
 class WorkerOut(Shape):
@@ -97,6 +97,14 @@ class CacheReaderOut(Shape):
     seen_at: datetime = Field(description="Renewed every few seconds while it lives.")
     behind: int = Field(description="Collections whose newest change it has not been told.")
     error: str | None = Field(description="Why it could not be told.")
+
+
+class BreakerCloseIn(Asked):
+    """Which circuit breaker to close."""
+
+    model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [{"name": "embeddings:localhost:50051"}]})
+
+    name: str = Field(max_length=500)
 
 
 class BreakerClosedOut(Shape):

@@ -358,9 +358,29 @@ export interface paths {
         put?: never;
         /**
          * Close Breaker
-         * @description Call a server again at once. Steps that rest because of it go on when their time comes, or by a restart.
+         * @description The same for a name without a slash, in the path.
          */
         post: operations["close_breaker_circuit_breakers__name__close_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/circuit-breakers/close": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Close Named Breaker
+         * @description Call a server again at once. Steps that rest because of it go on when their time comes, or by a restart.
+         */
+        post: operations["close_named_breaker_circuit_breakers_close_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1744,6 +1764,17 @@ export interface components {
             name: string;
         };
         /**
+         * BreakerCloseIn
+         * @description Which circuit breaker to close.
+         * @example {
+         *       "name": "embeddings:localhost:50051"
+         *     }
+         */
+        BreakerCloseIn: {
+            /** Name */
+            name: string;
+        };
+        /**
          * BreakerOut
          * @description A server that embeddings come from, and whether it is called.
          */
@@ -1899,10 +1930,23 @@ export interface components {
             /** Before */
             before?: unknown;
             /**
+             * Code
+             * @description Which sentence it is, for who says it in another language.
+             * @enum {string}
+             */
+            code: "step_added" | "step_removed" | "next_steps" | "next_steps_reordered" | "step_condition" | "step_unconditional" | "step_fan_in" | "step_on_failure" | "step_parallel" | "step_in_one_piece" | "step_attempts" | "step_runner" | "step_timeout" | "step_field" | "budget" | "cron" | "cron_removed" | "description" | "enabled" | "disabled" | "max_active" | "misfire" | "overlap" | "params_schema" | "field";
+            /**
              * Path
              * @example steps.load.params.table
              */
             path: string;
+            /**
+             * Values
+             * @description What the sentence of this `code` names; what there is not is left out.
+             */
+            values: {
+                [key: string]: unknown;
+            };
             /**
              * Words
              * @description The same as a sentence.
@@ -2037,8 +2081,31 @@ export interface components {
              * @description Some of it is simulated money.
              */
             is_simulated: boolean;
+            /**
+             * Remarks
+             * @description What `why` is made of.
+             */
+            remarks: components["schemas"]["CostRemarkOut"][];
             /** Why */
             why: string;
+        };
+        /** CostRemarkOut */
+        CostRemarkOut: {
+            /**
+             * Code
+             * @description Which sentence it is, for who says it in another language.
+             * @enum {string}
+             */
+            code: "basis" | "step_added" | "step_removed" | "step_edited" | "asks_nobody" | "would_ask" | "no_price";
+            /**
+             * Values
+             * @description What the sentence of this `code` names; what there is not is left out.
+             */
+            values: {
+                [key: string]: unknown;
+            };
+            /** Words */
+            words: string;
         };
         /** Data[AppliedOut] */
         Data_AppliedOut_: {
@@ -2451,6 +2518,12 @@ export interface components {
             /** Attempt */
             attempt: number;
             /**
+             * Code
+             * @description Which sentence it is, for who says it in another language.
+             * @enum {string}
+             */
+            code: "created" | "asked" | "began" | "attempt_began" | "attempt_succeeded" | "attempt_failed" | "step_ended" | "cancel_asked" | "ended" | "alert";
+            /**
              * Event
              * @example step.failed
              */
@@ -2464,6 +2537,13 @@ export interface components {
             shard: number | null;
             /** Step Key */
             step_key: string | null;
+            /**
+             * Values
+             * @description What the sentence of this `code` names; what there is not is left out.
+             */
+            values: {
+                [key: string]: unknown;
+            };
             /** Words */
             words: string;
         };
@@ -2483,8 +2563,21 @@ export interface components {
         };
         /** Explanation */
         Explanation: {
+            /**
+             * Code
+             * @description Which sentence it is, for who says it in another language.
+             * @enum {string}
+             */
+            code: "no_such_instance" | "no_such_step" | "instance_waits_for_room" | "instance_waits_for_earlier" | "instance_not_taken" | "instance_ended" | "step_dropped" | "waits_for_shards" | "waits_for_parents" | "not_released" | "snoozed" | "waits_to_retry" | "waits_for_limit" | "not_claimed" | "running" | "worker_lost" | "upstream_failed" | "cancelled_by_stop" | "cancelled_with_instance" | "cancelled" | "succeeded" | "failed" | "condition_unmet" | "skipped";
             /** Step Key */
             step_key: string | null;
+            /**
+             * Values
+             * @description What the sentence of this `code` names; what there is not is left out.
+             */
+            values: {
+                [key: string]: unknown;
+            };
             /**
              * Words
              * @example Step "load" is waiting for "collect" (running).
@@ -3310,12 +3403,25 @@ export interface components {
         /** PlannedOut */
         PlannedOut: {
             /**
+             * Code
+             * @description Which sentence it is, for who says it in another language.
+             * @enum {string}
+             */
+            code: "unchanged" | "not_done" | "step_edited" | "prompt_edited" | "parents_edited" | "input_changes" | "added" | "removed";
+            /**
              * Fate
              * @description reuse, rerun, new or dropped
              */
             fate: string;
             /** Step */
             step: string;
+            /**
+             * Values
+             * @description What the sentence of this `code` names; what there is not is left out.
+             */
+            values: {
+                [key: string]: unknown;
+            };
             /** Why */
             why: string;
         };
@@ -4437,6 +4543,7 @@ export type AuditOut = components['schemas']['AuditOut'];
 export type BatchRunIn = components['schemas']['BatchRunIn'];
 export type BatchRunOut = components['schemas']['BatchRunOut'];
 export type BreakerClosedOut = components['schemas']['BreakerClosedOut'];
+export type BreakerCloseIn = components['schemas']['BreakerCloseIn'];
 export type BreakerOut = components['schemas']['BreakerOut'];
 export type BudgetOut = components['schemas']['BudgetOut'];
 export type CacheReaderOut = components['schemas']['CacheReaderOut'];
@@ -4449,6 +4556,7 @@ export type Checked = components['schemas']['Checked'];
 export type CheckOut = components['schemas']['CheckOut'];
 export type CollectionOut = components['schemas']['CollectionOut'];
 export type CostOut = components['schemas']['CostOut'];
+export type CostRemarkOut = components['schemas']['CostRemarkOut'];
 export type DataAppliedOut = components['schemas']['Data_AppliedOut_'];
 export type DataCheckOut = components['schemas']['Data_CheckOut_'];
 export type DataListPromptSummary = components['schemas']['Data_list_PromptSummary__'];
@@ -5227,6 +5335,39 @@ export interface operations {
             cookie?: never;
         };
         requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BreakerClosedOut"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    close_named_breaker_circuit_breakers_close_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BreakerCloseIn"];
+            };
+        };
         responses: {
             /** @description Successful Response */
             200: {

@@ -1,14 +1,17 @@
 import { createContext, type ReactNode, useContext, useEffect, useMemo, useState } from "react";
 import { isOneOf, keep, kept } from "../app/preferences";
-import { makeFill } from "./fill";
+import { type Fill, makeFill } from "./fill";
 import { type Format, makeFormat } from "./format";
-import { type Language, languages, type Messages, type Translate } from "./types";
+import { type Area, type Language, languages, type Messages, type Translate } from "./types";
 
 interface I18n {
   language: Language;
   setLanguage: (language: Language) => void;
   t: Translate;
   format: Format;
+  /** The message of a code that a server sends; undefined: a newer server, and this console has none. */
+  find: (area: Area, name: string) => string | undefined;
+  fill: Fill;
 }
 
 const Context = createContext<I18n | null>(null);
@@ -48,6 +51,7 @@ export function I18nProvider({ children }: { children: ReactNode }) {
 function makeI18n(language: Language, messages: Messages, choose: (language: Language) => void): I18n {
   const fill = makeFill(language);
   const byKey: Record<string, Record<string, string>> = messages;
+  const find = (area: Area, name: string) => byKey[area]?.[name];
   const t = ((key: string, values?: Record<string, string | number>) => {
     const [area = "", ...name] = key.split(".");
     return fill(byKey[area]?.[name.join(".")] ?? key, values);
@@ -56,7 +60,7 @@ function makeI18n(language: Language, messages: Messages, choose: (language: Lan
     keep("language", chosen);
     choose(chosen);
   };
-  return { language, setLanguage, t, format: makeFormat(language) };
+  return { language, setLanguage, t, format: makeFormat(language), find, fill };
 }
 
 export function useI18n(): I18n {

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { en } from "./en";
-import { makeFill } from "./fill";
+import { makeFill, slotsOf as slots } from "./fill";
 import { ko } from "./ko";
 
 const fill = makeFill("en");
@@ -14,7 +14,6 @@ test("a slot without a value stays to be seen", () => {
   expect(fill("{what} is gone")).toBe("{what} is gone");
 });
 
-const slots = (text: string) => [...text.matchAll(/\{(\w+)/g)].map(([, name]) => name);
 const areas = Object.keys(en).sort() as (keyof typeof en)[];
 
 test.each(areas)("the Korean of %s asks for no value that the English has not", (area) => {

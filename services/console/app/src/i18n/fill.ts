@@ -2,8 +2,13 @@ import type { Language } from "./types";
 
 const SLOT = /\{(\w+)(?::([^{}|]*)\|([^{}]*))?\}/g;
 
+export type Fill = (text: string, values?: Record<string, string | number>) => string;
+
+/** The names of the values that a message asks for. */
+export const slotsOf = (text: string): readonly string[] => [...text.matchAll(SLOT)].map(([, name = ""]) => name);
+
 /** Puts values into a message: `{name}`, and `{count:step|steps}` for the word that goes with a number. */
-export function makeFill(language: Language): (text: string, values?: Record<string, string | number>) => string {
+export function makeFill(language: Language): Fill {
   const plural = new Intl.PluralRules(language);
   const numbers = new Intl.NumberFormat(language);
   return (text, values = {}) =>

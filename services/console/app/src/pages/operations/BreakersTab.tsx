@@ -87,7 +87,7 @@ function Asking({ name, onClose }: { name: string; onClose: () => void }) {
   const toast = useToast();
   const client = useQueryClient();
   const close = useMutation({
-    mutationFn: () => body(api.POST("/circuit-breakers/{name}/close", { params: { path: { name } } })),
+    mutationFn: () => body(api.POST("/circuit-breakers/close", { body: { name } })),
     onSuccess: () => {
       toast.say(t("operations.breakerIsClosed", { name }));
       void client.invalidateQueries({ queryKey: keys.operation("breakers") });

@@ -1,10 +1,14 @@
 import type { ChangeOut } from "../../../api/schema";
 import { useI18n } from "../../../i18n/I18n";
+import { useSaid } from "../../../said";
 import { Icon } from "../../../ui/Icon";
 import { lineDiff } from "./lines";
 
 /** One place where two versions differ: the sentence, then both sides; texts of several lines by their lines. */
-export function ChangeView({ change: { path, words, before, after } }: { change: ChangeOut }) {
+export function ChangeView({ change }: { change: ChangeOut }) {
+  const said = useSaid();
+  const { path, before, after } = change;
+  const words = said("edits", change, change.words);
   const isText = typeof before === "string" && typeof after === "string" && (before + after).includes("\n");
   return (
     <section className="definition-change">

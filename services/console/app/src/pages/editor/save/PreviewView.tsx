@@ -1,6 +1,7 @@
 import type { ReactNode } from "react";
 import type { ChangeOut, Preview } from "../../../api/schema";
 import { useI18n } from "../../../i18n/I18n";
+import { useSaid } from "../../../said";
 import { StateBadge } from "../../../ui/Badge";
 import { Facts } from "../../../ui/Facts";
 import { Table } from "../../../ui/Table";
@@ -49,11 +50,12 @@ function Part({ title, children }: { title: string; children: ReactNode }) {
 
 export function Changes({ changes }: { changes: readonly ChangeOut[] }) {
   const { t } = useI18n();
+  const said = useSaid();
   if (changes.length === 0) return <p className="soft">{t("editor.saveNothing")}</p>;
   return (
     <ul className="preview__changes">
-      {changes.map(({ path, words }) => (
-        <li key={path}>{words}</li>
+      {changes.map((change) => (
+        <li key={change.path}>{said("edits", change, change.words)}</li>
       ))}
     </ul>
   );
@@ -100,6 +102,7 @@ function Instants({ instants }: { instants: readonly string[] }) {
 
 function Reuse({ reuse }: { reuse: NonNullable<Preview["reuse"]> }) {
   const { t } = useI18n();
+  const said = useSaid();
   const count = (fate: string) => reuse.steps.filter((step) => step.fate === fate).length;
   return (
     <>
@@ -112,7 +115,7 @@ function Reuse({ reuse }: { reuse: NonNullable<Preview["reuse"]> }) {
         columns={[
           { key: "step", label: t("editor.step"), isHeader: true, cell: ({ step }) => step },
           { key: "fate", label: t("editor.fate"), cell: ({ fate }) => <StateBadge state={fate} /> },
-          { key: "why", label: t("editor.why"), cell: ({ why }) => why },
+          { key: "why", label: t("editor.why"), cell: (step) => said("planned", step, step.why) },
         ]}
       />
     </>
@@ -121,6 +124,7 @@ function Reuse({ reuse }: { reuse: NonNullable<Preview["reuse"]> }) {
 
 function Cost({ cost }: { cost: NonNullable<Preview["cost"]> }) {
   const { t } = useI18n();
+  const said = useSaid();
   return (
     <>
       <Facts
@@ -129,7 +133,7 @@ function Cost({ cost }: { cost: NonNullable<Preview["cost"]> }) {
           { name: t("editor.costAfter"), value: <Money usd={cost.after_usd} /> },
         ]}
       />
-      <p className="faint">{cost.why}</p>
+      <p className="faint">{cost.remarks.map((remark) => said("costs", remark, remark.words)).join("; ")}</p>
       {cost.is_simulated && <p className="faint">{t("editor.costSimulated")}</p>}
     </>
   );

@@ -7,7 +7,7 @@ import { type Column, Table } from "../../../ui/Table";
 import { Elapsed, Time } from "../../../ui/Values";
 import { isLive, shownStatus } from "../data/states";
 import { lookOf } from "../../../ui/states";
-import { useTriggerWords } from "../data/words";
+import { useTriggerWords } from "../../../said/words";
 
 /** Instances as rows. */
 export function InstanceTable({ rows }: { rows: readonly InstanceOut[] }) {

@@ -11,7 +11,7 @@ import { PageHeader } from "../../../ui/PageHeader";
 import { lookOf } from "../../../ui/states";
 import { Time } from "../../../ui/Values";
 import { canRetry, isLive, shownStatus } from "../data/states";
-import { useTriggerWords } from "../data/words";
+import { useTriggerWords } from "../../../said/words";
 import { RetryDialog } from "../retry/RetryDialog";
 import { CancelDialog } from "./CancelDialog";
 import { WhyDialog } from "./WhyDialog";

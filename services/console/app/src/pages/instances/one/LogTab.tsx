@@ -5,6 +5,7 @@ import { keys } from "../../../api/keys";
 import type { EventOut } from "../../../api/schema";
 import { setQuery } from "../../../app/navigation";
 import { useI18n } from "../../../i18n/I18n";
+import { useSaid } from "../../../said";
 import { Card } from "../../../ui/Card";
 import { Empty } from "../../../ui/Empty";
 import { Icon, type IconName } from "../../../ui/Icon";
@@ -61,6 +62,7 @@ const looks: Readonly<Record<string, { tone: Tone; icon: IconName }>> = {
 };
 
 function LogRow({ event, onSelect }: { event: EventOut; onSelect: (step: string) => void }) {
+  const said = useSaid();
   const { tone, icon } = looks[event.level] ?? { tone: "neutral", icon: "dot" };
   const step = event.step_key;
   return (
@@ -76,7 +78,7 @@ function LogRow({ event, onSelect }: { event: EventOut; onSelect: (step: string)
         </button>
       )}
       <span className="log-row__words" title={event.event}>
-        {event.words}
+        {said("happenings", event, event.words)}
       </span>
     </div>
   );

@@ -9,7 +9,7 @@ import { type Column, type Sort, Table } from "../../../ui/Table";
 import { Elapsed, Time } from "../../../ui/Values";
 import { sorted } from "../data/sorting";
 import { isDone, progressOf, shownState } from "../data/states";
-import { useReasonWords } from "../data/words";
+import { useReasonWords } from "../../../said/words";
 import type { TabProps } from "./InstanceTabs";
 
 const SHOWN = 500;

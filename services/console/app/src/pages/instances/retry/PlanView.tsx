@@ -1,5 +1,6 @@
 import type { PlanOut } from "../../../api/schema";
 import { useI18n } from "../../../i18n/I18n";
+import { useSaid } from "../../../said";
 import { StateBadge } from "../../../ui/Badge";
 import { type Column, Table } from "../../../ui/Table";
 import "./retry.css";
@@ -11,10 +12,11 @@ type Planned = PlanOut["steps"][number];
 /** What a retry does with each step, and why. */
 export function PlanView({ plan }: { plan: PlanOut }) {
   const { t } = useI18n();
+  const said = useSaid();
   const columns: readonly Column<Planned>[] = [
     { key: "step", label: t("instances.step"), isHeader: true, cell: ({ step }) => step },
     { key: "fate", label: t("retry.fate"), cell: ({ fate }) => <StateBadge state={fate} /> },
-    { key: "why", label: t("retry.because"), cell: ({ why }) => why },
+    { key: "why", label: t("retry.because"), cell: (step) => said("planned", step, step.why) },
   ];
   return (
     <div className="plan">

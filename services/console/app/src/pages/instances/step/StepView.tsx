@@ -10,7 +10,8 @@ import { ProblemView } from "../../../ui/ProblemView";
 import { Elapsed, Time } from "../../../ui/Values";
 import { stepQuery, stepWhyQuery } from "../data/queries";
 import { isDone, shownState } from "../data/states";
-import { useReasonWords } from "../data/words";
+import { useSaid } from "../../../said";
+import { useReasonWords } from "../../../said/words";
 import { Failures } from "./Failures";
 import { ItemsProgress } from "./ItemsProgress";
 import { ResultView } from "./ResultView";
@@ -74,6 +75,8 @@ function Standing({ detail: { step, definition }, instance }: { detail: StepDeta
   const runner = typeof definition?.["runner"] === "string" ? definition["runner"] : step.step_key;
   const description = typeof definition?.["description"] === "string" ? definition["description"] : "";
   const reason = reasons(step.reason);
+  const said = useSaid();
+  const words = why.data && said("standing", why.data, why.data.words);
   return (
     <>
       <p className="row" role="status">
@@ -81,7 +84,7 @@ function Standing({ detail: { step, definition }, instance }: { detail: StepDeta
         {reason && <span className="soft">{reason}</span>}
       </p>
       {description && <p className="soft">{description}</p>}
-      {why.data && <p className="step-view__why">{why.data.words}</p>}
+      {words && <p className="step-view__why">{words}</p>}
       <Facts
         facts={[
           { name: t("steps.runner"), value: <CodeText text={runner} /> },
@@ -95,7 +98,7 @@ function Standing({ detail: { step, definition }, instance }: { detail: StepDeta
           ...(step.snoozes > 0 ? [{ name: t("steps.snoozes"), value: format.count(step.snoozes) }] : []),
         ]}
       />
-      {step.error && !why.data?.words.includes(step.error) && <CodeText isBlock text={step.error} />}
+      {step.error && !words?.includes(step.error) && <CodeText isBlock text={step.error} />}
     </>
   );
 }

@@ -1,0 +1,2 @@
+export type { Said, SaidArea } from "./sentence";
+export { useSaid } from "./useSaid";
