@@ -36,10 +36,10 @@ def serving(path: Path) -> Iterator[tuple[str, str]]:
             process.terminate()
 
 
-def in_a_process(module: str, url: str, address: str, token: str) -> dict[str, Any]:
+def in_a_process(module: str, *arguments: str, token: str) -> dict[str, Any]:
     """Run an ingester of its own, and return what it found."""
     environment = os.environ | {"BATCHDAG_SECRET_EMBED_BENCH": token}
-    command = [sys.executable, "-m", module, url, address]
+    command = [sys.executable, "-m", module, *arguments]
     done = subprocess.run(command, capture_output=True, text=True, check=False, env=environment, timeout=3600)
     if done.returncode:
         raise RuntimeError(f"the benchmark of embeddings failed:\n{done.stderr[-3000:]}")

@@ -31,7 +31,7 @@ def _wide(server: EmbeddedServer, folder: Path) -> None:
     url = fresh_database(server, "bench_embeddings")
     path = write(job_postings(ROWS, dimensions=DIMENSIONS, seed=1), folder, form=Format.NPZ)
     with serving(path) as (address, token):
-        best = in_a_process("benchmarks.embeddings", url, address, token)
+        best = in_a_process("benchmarks.embeddings", url, address, token=token)
     copy = best["copy"]
     lines = [
         ["direct binary COPY, one table, no checks", ROWS / copy, 1.0, ""],

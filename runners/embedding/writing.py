@@ -52,11 +52,10 @@ class RowWriter:
         known = {} if self._was_empty and not carefully else await self._known(connection, rows.ids)
         changed = rows.take([row for row, text in enumerate(rows.ids) if known.get(text) != rows.hashes[row]])
         tally = _Tally()
-        if len(changed):
-            write = self._settle if carefully else self._write
-            await write(
-                connection, changed, tally, known=frozenset(known), copied=None if known or carefully else copied
-            )
+        if len(changed) and carefully:
+            await self._settle(connection, changed, tally, known=frozenset(known))
+        elif len(changed):
+            await self._write(connection, changed, tally, known=frozenset(known), copied=None if known else copied)
         counts = Counts(
             inserted=tally.inserted,
             updated=tally.updated,
@@ -82,20 +81,12 @@ class RowWriter:
         cursor = await _raw(connection).execute(self._statements.known, (list(ids),), binary=True)
         return dict(await cursor.fetchall())
 
-    async def _settle(
-        self,
-        connection: Connection,
-        rows: Rows,
-        tally: _Tally,
-        *,
-        known: frozenset[str],
-        copied: CopyData | None = None,
-    ) -> None:
+    async def _settle(self, connection: Connection, rows: Rows, tally: _Tally, *, known: frozenset[str]) -> None:
         """Write the rows, or what is good of them."""
         await self._prepare(connection, tally)
         try:
             async with connection.transaction():
-                await self._write(connection, rows, tally, known=known, copied=copied)
+                await self._write(connection, rows, tally, known=known)
         except errors.UniqueViolation as error:
             # Somebody may have inserted the same rows meanwhile: then they are there, and to be written over.
             if known.issuperset(rows.ids):
@@ -118,7 +109,13 @@ class RowWriter:
             await self._settle(connection, rows.take(half), tally, known=known)
 
     async def _write(
-        self, connection: Connection, rows: Rows, tally: _Tally, *, known: frozenset[str], copied: CopyData | None
+        self,
+        connection: Connection,
+        rows: Rows,
+        tally: _Tally,
+        *,
+        known: frozenset[str],
+        copied: CopyData | None = None,
     ) -> None:
         new = rows.take([row for row, text in enumerate(rows.ids) if text not in known])
         old = rows.take([row for row, text in enumerate(rows.ids) if text in known])
