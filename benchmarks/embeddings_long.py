@@ -1,8 +1,8 @@
 """A long load of embeddings: is each tenth as quick as the first, and how much memory does it take?
 
 Beside a COPY of the same rows in chunks of the same size, tenth by tenth: the disk slows the one as it slows the other.
-What else runs on the machine takes time from both, but makes no row take more of a processor. Lanes load side by side
-from places far apart, so only the sum of what all of them have counted says how far a load is.
+What else runs on the machine shows less in what a row takes of the processors than in what it takes of the clock. Lanes
+load side by side from places far apart, so only the sum of what all of them have counted says how far a load is.
 """
 
 import asyncio
