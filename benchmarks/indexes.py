@@ -13,7 +13,7 @@ from benchmarks.setting import fresh_database, print_table
 from engine.embedded import EmbeddedServer
 from runners.embedding.blocks import Block
 from runners.embedding.checking import Checked
-from runners.embedding.encoding import copy_data, encode, hash_rows
+from runners.embedding.encoding import copied_vectors, encode, hash_rows
 from services.embedding_server.reference.making import MODEL, job_postings, users
 
 ROWS, DIMENSIONS, QUERIES, NEAREST = 10_000, 1_536, 100, 10
@@ -64,7 +64,7 @@ def _load(connection: psycopg.Connection[Any]) -> None:
             hashes = hash_rows(block, half=kind == "halfvec", model=MODEL)
             rows = encode(block, Checked(range(500), made.metadata[part], ()), hashes)
             with connection.cursor() as cursor, cursor.copy(f"copy {kind}s from stdin (format binary)") as copy:
-                copy.write(copy_data(rows, half=kind == "halfvec", model=MODEL))
+                copy.write(copied_vectors(rows, half=kind == "halfvec", model=MODEL))
         connection.execute(f"vacuum analyze {kind}s")
 
 

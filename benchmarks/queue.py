@@ -19,7 +19,7 @@ import psycopg
 from benchmarks.limits import commit_limit
 from benchmarks.setting import Noop, fresh_database, print_table
 from benchmarks.steps import chain, fan_out
-from benchmarks.usage import Parties, Rate, Used
+from benchmarks.usage import Parties, Rate, Used, postmaster
 from engine.app import Engine, open_engine
 from engine.database import schema_sql
 from engine.embedded import EmbeddedServer, reader_url
@@ -78,10 +78,9 @@ def _running(broker: Server | None) -> Iterator[None]:
 def _throughput(server: EmbeddedServer, broker: Server | None, count: int) -> Rate:
     url = _prepared(server)
     limit = commit_limit(url, rows=500)
-    postmaster = int((server.data / "postmaster.pid").read_text().split()[0])
     with _workers(url, broker, count) as workers:
         own = psutil.Process(broker.process.pid) if broker and broker.process else None
-        return asyncio.run(_rate(url, Parties(workers, psutil.Process(postmaster), own), commits=limit))
+        return asyncio.run(_rate(url, Parties(workers, postmaster(server), own), commits=limit))
 
 
 def _prepared(server: EmbeddedServer) -> str:

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 import psutil
 import psycopg
 
+from engine.embedded import EmbeddedServer
+
 
 @dataclass(frozen=True, slots=True)
 class Rate:
@@ -55,9 +57,9 @@ class Used:
         return cls(
             at=time.perf_counter(),
             busy=sum(times) - times.idle - getattr(times, "iowait", 0.0),
-            workers=[_processor_seconds(worker) for worker in parties.workers],
-            database=_processor_seconds(parties.database),
-            broker=_processor_seconds(parties.broker) if parties.broker else 0.0,
+            workers=[processor_seconds(worker) for worker in parties.workers],
+            database=processor_seconds(parties.database),
+            broker=processor_seconds(parties.broker) if parties.broker else 0.0,
             commits=int(commits),
         )
 
@@ -79,7 +81,12 @@ class Used:
         )
 
 
-def _processor_seconds(root: psutil.Process) -> float:
+def postmaster(server: EmbeddedServer) -> psutil.Process:
+    """Return the process whose children are the database's."""
+    return psutil.Process(int((server.data / "postmaster.pid").read_text().split()[0]))
+
+
+def processor_seconds(root: psutil.Process) -> float:
     """Return what a process and all its children have used, those that have ended included."""
     return sum(_own_seconds(process) for process in (root, *root.children(recursive=True)))
 

@@ -19,8 +19,8 @@ MAX_ID = 1_000
 """Bytes of an id; what a B-tree can hold is little more than twice as much."""
 MAX_METADATA = 1_000_000
 _LARGEST_HALF = 65_504
-_UNSTORABLE = ("\x00", "\\u0000", "\\ud", "\\uD")
-"""What jsonb may not hold begins like this."""
+_UNSTORABLE = ("\\u0000", "\\ud", "\\uD")
+"""What jsonb may not hold is written like this, or begins so; a NUL that is not escaped is no JSON."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,18 +74,22 @@ def _checked_metadata(text: str) -> str:
     if len(text) > MAX_METADATA:
         raise ValueError(f"the metadata has {len(text):,} characters, at most {MAX_METADATA:,} are allowed")
     try:
-        value = json.loads(text, parse_constant=_refuse_constant)
+        value = _JSON.decode(text)
     except RecursionError:
         raise ValueError("the metadata is nested too deeply") from None
     except ValueError as error:
         raise ValueError(f"the metadata is not JSON: {error}") from error
     if not isinstance(value, dict):
         raise ValueError(f"the metadata is not a JSON object but {type(value).__name__}")  # noqa: TRY004 - it is data
-    return to_json(value) if any(sign in text for sign in _UNSTORABLE) else text
+    return to_json(value) if "\\u" in text and any(sign in text for sign in _UNSTORABLE) else text
 
 
 def _refuse_constant(word: str) -> None:
     raise ValueError(f"{word} is no JSON number")
+
+
+_JSON = json.JSONDecoder(parse_constant=_refuse_constant)
+"""Made once: ``json.loads`` with an option makes one for each text, which takes as long as to read it."""
 
 
 def _vector_reasons(block: Block, *, half: bool) -> Iterator[tuple[int, str]]:

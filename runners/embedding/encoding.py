@@ -22,7 +22,10 @@ Bytes: TypeAlias = NDArray[np.uint8]
 
 _BEGIN = b"PGCOPY\n\xff\r\n\0" + struct.pack(">ii", 0, 0)
 _END = struct.pack(">h", -1)
+_THING = struct.pack(">h", 2)
 _FIELDS = struct.pack(">h", 5)
+_JSONB = b"\x01"
+"""The version of jsonb's binary form, which is its text otherwise."""
 HALF_HASH = 16
 """Bytes of a content hash that are about the vector; as many more are about the metadata."""
 
@@ -56,10 +59,20 @@ class Rows:
         )
 
 
+@dataclass(frozen=True, slots=True)
+class CopyData:
+    """Rows as PostgreSQL copies them in."""
+
+    vectors: bytes
+    things: bytes | None
+    """Ids and metadata; None: the first table takes them by a statement."""
+
+
 def hash_rows(block: Block, *, half: bool, model: str) -> list[bytes]:
     """Return the hash of each row, good or bad, by which it is known when it comes again."""
     seed = hashlib.sha256(f"{model}\n{block.matrix.shape[1]}\n{half}\n".encode())
-    return [_hash(seed, vector, text.encode()) for vector, text in zip(block.matrix, block.metadata, strict=True)]
+    matrix = np.ascontiguousarray(block.matrix)
+    return [_hash(seed, vector, text.encode()) for vector, text in zip(matrix, block.metadata, strict=True)]
 
 
 def encode(block: Block, checked: Checked, hashes: Sequence[bytes]) -> Rows:
@@ -76,7 +89,7 @@ def encode(block: Block, checked: Checked, hashes: Sequence[bytes]) -> Rows:
     )
 
 
-def copy_data(rows: Rows, *, half: bool, model: str) -> bytes:
+def copied_vectors(rows: Rows, *, half: bool, model: str) -> bytes:
     """Return the whole input of a COPY of (id, embedding, model, dimensions, content_hash)."""
     lines = _lines(rows.matrix, half=half)
     vectors, width = lines.reshape(-1).data, lines.shape[1]
@@ -86,6 +99,15 @@ def copy_data(rows: Rows, *, half: bool, model: str) -> bytes:
         parts.append(_FIELDS + _field(text.encode()))
         parts.append(vectors[row * width : (row + 1) * width])
         parts.append(shape + _field(hashed))
+    parts.append(_END)
+    return b"".join(parts)
+
+
+def copied_things(rows: Rows) -> bytes:
+    """Return the whole input of a COPY of (id, metadata)."""
+    parts = [_BEGIN]
+    for key, metadata in zip(rows.ids, rows.metadata, strict=True):
+        parts += (_THING, _field(key.encode()), _field(_JSONB + metadata.encode()))
     parts.append(_END)
     return b"".join(parts)
 
@@ -107,11 +129,11 @@ def _lines(matrix: Matrix, *, half: bool) -> Bytes:
     size = dimensions * kind.itemsize
     lines = np.empty((count, 8 + size), np.uint8)
     lines[:, :8] = np.frombuffer(struct.pack(">ihh", 4 + size, dimensions, 0), np.uint8)
-    lines[:, 8:] = matrix.astype(kind).view(np.uint8)
+    lines[:, 8:].view(kind)[:] = matrix
     return lines
 
 
 def _hash(seed: "hashlib._Hash", vector: Matrix, metadata: bytes) -> bytes:
     of_vector = seed.copy()
-    of_vector.update(np.ascontiguousarray(vector).data)
+    of_vector.update(vector.data)
     return of_vector.digest()[:HALF_HASH] + hashlib.sha256(metadata).digest()[:HALF_HASH]

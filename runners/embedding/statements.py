@@ -1,8 +1,9 @@
 """The SQL that writes into the two tables. Decides its text, not when it is sent.
 
-New vectors are copied straight into their table. Changed ones go by way of a staging table, which lies on the session's
-own disk and is empty at each commit; they stay in the row there where they fit on a page, for to take them out to TOAST
-and back again costs as much as to write the real table.
+New vectors are copied straight into their table. So are ids and metadata if their table was empty: a statement that
+looks for each row, and reads it out of a document, takes longer. Changed vectors go by way of a staging table, which
+lies on the session's own disk and is empty at each commit; they stay in the row there where they fit on a page, for to
+take them out to TOAST and back again costs as much as to write the real table.
 """
 
 from collections.abc import Sequence
@@ -26,6 +27,8 @@ class Statements:
     """Takes the ids ($1); returns those that are there, with their content hashes."""
     things: bytes
     """Takes a JSON array ($1) of objects with id and metadata; writes what changed."""
+    copy_things: sql.Composed | None
+    """Takes new ids and metadata; None: columns are filled from fields, which only SQL takes out of the metadata."""
     copy: sql.Composed
     """Takes new vectors."""
     staging: str
@@ -45,6 +48,7 @@ def build_statements(collection: Collection, *, into: TableName) -> Statements:
     return Statements(
         known=sql.SQL("select id, content_hash from {} where id = any($1)").format(vectors).as_bytes(None),
         things=_things(collection).as_bytes(None),
+        copy_things=_copy_things(collection),
         copy=copy.format(vectors),
         staging=f"pg_temp.{name}",
         prepare=[statement.as_bytes(None) for statement in _prepare(collection, staging)],
@@ -81,6 +85,17 @@ def _things(collection: Collection) -> sql.Composed:
         record=_record(assignments),
         key=sql.Identifier(collection.key),
         action=_update(others) if others else sql.SQL("do nothing"),
+    )
+
+
+def _copy_things(collection: Collection) -> sql.Composed | None:
+    columns = {one.field: one.column for one in collection.assignments}
+    if len(collection.assignments) != len(columns) or columns.keys() != {ID, METADATA}:
+        return None
+    if columns[METADATA].type != "jsonb":
+        return None
+    return sql.SQL("copy {} ({}) from stdin (format binary)").format(
+        collection.table.identifier, _identifiers([columns[ID].name, columns[METADATA].name])
     )
 
 

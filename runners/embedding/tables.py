@@ -63,6 +63,8 @@ class Collection:
     key: str
     embeddings: TableName
     assignments: tuple[Assignment, ...]
+    takes_copy: bool
+    """The first table held no row when this attempt came, and a COPY into it does what an INSERT would do."""
 
     @property
     def table(self) -> TableName:
@@ -103,6 +105,7 @@ async def prepare_tables(
         key=params.key,
         embeddings=embeddings,
         assignments=assignments,
+        takes_copy=await _takes_copy(connection, table),
     )
 
 
@@ -222,6 +225,17 @@ def _wanted(params: EmbedParams) -> dict[str, str]:
 
 def _fields(params: EmbedParams) -> list[str]:
     return list(_wanted(params).values())
+
+
+async def _takes_copy(connection: Connection, table: TableName) -> bool:
+    """Say whether the table is empty, and has no policies, which refuse a COPY, and no rules, which it passes by."""
+    look = sql.SQL(
+        "select not relrowsecurity and not relhasrules and not exists (select from {})"
+        " from pg_class where oid = cast({} as regclass)"
+    )
+    name = sql.Literal(table.identifier.as_string(connection))
+    row = await (await connection.execute(look.format(table.identifier, name))).fetchone()
+    return bool(row and row[0])
 
 
 async def _current_shape(connection: Connection, found: Target) -> Shape:

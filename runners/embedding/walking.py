@@ -15,7 +15,7 @@ from runners.base import BadData, Connection, RunnerError
 from runners.embedding.ahead import Ahead
 from runners.embedding.blocks import Block, regrouped
 from runners.embedding.checking import Checked, check
-from runners.embedding.encoding import Rows, encode, hash_rows
+from runners.embedding.encoding import CopyData, Rows, encode, hash_rows
 from runners.embedding.job import Job, Lane
 from runners.embedding.letters import block_of, numbered
 from runners.embedding.pace import ChunkPace
@@ -45,7 +45,7 @@ class Ready:
     block: Block
     checked: Checked
     rows: Rows
-    copied: bytes | None = None
+    copied: CopyData | None = None
     """The rows as PostgreSQL copies them in; only if the rows before were new, and so these probably are."""
 
 

@@ -12,7 +12,7 @@ from psycopg import AsyncRawCursor, errors, sql
 
 from runners.base import Connection
 from runners.embedding.checking import Refused
-from runners.embedding.encoding import Rows, copy_data, json_data
+from runners.embedding.encoding import CopyData, Rows, copied_things, copied_vectors, json_data
 from runners.embedding.statements import Statements, build_statements
 from runners.embedding.tables import Collection
 from runners.loading.refusals import is_about_a_row, reason_of
@@ -39,9 +39,10 @@ class RowWriter:
         self._was_empty = was_empty
         self._model, self._is_half = collection.shape.model or "", collection.is_half
         self._statements: Statements = build_statements(collection, into=into)
+        self._copies_things = was_empty and collection.takes_copy and self._statements.copy_things is not None
 
     async def write(
-        self, connection: Connection, rows: Rows, *, copied: bytes | None = None, carefully: bool = True
+        self, connection: Connection, rows: Rows, *, copied: CopyData | None = None, carefully: bool = True
     ) -> tuple[Counts, list[Refused]]:
         """Write what is not there already with the same content; return what became of all rows, and those refused.
 
@@ -51,9 +52,10 @@ class RowWriter:
         known = {} if self._was_empty and not carefully else await self._known(connection, rows.ids)
         changed = rows.take([row for row, text in enumerate(rows.ids) if known.get(text) != rows.hashes[row]])
         tally = _Tally()
-        if len(changed):
-            write = self._settle if carefully else self._write
-            await write(connection, changed, tally, known=frozenset(known), copied=None if known else copied)
+        if len(changed) and carefully:
+            await self._settle(connection, changed, tally, known=frozenset(known))
+        elif len(changed):
+            await self._write(connection, changed, tally, known=frozenset(known), copied=None if known else copied)
         counts = Counts(
             inserted=tally.inserted,
             updated=tally.updated,
@@ -67,28 +69,24 @@ class RowWriter:
         known = await self._known(connection, ids)
         return len(known) == len(ids) and all(known[key] == hashed for key, hashed in zip(ids, hashes, strict=True))
 
-    def data_for_copy(self, rows: Rows) -> bytes:
+    def data_for_copy(self, rows: Rows) -> CopyData:
         """Return the rows as PostgreSQL copies them in; it takes a while, and may be done ahead, in a thread."""
-        return copy_data(rows, half=self._is_half, model=self._model)
+        things = copied_things(rows) if self._copies_things else None
+        return CopyData(vectors=self._vectors(rows), things=things)
+
+    def _vectors(self, rows: Rows) -> bytes:
+        return copied_vectors(rows, half=self._is_half, model=self._model)
 
     async def _known(self, connection: Connection, ids: Sequence[str]) -> dict[str, bytes]:
         cursor = await _raw(connection).execute(self._statements.known, (list(ids),), binary=True)
         return dict(await cursor.fetchall())
 
-    async def _settle(
-        self,
-        connection: Connection,
-        rows: Rows,
-        tally: _Tally,
-        *,
-        known: frozenset[str],
-        copied: bytes | None = None,
-    ) -> None:
+    async def _settle(self, connection: Connection, rows: Rows, tally: _Tally, *, known: frozenset[str]) -> None:
         """Write the rows, or what is good of them."""
         await self._prepare(connection, tally)
         try:
             async with connection.transaction():
-                await self._write(connection, rows, tally, known=known, copied=copied)
+                await self._write(connection, rows, tally, known=known)
         except errors.UniqueViolation as error:
             # Somebody may have inserted the same rows meanwhile: then they are there, and to be written over.
             if known.issuperset(rows.ids):
@@ -111,19 +109,32 @@ class RowWriter:
             await self._settle(connection, rows.take(half), tally, known=known)
 
     async def _write(
-        self, connection: Connection, rows: Rows, tally: _Tally, *, known: frozenset[str], copied: bytes | None
+        self,
+        connection: Connection,
+        rows: Rows,
+        tally: _Tally,
+        *,
+        known: frozenset[str],
+        copied: CopyData | None = None,
     ) -> None:
         new = rows.take([row for row, text in enumerate(rows.ids) if text not in known])
         old = rows.take([row for row, text in enumerate(rows.ids) if text in known])
-        await _raw(connection).execute(self._statements.things, (json_data(rows),))
+        await self._write_things(connection, rows, copied.things if copied is not None else None)
         if len(new):
-            await self._copy(connection, self._statements.copy, copied or self.data_for_copy(new))
+            data = copied.vectors if copied is not None else self._vectors(new)
+            await self._copy(connection, self._statements.copy, data)
         if len(old):
             await self._prepare(connection, tally)
-            await self._copy(connection, self._statements.stage, self.data_for_copy(old))
+            await self._copy(connection, self._statements.stage, self._vectors(old))
             await connection.execute(self._statements.merge)
         tally.inserted += len(new)
         tally.updated += len(old)
+
+    async def _write_things(self, connection: Connection, rows: Rows, copied: bytes | None) -> None:
+        if copied is not None and self._statements.copy_things is not None:
+            await self._copy(connection, self._statements.copy_things, copied)
+        else:
+            await _raw(connection).execute(self._statements.things, (json_data(rows),))
 
     async def _prepare(self, connection: Connection, tally: _Tally) -> None:
         """Make sure that the staging table is there, and empty."""
