@@ -3,9 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
-from sqlalchemy import Select, and_, column, func, select, table, tuple_
+from sqlalchemy import and_, column, func, select, table, tuple_
 from sqlalchemy.sql.expression import TableClause
 
 from engine.database import Database
@@ -39,10 +38,6 @@ _SPEND = _table(
     " input_tokens output_tokens spent_usd reserved_usd",
 )
 _AUDIT = _table("audit_log", "id at token_id actor role client action subject before after outcome error")
-
-
-_MOST_FAILED = 100_000
-"""Failed items whose errors are folded to find those of one kind: about a second's work."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +123,7 @@ class Pages:
     ) -> list[Row]:
         """Return items of one step by shard and number; ``after`` is such a key. No states: any.
 
-        ``reason``: only failed ones whose error is of that kind, as ``fold_error`` has it, of the next 100,000 failed.
+        ``reason``: only failed ones whose error is of that kind, as ``fold_error`` has it; all of them are looked through.
         """
         mine = and_(_STEP.c.batch_instance_id == instance_id, _STEP.c.step_key == step_key)
         query = (
@@ -141,7 +136,8 @@ class Pages:
             query = query.where(_ITEM.c.state.in_(states))
         if after is not None:
             query = query.where(tuple_(_STEP.c.shard, _ITEM.c.seq) > after)
-        query = query if reason is None else _of_kind(query, reason)
+        if reason is not None:
+            query = query.where(_ITEM.c.state.in_(("failed", "dead")), func.fold_error(_ITEM.c.error) == reason)
         return await query_rows(self._database, query.limit(limit))
 
     async def letters(
@@ -179,10 +175,3 @@ class Pages:
         for value, place in ((actor, _AUDIT.c.actor), (action, _AUDIT.c.action)):
             query = query if value is None else query.where(place == value)
         return await query_rows(self._database, query if before is None else query.where(_AUDIT.c.id < before))
-
-
-def _of_kind(items: Select[Any], reason: str) -> Select[Any]:
-    """Return those of the first failed items whose error is of one kind: a reason that none has reads no more."""
-    failed = items.where(_ITEM.c.state.in_(("failed", "dead"))).limit(_MOST_FAILED).subquery()
-    query = select(failed).where(func.fold_error(failed.c.error) == reason)
-    return query.order_by(failed.c.shard, failed.c.seq)

@@ -57,17 +57,6 @@ async def test_failures_are_grouped_by_reason_and_its_members_are_listed(idle_se
     assert none.json()["data"] == []
 
 
-async def test_members_of_a_kind_are_looked_for_among_so_many_failed_items_and_no_more(
-    idle_served: Served, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("engine.pages._MOST_FAILED", 2)
-    path = await failed_items(idle_served, "one 1", "one 2", "other")
-    for reason, after, found in (("one #", None, [1, 2]), ("other", None, []), ("other", "0:1", [3])):
-        query = {"reason": reason} | ({"after": after} if after else {})
-        items = (await idle_served.viewer.get(f"{path}/items", params=query)).json()["data"]
-        assert [item["seq"] for item in items] == found, query
-
-
 async def test_an_item_shows_what_was_asked_and_what_was_made_of_the_answer(served: Served) -> None:
     ended = await served.harness.run(*generating(2, system="Be brief."))
     shown = await item(served, ended.instance_id, 1)
