@@ -123,7 +123,7 @@ class Pages:
     ) -> list[Row]:
         """Return items of one step by shard and number; ``after`` is such a key. No states: any.
 
-        ``reason``: only failed ones whose error is of that kind, as ``fold_error`` has it; all of them are looked through.
+        ``reason``: only failed ones whose error is of that kind, as ``fold_error`` has it.
         """
         mine = and_(_STEP.c.batch_instance_id == instance_id, _STEP.c.step_key == step_key)
         query = (
