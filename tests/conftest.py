@@ -36,6 +36,12 @@ def _patience(item: pytest.Item) -> float:
 
 
 @pytest.fixture(autouse=True)
+def _no_port_in_common(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Servers of tests that run at once must not want the same port for what they are told of their caches."""
+    monkeypatch.setenv("BATCHDAG_CACHE_PORT", "0")
+
+
+@pytest.fixture(autouse=True)
 def _logs_as_before() -> Iterator[None]:
     """A command that is run in this process sets up its logs; the next test must not inherit them."""
     events = logging.getLogger("batchdag")

@@ -1,12 +1,14 @@
 """The HTTP API on a real socket, with a token for each role."""
 
 import asyncio
+import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
 import httpx2
+import uvicorn
 from fastapi import FastAPI
 
 from engine.access import Access, Role
@@ -73,7 +75,8 @@ async def served_on(harness: Harness, *, console: Path = UNBUILT, **settings: An
     server = make_server(app, tls=None, behind_proxy=False)
     access = Access(harness.engine.database)
     secrets = {role: (await access.create(role, name=f"the {role}")).secret for role in Role}
-    task = asyncio.create_task(server.serve(sockets=[listening]))
+    task = asyncio.create_task(_serve(server, listening))
+    await _until_started(server, task)
     served = Served(harness, app, listening.getsockname()[1], secrets)
     try:
         yield served
@@ -82,3 +85,20 @@ async def served_on(harness: Harness, *, console: Path = UNBUILT, **settings: An
             await client.aclose()
         server.should_exit = True
         await task
+
+
+async def _serve(server: uvicorn.Server, listening: socket.socket) -> None:
+    try:
+        await server.serve(sockets=[listening])
+    except (
+        SystemExit
+    ) as stop:  # it would end the tests in the middle of a clean-up, and the next ones would meet its rest
+        raise RuntimeError("the server has not started; the log says why") from stop
+
+
+async def _until_started(server: uvicorn.Server, task: asyncio.Task[None]) -> None:
+    """A server that does not start has a socket that listens all the same: whoever asked it would wait."""
+    while not server.started:
+        if task.done():
+            await task
+        await asyncio.sleep(0.005)

@@ -38,11 +38,6 @@ async def server() -> AsyncIterator[str]:
         yield running.address
 
 
-@pytest.fixture(autouse=True)
-def _any_port(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("BATCHDAG_CACHE_PORT", "0")
-
-
 @pytest.fixture
 def _embeds(server: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """Texts are embedded: for `usefixtures`, as the console is made after it."""

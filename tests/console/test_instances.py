@@ -196,7 +196,7 @@ async def test_a_step_is_opened_and_closed_by_keyboard(visit: Visit, console: Se
     await page.keyboard.press("Enter")
     panel = page.get_by_role("complementary", name="Step load")
     await expect(panel.get_by_role("heading", name="load")).to_be_focused()
-    await expect(panel.get_by_text('Step "load" succeeded')).to_be_visible()
+    await expect(panel.get_by_text("Step load succeeded")).to_be_visible()
     await page.keyboard.press("Escape")
     await expect(panel).to_have_count(0)
     await expect(load).to_be_focused()

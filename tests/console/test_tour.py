@@ -51,7 +51,6 @@ returning fire_at
 async def _embeds(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[None]:
     """Texts are embedded, so that postings can be searched."""
     async with embedding_server() as running:
-        monkeypatch.setenv("BATCHDAG_CACHE_PORT", "0")
         monkeypatch.setenv("BATCHDAG_GRAPHQL_EMBEDDING_SERVER", running.address)
         monkeypatch.setenv("BATCHDAG_GRAPHQL_EMBEDDING_TOKEN", "secret://EMBED_TOKEN")
         monkeypatch.setenv("BATCHDAG_SECRET_EMBED_TOKEN", TOKEN)

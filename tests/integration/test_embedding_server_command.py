@@ -167,7 +167,8 @@ async def until_refused(address: str) -> None:
 
     with pytest.raises(AioRpcError) as refused:
         await asyncio.wait_for(call_on(), 20)
-    assert refused.value.code() is grpc.StatusCode.UNAVAILABLE
+    # A call that comes over a connection that is open already, just when the server stops, is cancelled.
+    assert refused.value.code() in (grpc.StatusCode.UNAVAILABLE, grpc.StatusCode.CANCELLED)
 
 
 async def test_a_client_that_is_killed_leaves_a_server_that_serves(tmp_path: Path) -> None:

@@ -26,11 +26,6 @@ query ($collection: String = "job_posting", $by: SearchBy!, $options: SearchOpti
 """
 
 
-@pytest.fixture(autouse=True)
-def _any_port(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("BATCHDAG_CACHE_PORT", "0")
-
-
 @pytest.fixture
 async def served(idle: Harness, connection: Connection) -> AsyncIterator[Served]:
     make_collections(connection)

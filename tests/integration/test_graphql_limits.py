@@ -20,8 +20,7 @@ Connection = psycopg.Connection[tuple[Any, ...]]
 
 
 @pytest.fixture
-async def served(idle: Harness, connection: Connection, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Served]:
-    monkeypatch.setenv("BATCHDAG_CACHE_PORT", "0")
+async def served(idle: Harness, connection: Connection) -> AsyncIterator[Served]:
     make_collections(connection)
     fill(connection, 10)
     async with served_on(idle) as running:
@@ -121,7 +120,6 @@ async def test_lists_within_lists_are_counted_together_before_they_are_read(serv
 async def test_a_query_that_takes_too_long_is_stopped(
     idle: Harness, connection: Connection, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv("BATCHDAG_CACHE_PORT", "0")
     monkeypatch.setenv("BATCHDAG_GRAPHQL_STATEMENT_SECONDS", "0.2")
     make_collections(connection)
     fill(connection, 3)
