@@ -134,7 +134,7 @@ async def _created(
     if not params.create:
         raise await missing_table(connection, name, advice=_ADVICE)
     # Two shards that create it at the same moment: the slower one finds it there.
-    with suppress(errors.UniqueViolation, errors.DuplicateTable):
+    with suppress(errors.UniqueViolation, errors.DuplicateTable, errors.DuplicateObject):
         async with connection.transaction():
             await create_embeddings(connection, name, of=of.table, key=params.key, shape=shape, extension=extension)
     found = await find_target(connection, name)
@@ -179,7 +179,7 @@ async def _extension(connection: Connection, *, create: bool) -> Extension:
 async def _things(connection: Connection, table: TableName, params: EmbedParams) -> Target:
     target = await find_target(connection, table)
     if target is None and params.create:
-        with suppress(errors.UniqueViolation, errors.DuplicateTable):
+        with suppress(errors.UniqueViolation, errors.DuplicateTable, errors.DuplicateObject):
             async with connection.transaction():
                 await _create_things(connection, table, params)
         target = await find_target(connection, table)

@@ -44,7 +44,7 @@ async def create_table(
         parts.append(sql.SQL("primary key ({})").format(listed))
     create = sql.SQL("create table if not exists {} ({})").format(table.identifier, sql.SQL(", ").join(parts))
     # Two shards that create it at the same moment: the slower one gets an error in spite of "if not exists".
-    with suppress(errors.UniqueViolation, errors.DuplicateTable):
+    with suppress(errors.UniqueViolation, errors.DuplicateTable, errors.DuplicateObject):
         async with connection.transaction():
             await connection.execute(create)
 
