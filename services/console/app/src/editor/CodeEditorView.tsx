@@ -1,5 +1,5 @@
 import { setDiagnostics } from "@codemirror/lint";
-import { Compartment, EditorState } from "@codemirror/state";
+import { Compartment, EditorState, type Extension } from "@codemirror/state";
 import { EditorView } from "@codemirror/view";
 import { useEffect, useEffectEvent, useRef, useState } from "react";
 import { completing, labelled, languageOf, readOnly, usual } from "./extensions";
@@ -24,13 +24,14 @@ export function CodeEditorView(props: CodeEditorProps) {
   const host = useRef<HTMLDivElement>(null);
   const [mounted, setMounted] = useState<Mounted | null>(null);
   const changed = useEffectEvent((text: string) => text !== value && onChange?.(text));
-  const first = useEffectEvent(() => value);
   const isReadOnly = onChange === undefined;
   const isWrong = problems.length > 0;
+  // Its name and language are there from the first moment: who cannot see it meets no field without a name.
+  const first = useEffectEvent(() => [value, settingsOf({ label, language, words, tables, isReadOnly, isWrong })] as const);
 
   useEffect(() => {
     if (host.current === null) return;
-    const made = mount(host.current, first(), (text) => changed(text));
+    const made = mount(host.current, ...first(), (text) => changed(text));
     setMounted(made);
     return () => made.view.destroy();
   }, []);
@@ -49,11 +50,11 @@ export function CodeEditorView(props: CodeEditorProps) {
   return <div ref={host} className="editor__host" data-language={language} />;
 }
 
-function mount(host: HTMLElement, text: string, changed: (text: string) => void): Mounted {
+function mount(host: HTMLElement, text: string, first: Extension, changed: (text: string) => void): Mounted {
   const root = host.shadowRoot ?? host.attachShadow({ mode: "open" });
   const settings = new Compartment();
   const listening = EditorView.updateListener.of((update) => update.docChanged && changed(update.state.doc.toString()));
-  const state = EditorState.create({ doc: text, extensions: [usual, settings.of([]), listening] });
+  const state = EditorState.create({ doc: text, extensions: [usual, settings.of(first), listening] });
   return { view: new EditorView({ state, parent: root, root }), settings };
 }
 
@@ -66,7 +67,7 @@ interface Settings {
   isWrong: boolean;
 }
 
-const settingsOf = ({ label, language, words, tables, isReadOnly, isWrong }: Settings) => [
+const settingsOf = ({ label, language, words, tables, isReadOnly, isWrong }: Settings): Extension => [
   languageOf(language, tables),
   completing(words),
   labelled(label, isWrong),
