@@ -9,7 +9,7 @@ import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -22,16 +22,25 @@ BEGIN, END = b"PGCOPY\n\xff\r\n\0" + bytes(8), b"\xff\xff"
 _TOOK = "select extract(epoch from finished_at - started_at) from batch_step where batch_instance_id = %s"
 
 
+class Serving(NamedTuple):
+    """A server of embeddings that runs: where, what it is asked with, and its process."""
+
+    address: str
+    token: str
+    pid: int
+
+
 @contextmanager
-def serving(path: Path) -> Iterator[tuple[str, str]]:
-    """Run the embedding server in a process of its own; yield its address and the token."""
+def serving(path: Path) -> Iterator[Serving]:
+    """Run the embedding server in a process of its own."""
     token = secrets.token_urlsafe(32)
     command = [sys.executable, "-m", "services.embedding_server", "--port", "0", "--data", str(path)]
     environment = os.environ | {"BATCHDAG_EMBEDDING_SERVER_TOKEN": token}
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment) as process:
         assert process.stdout is not None
         try:
-            yield process.stdout.readline().split("listens on ")[1].split(";")[0], token
+            address = process.stdout.readline().split("listens on ")[1].split(";")[0]
+            yield Serving(address, token, process.pid)
         finally:
             process.terminate()
 

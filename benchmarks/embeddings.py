@@ -30,7 +30,7 @@ def _wide(server: EmbeddedServer, folder: Path) -> None:
     """Several times in turn; the best of each counts."""
     url = fresh_database(server, "bench_embeddings")
     path = write(job_postings(ROWS, dimensions=DIMENSIONS, seed=1), folder, form=Format.NPZ)
-    with serving(path) as (address, token):
+    with serving(path) as (address, token, _):
         best = in_a_process("benchmarks.embeddings", url, address, token=token)
     copy = best["copy"]
     lines = [

@@ -53,7 +53,7 @@ def measure(server: EmbeddedServer, folder: Path) -> None:
     copied = copy_in_chunks(fresh_database(server, "bench_embeddings_copied"), made, database=postmaster(server))
     path = write(made, folder, form=Format.NPZ)
     url = fresh_database(server, "bench_embeddings_long")
-    with serving(path) as (address, token):
+    with serving(path) as (address, token, _):
         pid = str(postmaster(server).pid)
         found = in_a_process("benchmarks.embeddings_long", url, address, pid, token=token)
     _print(copied, [Look(**look) for look in found["looks"]], peak=found["peak"])

@@ -1,9 +1,5 @@
 """The embedding stream alone: a server in a process of its own, a client here that reads chunks and drops them."""
 
-import os
-import secrets
-import subprocess
-import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -14,6 +10,7 @@ import grpc
 import numpy as np
 import psutil
 
+from benchmarks.embedding_site import serving
 from benchmarks.setting import print_table
 from engine.embedded import EmbeddedServer
 from protos import embedding_stream_pb2 as pb
@@ -65,15 +62,6 @@ def _seconds(channel: grpc.Channel, token: str, read: Callable[[bytes], Any] | N
 
 @contextmanager
 def _server(path: Path) -> Iterator[tuple[psutil.Process, grpc.Channel, str]]:
-    token = secrets.token_urlsafe(32)
-    command = [sys.executable, "-m", "services.embedding_server", "--port", "0", "--data", str(path)]
-    environment = os.environ | {"BATCHDAG_EMBEDDING_SERVER_TOKEN": token}
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment) as process:
-        assert process.stdout is not None
-        try:
-            address = process.stdout.readline().split("listens on ")[1].split(";")[0]
-            options = [("grpc.max_receive_message_length", MOST_MESSAGE_BYTES)]
-            with grpc.insecure_channel(address, options=options) as channel:
-                yield psutil.Process(process.pid), channel, token
-        finally:
-            process.terminate()
+    options = [("grpc.max_receive_message_length", MOST_MESSAGE_BYTES)]
+    with serving(path) as (address, token, pid), grpc.insecure_channel(address, options=options) as channel:
+        yield psutil.Process(pid), channel, token
