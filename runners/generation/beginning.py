@@ -46,19 +46,10 @@ async def begin(
     """
     shift = await _shift(request)
     script = await load_script(request, params)
-    built = await build(
-        request,
-        source,
-        work=_what(params, script),
-        letters=letters_of(request.step_id),
-        max_tries=params.max_tries,
-        sink=sink,
-    )
-    merger = Merger(into=into, keep=keep, schema=script.schema)
-    items = _items(request, built, merger=merger, sink=sink)
-    async with request.transaction() as connection:
-        prices = await load_prices(connection)
-    await asyncio.to_thread(_open_providers, providers, params, prices)
+    what, letters = _what(params, script), letters_of(request.step_id)
+    built = await build(request, source, work=what, letters=letters, max_tries=params.max_tries, sink=sink)
+    items = _items(request, built, merger=Merger(into=into, keep=keep, schema=script.schema), sink=sink)
+    prices = await _ready(request, providers, params)
     archive = Archive(Path(request.settings.storage))
     work = Work(
         request=request,
@@ -74,6 +65,14 @@ async def begin(
         instead_of=instead_of,
     )
     return Course(work, number=built.choice, mode_of=mode_of)
+
+
+async def _ready(request: StepRequest, providers: Providers, params: Asking) -> PriceList:
+    """Return the prices, once every provider that may be asked is there and has one."""
+    async with request.transaction() as connection:
+        prices = await load_prices(connection)
+    await asyncio.to_thread(_open_providers, providers, params, prices)
+    return prices
 
 
 async def _shift(request: StepRequest) -> Shift:
