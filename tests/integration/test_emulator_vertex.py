@@ -28,7 +28,7 @@ def emulator() -> Iterator[RunningEmulator]:
 def bucket(emulator: RunningEmulator, monkeypatch: pytest.MonkeyPatch) -> Iterator[storage.Bucket]:
     monkeypatch.setenv("STORAGE_EMULATOR_HOST", emulator.environment["STORAGE_EMULATOR_HOST"])
     client = storage.Client(project="emulator")
-    yield client.bucket("work")
+    yield client.bucket("jobs")
     client.close()
 
 
@@ -57,7 +57,7 @@ def stage(bucket: storage.Bucket, lines: list[dict[str, Any]], *, name: str = "i
 
 def submit(client: genai.Client, source: str, *, key: str = "one") -> types.BatchJob:
     labels = types.HttpOptions(extra_body={"labels": {"intent": key}})
-    config = types.CreateBatchJobConfig(display_name=key, dest=f"gs://work/out/{key}", http_options=labels)
+    config = types.CreateBatchJobConfig(display_name=key, dest=f"gs://jobs/out/{key}", http_options=labels)
     return client.batches.create(model=MODEL, src=source, config=config)
 
 
@@ -126,7 +126,7 @@ def test_a_job_says_where_its_output_is(
     done = client.batches.get(name=job.name or "")
     assert done.output_info is not None
     folder = done.output_info.gcs_output_directory or ""
-    assert bucket.blob(f"{folder.removeprefix('gs://work/')}/predictions.jsonl").exists()
+    assert bucket.blob(f"{folder.removeprefix('gs://jobs/')}/predictions.jsonl").exists()
 
 
 def test_jobs_are_found_by_their_display_name(client: genai.Client, bucket: storage.Bucket) -> None:
@@ -172,4 +172,4 @@ def test_labels_do_not_make_another_purchase(
 
 def test_a_missing_input_is_refused(client: genai.Client) -> None:
     with pytest.raises(errors.ClientError, match="No such object"):
-        submit(client, "gs://work/nothing.jsonl")
+        submit(client, "gs://jobs/nothing.jsonl")
