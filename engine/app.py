@@ -34,7 +34,7 @@ from engine.executor import Executor
 from engine.invalidations import Invalidator
 from engine.limits import Limits, LimitWatcher
 from engine.logs import Origin, log_from
-from engine.notifier import Heard, Notifier
+from engine.notifier import Notifier
 from engine.orchestrator import MakeStore, Orchestrator, default_store
 from engine.planner import Status
 from engine.pruner import prune
@@ -44,6 +44,7 @@ from engine.rehearsal_report import RehearsalReport, report
 from engine.resetter import ResetPlan
 from engine.resolving import Resolver
 from engine.root_spans import RootSpans
+from engine.routing import route
 from engine.service import Service
 from engine.settings import Settings
 from engine.tracing import NO_TRACES, Traces, open_traces
@@ -271,22 +272,14 @@ class Engine:
         rescuer = Rescuer(
             self._orchestrator, rescued=dispatcher.wake, every=timedelta(seconds=self.settings.rescue_seconds)
         )
-        upkeep = Upkeep(worker=self.worker, settings=self.settings.for_runners(), transaction=self.database.transaction)
-        housekeeper = Housekeeper(self.registry, upkeep, every=timedelta(seconds=self.settings.rescue_seconds))
+        housekeeper = self._housekeeper()
         invalidator = Invalidator(self.database)
         roots = RootSpans(self.database, self._notifier, traces=self.traces, worker=self.worker)
         limits = LimitWatcher(self._limits, self.database, look=dispatcher.wake)
-        heard = _router(starter, dispatcher, invalidator, limits)
+        heard = route(starter, dispatcher, invalidator, limits)
         self._notifier.subscribe(heard)
-        services: tuple[Dispatcher | Service, ...] = (
-            dispatcher,
-            starter,
-            rescuer,
-            housekeeper,
-            invalidator,
-            roots,
-            *self._schedulers(),
-        )
+        others = (starter, rescuer, housekeeper, invalidator, roots, *self._schedulers())
+        services: tuple[Dispatcher | Service, ...] = (dispatcher, *others)
         try:
             for service in (limits, *services):
                 await service.start()
@@ -296,6 +289,10 @@ class Engine:
             # The dispatcher first: nothing that hangs may keep what runs from being handed back.
             for service in (*services, limits):
                 await service.stop()
+
+    def _housekeeper(self) -> Housekeeper:
+        upkeep = Upkeep(worker=self.worker, settings=self.settings.for_runners(), transaction=self.database.transaction)
+        return Housekeeper(self.registry, upkeep, every=timedelta(seconds=self.settings.rescue_seconds))
 
     def _executor(self) -> Executor:
         return Executor(
@@ -332,30 +329,6 @@ class Engine:
             (identity,) = await (await connection.execute(sql("database_identity"), {})).fetchone() or ("unknown",)
         log_from(Origin(self.worker, identity))
         self.traces = await asyncio.to_thread(open_traces, database=identity, worker=self.worker)
-
-
-def _router(starter: InstanceStarter, dispatcher: Dispatcher, invalidator: Invalidator, limits: LimitWatcher) -> Heard:
-    def heard(kind: str, _about: str) -> None:
-        match kind:
-            case "instance" | "retry":
-                starter.wake()
-                dispatcher.wake()
-            case "cancel":
-                dispatcher.look_at_leases()
-            case "finished":
-                starter.wake()
-            case "generation":
-                invalidator.wake()
-            case "limit":
-                limits.edited()
-            case "":
-                limits.edited()
-                starter.wake()
-                dispatcher.wake()
-                dispatcher.look_at_leases()
-                invalidator.wake()
-
-    return heard
 
 
 async def _wait_at_most(event: asyncio.Event, *, seconds: float) -> None:
