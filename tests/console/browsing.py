@@ -49,8 +49,9 @@ class Watch:
         self.asked: list[str] = []
         self._origin = origin
         self._expected = {(401, "/me")}
+        self._looks = True
         context.on("console", self._heard)
-        context.on("weberror", lambda error: self.complaints.append(f"nobody caught: {error.error}"))
+        context.on("weberror", lambda error: self._complain(f"nobody caught: {error.error}"))
         context.on("request", self._requested)
         context.on("response", self._answered)
 
@@ -58,21 +59,29 @@ class Watch:
         """Take it that the server answers a path with this status."""
         self._expected.add((status, path))
 
+    def look_away(self) -> None:
+        """Note nothing from now on: what comes is an attack, and its errors may arrive after the test."""
+        self._looks = False
+
+    def _complain(self, complaint: str) -> None:
+        if self._looks:
+            self.complaints.append(complaint)
+
     def _heard(self, message: ConsoleMessage) -> None:
         path = urlsplit(message.location.get("url", "")).path
         refusals = [f"the server responded with a status of {status} " for status, at in self._expected if at == path]
         if message.type == "error" and not any(refusal in message.text for refusal in refusals):
-            self.complaints.append(f"console: {message.text} ({message.location.get('url', '')})")
+            self._complain(f"console: {message.text} ({message.location.get('url', '')})")
 
     def _requested(self, request: Request) -> None:
         address = urlsplit(request.url)
         self.asked.append(address.path)
         if address.scheme not in ("data", "blob") and f"{address.scheme}://{address.netloc}" != self._origin:
-            self.complaints.append(f"asked another host: {request.url}")
+            self._complain(f"asked another host: {request.url}")
 
     def _answered(self, response: Response) -> None:
         if response.status > 499 and (response.status, urlsplit(response.url).path) not in self._expected:
-            self.complaints.append(f"{response.status}: {response.url}")
+            self._complain(f"{response.status}: {response.url}")
 
 
 async def screenshot(page: Page, name: str, **options: Any) -> None:
