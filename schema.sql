@@ -1021,12 +1021,13 @@ begin
 end $$;
 comment on function waiting_runners is 'The runners of ready steps, by one look at the index for each of them, however many steps there are.';
 
-create or replace function due_shares(wanted integer, for_queue boolean) returns table (runner text, share bigint)
+drop function if exists due_shares(integer, boolean);
+create or replace function due_shares(wanted integer, for_queue boolean, runners text[]) returns table (runner text, share bigint)
 language plpgsql as $$
 begin
     return query
         with waiting as materialized (
-            select name from waiting_runners() as name
+            select name from waiting_runners() as name where runners is null or name = any (runners)
         ), allowed as materialized (
             select waiting.name, least(wanted, case when for_queue then limited.room - (
                 select count(*)
@@ -1054,7 +1055,7 @@ begin
         select first.name, count(*) from first group by first.name;
 end $$;
 comment on function due_shares is
-    'Of the most urgent due steps within the limits, how many are of which runner. For a queue: what is published counts as running.';
+    'Of the most urgent due steps within the limits, how many are of which of these runners; null: of all. For a queue: what is published counts as running.';
 
 create or replace function refuse_bad_limit() returns trigger language plpgsql as $$
 declare
@@ -3935,7 +3936,8 @@ return case when step.run_after > clock_now()
     else (
         select explained(case when full_one is null then 'not_claimed' else 'waits_for_limit' end, jsonb_build_object(
             'ready_seconds', seconds_of(clock_now() - step.run_after), 'limit', full_one,
-            'workers', case when full_one is null then workers_now() end, 'last_error', last_error(step)))
+            'workers', case when full_one is null then workers_now() end,
+            'runner', case when full_one is null then nullif(step.runner, '') end, 'last_error', last_error(step)))
         from full_limit('runner', step.runner) as full_one)
 end;
 
@@ -4022,8 +4024,8 @@ return case
         then format('is ready for %s, and waits because %s (batch_limit).',
                     in_words(facts -> 'ready_seconds'), limit_words(facts -> 'limit'))
     when code = 'not_claimed'
-        then format('is ready for %s, but no worker has claimed it: %s start one with batchdag worker.',
-                    in_words(facts -> 'ready_seconds'), workers_words(facts))
+        then format('is ready for %s, but no worker%s has claimed it: %s start one with batchdag worker.',
+                    in_words(facts -> 'ready_seconds'), coalesce(' that has the runner ' || (facts -> 'runner')::text, ''), workers_words(facts))
     else format('is waiting %s (%s): due in %s, at %s.%s',
         case code when 'snoozed' then 'for something outside' else 'to be tried again' end,
         coalesce(facts ->> 'reason', 'no reason given'), in_words(facts -> 'due_seconds'),

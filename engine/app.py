@@ -264,6 +264,7 @@ class Engine:
             self.database,
             self._orchestrator,
             self._executor(),
+            runners=self.registry.names,
             limits=self._limits,
             grace=grace,
             queues=queues,
