@@ -2,7 +2,7 @@
 --
 -- Idempotent: `batchdag init` applies it to an empty database and to one that has it already. PostgreSQL 15 or newer.
 -- Order: 1 clock · 2 definitions · 3 instances and steps · 4 outputs · 5 legal edges · 6 validation · 7 versioning ·
---        8 operations · 9 views · 10 the reader role
+--        8 operations · 9 views · 10 the reader role · 11 revision
 
 -- ---------------------------------------------------------------------------------------------------------------------
 -- 1. Clock: the database's clock is the only one; a session may move it for a test.
@@ -1021,7 +1021,6 @@ begin
 end $$;
 comment on function waiting_runners is 'The runners of ready steps, by one look at the index for each of them, however many steps there are.';
 
-drop function if exists due_shares(integer, boolean);
 create or replace function due_shares(wanted integer, for_queue boolean, runners text[]) returns table (runner text, share bigint)
 language plpgsql as $$
 begin
@@ -4205,3 +4204,13 @@ begin
         end;
     end loop;
 end $$;
+
+-- ---------------------------------------------------------------------------------------------------------------------
+-- 11. Revision: raised by every change of this file, so that a newer program knows an older database. Last, since it
+--     says that all the rest has been applied.
+-- ---------------------------------------------------------------------------------------------------------------------
+
+create or replace function schema_revision() returns integer
+language sql immutable parallel safe
+return 1;
+comment on function schema_revision is 'Which state of batchdag''s schema this database has; batchdag init raises it.';

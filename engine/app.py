@@ -25,7 +25,7 @@ from engine.analyst_sql import ReaderSql
 from engine.background import Housekeeper, InstanceStarter, Rescuer
 from engine.catalog import Applied, Catalog
 from engine.contexts import Contexts
-from engine.database import Connection, Database, schema_sql, sql
+from engine.database import Connection, Database, sql
 from engine.dispatch.base import Dispatcher
 from engine.dispatch.choosing import choose_dispatcher
 from engine.draft_plan import DraftPlan
@@ -45,6 +45,7 @@ from engine.resetter import ResetPlan
 from engine.resolving import Resolver
 from engine.root_spans import RootSpans
 from engine.routing import route
+from engine.schema import ensure_schema
 from engine.service import Service
 from engine.settings import Settings
 from engine.tracing import NO_TRACES, Traces, open_traces
@@ -349,32 +350,23 @@ def locate(settings: Settings) -> tuple[str, str | None]:
     return url, settings.reader_url or reader_url(url)
 
 
-async def initialise(connection: Connection) -> None:
-    """Apply schema.sql: creates what is missing, changes nothing that is there."""
-    await connection.execute(schema_sql(), prepare=False)
-
-
 @asynccontextmanager
 async def open_engine(
     settings: Settings | None = None, *, initialise_schema: bool = True, make_store: MakeStore | None = None
 ) -> AsyncIterator[Engine]:
-    """Open the engine on the configured database; the embedded one is started, and its schema applied, if need be."""
+    """Open the engine on the configured database; the embedded one is started, and brought up to date, if need be.
+
+    Raises:
+        SchemaOutdated: the configured database was set up by an earlier version; `batchdag init` brings it up to date.
+    """
     chosen = settings or Settings()
     url, reader = await asyncio.to_thread(locate, chosen)
     engine = Engine(chosen, Database(url, pool_size=chosen.pool_size), reader=reader, make_store=make_store)
     try:
         await engine.open()
         if initialise_schema:
-            await _initialise_once(engine.database)
+            await ensure_schema(engine.database, is_own=chosen.database_url is None)
             await engine.catalog.register_runners()
         yield engine
     finally:
         await engine.close()
-
-
-async def _initialise_once(database: Database) -> None:
-    connection = await database.connect()
-    async with connection:
-        row = await (await connection.execute("select to_regclass('batch_step_result') is not null")).fetchone()
-        if row is None or not row[0]:
-            await initialise(connection)

@@ -4,7 +4,6 @@ from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from datetime import timedelta
 from functools import partial
-from pathlib import Path
 from typing import Any, Protocol, TypeAlias
 
 from psycopg import AsyncConnection
@@ -34,13 +33,6 @@ class Session(Protocol):
 def sql(name: str) -> str:
     """Return ``engine/sql/<name>.sql`` with its ``:name`` parameters in psycopg's notation."""
     return read_sql("engine", name)
-
-
-def schema_sql() -> str:
-    """Return ``schema.sql``: beside this package in a wheel, at the top of a checkout."""
-    packaged = Path(__file__).with_name("schema.sql")
-    path = packaged if packaged.exists() else Path(__file__).parents[1] / "schema.sql"
-    return path.read_text("utf-8")
 
 
 _WATCHFUL = {

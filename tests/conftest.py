@@ -15,8 +15,9 @@ import pytest
 from psycopg import sql
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
-from engine.database import Database, schema_sql
+from engine.database import Database
 from engine.embedded import reader_url, start_embedded, stop_embedded
+from engine.schema import schema_sql
 from tests.brokers import Server, rabbitmq_server, redis_server
 from tests.harness import Harness, engine_on
 
