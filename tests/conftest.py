@@ -114,8 +114,9 @@ def test_reader_url(database_url: str) -> str:
 
 @pytest.fixture
 def connection(database_url: str) -> Iterator[psycopg.Connection]:
-    """A plain superuser connection in autocommit mode: what psql would do."""
+    """A superuser connection in autocommit mode: what psql would do, but that a test may move states as the engine does."""
     with psycopg.connect(database_url, autocommit=True) as opened:
+        opened.execute("set batchdag.engine = 'on'")
         yield opened
 
 

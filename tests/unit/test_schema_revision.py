@@ -4,8 +4,8 @@ import hashlib
 
 from engine.schema import revision, schema_sql
 
-REVISION = 1
-FINGERPRINT = "89496b4e671f92e8"
+REVISION = 2
+FINGERPRINT = "84515edf41f57172"
 
 
 def test_a_changed_schema_has_a_revision_of_its_own() -> None:
