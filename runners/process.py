@@ -29,6 +29,7 @@ from runners.base import (
     item_summary,
     one_of,
 )
+from runners.tolerance import most, nothing_good
 from runners.transforms.base import Transform, check_fields
 from runners.transforms.dedupe import KeepFirst, KeepLast
 from runners.transforms.explode import ExplodeField
@@ -103,7 +104,7 @@ class ProcessParams(Params):
     parse: ParseParams | None = Field(default=None, description="Parse JSON text into fields.")
     explode: ExplodeParams | None = Field(default=None, description="One item for each element of a list.")
     dedupe: DedupeParams | None = Field(default=None, description="One item for each key.")
-    tolerate: Tolerate | None = Field(default=None, description="How many items may fail; default: any number.")
+    tolerate: Tolerate | None = Field(default=None, description="How many items may fail; default: any, but not all.")
 
     @model_validator(mode="after")
     def _exactly_one(self) -> "ProcessParams":
@@ -174,7 +175,7 @@ async def _item_by_item(request: StepRequest, transform: Transform, *, tolerate:
     await request.output.start_over()
     if isinstance(transform, KeepLast):
         await _look_ahead(request, relation, transform)
-    tolerated = _tolerated(tolerate, relation.items)
+    tolerated = None if tolerate is None else most(tolerate, of=relation.items)
     total = relation.items if transform.one_to_one else None
     read, first_reason = 0, ""
     async for chunk in request.read(relation, chunk=_READ):
@@ -184,6 +185,9 @@ async def _item_by_item(request: StepRequest, transform: Transform, *, tolerate:
             await request.output.write(batch, total=total)
             first_reason = first_reason or next((item.error for item in batch if item.error is not None), "")
             _check_failed(request, tolerated=tolerated, first_reason=first_reason)
+    failed = request.output.failed
+    if tolerate is None and failed and not request.output.written and request.shard is None and not request.rehearsal:
+        raise nothing_good(failed, what="items", first=first_reason)
     return Succeeded(item_summary(request.output, transform.columns(relation.columns), read=read))
 
 
@@ -205,10 +209,6 @@ async def _look_ahead(request: StepRequest, relation: Relation, transform: KeepL
 
 def _next_batch(made: Iterator[NewItem]) -> list[NewItem]:
     return list(islice(made, _WRITE))
-
-
-def _tolerated(tolerate: Tolerate | None, items: int) -> int | None:
-    return None if tolerate is None else max(tolerate.count, int(items * tolerate.percent / 100))
 
 
 def _check_failed(request: StepRequest, *, tolerated: int | None, first_reason: str) -> None:

@@ -24,6 +24,7 @@ from runners.embedding.tables import Collection, prepare_tables, table_names
 from runners.embedding.writing import RowWriter
 from runners.loading.target import find_target
 from runners.loading.writing import Counts
+from runners.tolerance import most
 
 _MOST = 2_000
 """Rows that are tried: they are in memory together, and what they touch is locked for as long."""
@@ -108,7 +109,7 @@ def _most(request: StepRequest) -> int:
 def _check_tolerated(params: EmbedParams, tried: _Tried, *, of: int) -> None:
     if params.tolerate is None or not tried.refused:
         return
-    tolerated = max(params.tolerate.count, int(of * params.tolerate.percent / 100))
+    tolerated = most(params.tolerate, of=of)
     refused_of_all = round(len(tried.refused) * of / max(tried.counts.read, 1))
     if refused_of_all > tolerated:
         raise BadData(

@@ -25,6 +25,7 @@ from runners.embedding.writing import RowWriter
 from runners.loading.job import Meter
 from runners.loading.refusals import is_about_a_row
 from runners.loading.writing import NOTHING, Counts
+from runners.tolerance import most, nothing_good
 
 _MOMENT = 0.05
 """Seconds that a transaction in which nothing has changed yet waits for the next chunk, to be for both of them."""
@@ -78,14 +79,14 @@ class Gauge:
         tolerate = self._job.params.tolerate
         if tolerate is None:
             return None
-        return max(tolerate.count, int(self._job.rows * tolerate.percent / 100))
+        return most(tolerate, of=self._job.rows)
 
 
 async def walk(job: Job) -> Counts:
     """Load again what people have sent on for another try, then walk all lanes to their ends.
 
     Raises:
-        BadData: more rows were refused than are tolerated; the others, and the checkpoints, are kept.
+        BadData: more rows were refused than are tolerated, or all; the others, and the checkpoints, are kept.
     """
     if not all(lane.part.done for lane in job.lanes):
         await take_letters(job)
@@ -95,7 +96,10 @@ async def walk(job: Job) -> Counts:
             walks = [group.create_task(Walker(job, lane, gauge).walk()) for lane in job.lanes]
     except BaseExceptionGroup as several:
         raise several.exceptions[0] from several
-    return sum((done.result() for done in walks), NOTHING)
+    counts = sum((done.result() for done in walks), NOTHING)
+    if job.params.tolerate is None and counts.dead and counts.dead == counts.read:
+        raise nothing_good(counts.dead, what="rows of the source", first="see dead_letter, source " + job.wanted.stream)
+    return counts
 
 
 class Walker:

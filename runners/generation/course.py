@@ -18,6 +18,7 @@ from runners.generation.live import LiveCaller
 from runners.generation.params import Choice
 from runners.generation.plan import BudgetExceeded, Planned, Planner
 from runners.generation.work import Work
+from runners.tolerance import most
 
 _AT_ONCE = 4
 """Jobs that are uploaded, downloaded or taken in at the same time."""
@@ -183,7 +184,8 @@ class Course:
         reasons = await self._reasons() if lost else []
         # A rehearsal asks once, and made-up answers prove nothing: what was rejected is reported, and the rest goes on.
         is_rehearsal = self._work.request.rehearsal is not None
-        if lost > _tolerated(self._work.total, self._work.params.tolerate) and not is_rehearsal:
+        is_shard = self._work.request.shard is not None
+        if lost > _tolerated(self._work.total, self._work.params.tolerate, is_shard=is_shard) and not is_rehearsal:
             await self._fail(lost, reasons)
         described = [{"name": column.name, "type": column.type} for column in self._work.items.merger.columns(columns)]
         summary = {"items": counts.succeeded, "failed": lost, "columns": described}
@@ -224,5 +226,8 @@ class Course:
         }
 
 
-def _tolerated(total: int, tolerate: Tolerate | None) -> int:
-    return total if tolerate is None else max(tolerate.count, int(total * tolerate.percent / 100))
+def _tolerated(total: int, tolerate: Tolerate | None, *, is_shard: bool) -> int:
+    """Return how many items may be lost: where nothing is said any number, but not all (of a shard even these)."""
+    if tolerate is None:
+        return total if is_shard else max(0, total - 1)
+    return most(tolerate, of=total)

@@ -14,6 +14,7 @@ from runners.loading.refusals import Refused
 from runners.loading.statements import build_statements
 from runners.loading.target import TableName, Target, allowed_table, find_target, missing_table
 from runners.loading.writing import Counts, PartWriter
+from runners.tolerance import most
 
 _SHOWN_BEYOND_TOLERATED = 100
 _PROGRESS_SECONDS = 0.5
@@ -123,7 +124,7 @@ async def prepare_on(
         items=items,
         chunk=params.chunk,
         mode=params.mode,
-        tolerated=max(params.tolerate.count, int(items * params.tolerate.percent / 100)),
+        tolerated=most(params.tolerate, of=items),
         writer=PartWriter(
             target, build_statements(target, assignments, keys=params.upsert_keys), upsert=params.mode == "upsert"
         ),

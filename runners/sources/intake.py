@@ -9,6 +9,7 @@ from contextlib import aclosing
 from definitions.models import Tolerate
 from runners.base import BadData, Column, RunnerSettings
 from runners.sources.base import Chunk
+from runners.tolerance import nothing_good
 
 MAX_COLUMNS = 1_000
 _LONGEST_NAME = 63
@@ -35,7 +36,7 @@ class Intake:
         """Yield the chunks that are let in.
 
         Raises:
-            BadData: there is more than the caps allow, or more is broken than tolerated.
+            BadData: there is more than the caps allow, more is broken than tolerated, or all of it is broken.
         """
         async with aclosing(chunks):
             async for chunk in chunks:
@@ -45,6 +46,8 @@ class Intake:
                     break
         if self._tolerate is not None and self._broken > self._tolerated(self._tolerate):
             raise self._too_many_broken()
+        if self._tolerate is None and self._broken and not self._good:
+            raise nothing_good(self._broken, what="entries of the source", first=self._first_broken)
 
     def _count(self, chunk: Chunk) -> None:
         if self._limit is not None:

@@ -72,7 +72,7 @@ class CollectParams(Params):
     )
     tolerate: Annotated[
         Tolerate | None,
-        Field(description="How many broken entries may be; either bound suffices. By default any number."),
+        Field(description="How many broken entries may be; either bound suffices. By default any number, but not all."),
     ] = None
     limit: Annotated[int | None, Field(ge=1, description="Read at most so many good items.")] = None
     pick: Annotated[Pick | None, Field(description="Keep only some of the items, chosen by a strategy.")] = None

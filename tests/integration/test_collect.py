@@ -259,6 +259,17 @@ async def test_more_broken_lines_than_tolerated_end_the_step(
         await collect(bench, path="rows.jsonl", tolerate=tolerate)
 
 
+async def test_a_source_of_nothing_but_broken_lines_ends_the_step_unless_that_may_be(
+    bench: Bench, folder: Path
+) -> None:
+    (folder / "rows.jsonl").write_text("{\n{\n")
+    with pytest.raises(BadData, match="not one of the 2 entries of the source is good; the first: line 1: bad JSON"):
+        await collect(bench, path="rows.jsonl")
+    assert (await collect(bench, path="rows.jsonl", tolerate={"percent": 100}))["failed"] == 2
+    (folder / "rows.jsonl").write_text("")
+    assert (await collect(bench, path="rows.jsonl"))["items"] == 0, "nothing to read is nothing lost"
+
+
 async def test_as_many_broken_lines_as_tolerated_do_not(bench: Bench, folder: Path) -> None:
     (folder / "rows.jsonl").write_text('{"a": 1}\n{\n')
     assert (await collect(bench, path="rows.jsonl", tolerate={"percent": 50}))["failed"] == 1

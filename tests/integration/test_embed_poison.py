@@ -255,12 +255,16 @@ async def test_a_stream_that_leaves_rows_out_or_repeats_them_is_refused_and_what
     is_complete(connection, fake, set())
 
 
-async def test_a_stream_of_nothing_but_bad_rows_loads_nothing_and_says_so(bench: Bench, connection: Sql) -> None:
+async def test_a_stream_of_nothing_but_bad_rows_loads_nothing_and_fails_unless_that_may_be(
+    bench: Bench, connection: Sql
+) -> None:
     fake = Fake(Rows.some(COUNT))
     fake.rows.vectors[:] = [vector * 0 for vector in fake.rows.vectors]
-    result = await load(bench, fake)
-    assert (result["loaded"], result["dead"]) == (0, COUNT)
+    with pytest.raises(BadData, match=f"not one of the {COUNT} rows of the source is good.*dead_letter"):
+        await load(bench, fake)
     is_complete(connection, fake, set(range(COUNT)))
+    result = await load(bench, fake, tolerate={"percent": 100})
+    assert (result["loaded"], result["dead"]) == (0, COUNT)
 
 
 async def test_a_message_of_200_mb_is_refused_and_what_came_before_is_kept(bench: Bench, connection: Sql) -> None:

@@ -86,6 +86,13 @@ async def test_more_failed_items_than_tolerated_fail_the_step_with_the_first_rea
     assert (await process(bench, render=render, tolerate={"percent": 34}))["failed"] == 1
 
 
+async def test_a_step_of_which_every_item_fails_fails_unless_that_may_be(bench: Bench) -> None:
+    render = {"t": "{{ item.nowhere + 1 }}"}
+    with pytest.raises(BadData, match="not one of the 3 items is good; the first: t: "):
+        await process(bench, render=render)
+    assert (await process(bench, render=render, tolerate={"percent": 100}))["failed"] == 3
+
+
 async def test_sums_agree_over_many_chunks_with_every_hundredth_item_broken(empty: Bench) -> None:
     items = [{"id": n, "raw": "{broken" if n % 100 == 0 else json.dumps({"score": n})} for n in range(4321)]
     await empty.set_up(items=items, columns={"id": "bigint", "raw": "text"})
