@@ -2,10 +2,11 @@
 
 from typing import Annotated, Literal
 
-from pydantic import Field, StrictBool, StrictInt, StrictStr, model_validator
+from pydantic import Field, StrictBool, StrictInt, StrictStr, field_validator, model_validator
 
 from definitions.models import Tolerate
-from runners.base import Params
+from runners.base import InvalidStep, Params
+from runners.loading.target import named_table
 
 Name = Annotated[StrictStr, Field(min_length=1)]
 
@@ -33,6 +34,18 @@ class LoadParams(Params):
     create: StrictBool = Field(
         default=False, description="Create the table if it is missing, with the items' columns and keys as primary key."
     )
+
+    @field_validator("table")
+    @classmethod
+    def _may_be_written(cls, table: str) -> str:
+        """A name that no template makes is refused when it is written, not in the night."""
+        if "{{" in table or "{%" in table:
+            return table
+        try:
+            named_table(table, default="")
+        except InvalidStep as refused:
+            raise ValueError(str(refused).removeprefix("table: ")) from refused
+        return table
 
     @model_validator(mode="after")
     def _keys_fit_mode(self) -> "LoadParams":

@@ -74,7 +74,7 @@ class TableName:
         return sql.Identifier(self.schema, self.name)
 
     def __str__(self) -> str:
-        return f"{self.schema}.{self.name}"
+        return f"{self.schema}.{self.name}" if self.schema else self.name
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,18 +107,28 @@ def allowed_table(written: str, *, schemas: Sequence[str]) -> TableName:
     Raises:
         InvalidStep: it is no table name, belongs to the engine or the system, or its schema is not allowed.
     """
-    match = _NAME.fullmatch(written.strip())
-    if match is None:
-        raise InvalidStep(f'table: "{written}" is not a table name; write "table" or "schema.table"')
     if not schemas:
         raise InvalidStep("load may write to no schema; the operator allows some in the setting load_schemas")
-    table = TableName(_unquoted(match["schema"]) if match["schema"] else schemas[0], _unquoted(match["table"]))
-    _refuse_system(table)
+    table = named_table(written, default=schemas[0])
     if table.schema not in schemas:
         raise InvalidStep(
             f'table: load may not write to the schema "{table.schema}"; allowed: {", ".join(schemas)} '
             "(the operator's setting load_schemas)"
         )
+    return table
+
+
+def named_table(written: str, *, default: str) -> TableName:
+    """Return the table that is meant, in the schema ``default`` if none is named.
+
+    Raises:
+        InvalidStep: it is no table name, or belongs to the engine or the system.
+    """
+    match = _NAME.fullmatch(written.strip())
+    if match is None:
+        raise InvalidStep(f'table: "{written}" is not a table name; write "table" or "schema.table"')
+    table = TableName(_unquoted(match["schema"]) if match["schema"] else default, _unquoted(match["table"]))
+    _refuse_system(table)
     return table
 
 

@@ -8,12 +8,14 @@ import psycopg
 import pytest
 from psycopg import sql
 from psycopg.types.json import Jsonb
+from pydantic import ValidationError
 
 from engine.database import Database
 from runners.base import BadData, Column, InvalidStep, RunnerSettings, Shard
 from runners.load import Load
 from runners.loading.create import create_table
-from runners.loading.target import TableName
+from runners.loading.params import LoadParams
+from runners.loading.target import TableName, allowed_table
 from tests.loads import COLUMNS, PEOPLE, Watched, load, reasons, rows, set_up_numbers
 from tests.requests import Bench
 
@@ -168,17 +170,32 @@ async def test_failed_items_of_the_step_before_are_not_loaded(bench: Bench, peop
 
 
 @pytest.mark.parametrize(
+    ("table", "message"),
+    [
+        ("batch_item", "reserved for the engine"),
+        ("public.dead_letter", "reserved for the engine"),
+        ("Provider_Batch_x", "reserved for the engine"),
+        ("pg_catalog.pg_class", "belongs to PostgreSQL"),
+        ('people"; drop table people; --', "not a table name"),
+        ("a.b.c", "not a table name"),
+    ],
+)
+def test_a_table_that_is_not_the_analyst_s_is_refused_when_it_is_written_and_when_a_template_makes_it(
+    table: str, message: str
+) -> None:
+    with pytest.raises(ValidationError, match=message):
+        LoadParams.model_validate({"table": table})
+    assert LoadParams.model_validate({"table": "{{ params.table }}"}).table == "{{ params.table }}"
+    with pytest.raises(InvalidStep, match=message):
+        allowed_table(table, schemas=["public"])
+
+
+@pytest.mark.parametrize(
     ("params", "message"),
     [
-        ({"table": "batch_item"}, "reserved for the engine"),
-        ({"table": "public.dead_letter"}, "reserved for the engine"),
-        ({"table": "Provider_Batch_x"}, "reserved for the engine"),
-        ({"table": "pg_catalog.pg_class"}, "belongs to PostgreSQL"),
         ({"table": "other.people"}, 'may not write to the schema "other"; allowed: public'),
         ({"table": "peopel"}, 'no table public.peopel .did you mean "people"'),
         ({"table": "people; drop table people"}, "there is no table"),
-        ({"table": 'people"; drop table people; --'}, "not a table name"),
-        ({"table": "a.b.c"}, "not a table name"),
         ({"table": "people_view"}, "is a view"),
         ({"table": "people", "columns": ["id", "nmae"]}, 'no column "nmae" .did you mean "name"'),
         ({"table": "people", "columns": {"id": "idd"}}, 'no field "idd" .did you mean "id"'),
