@@ -17,6 +17,7 @@ ARGUMENTS = ("--no-sandbox", "--disable-gpu", "--disable-background-networking",
 
 SERVE = """
 import asyncio, json, sys
+from benchmarks.setting import Noop
 from engine.access import Access, Role
 from engine.app import open_engine
 from engine.settings import Settings
@@ -26,6 +27,7 @@ from services.http.settings import HttpSettings
 
 async def main(url, reader, role):
     async with open_engine(Settings(database_url=url, reader_url=reader)) as engine:
+        await engine.register(Noop())
         listening = listen("127.0.0.1", 0)
         secret = (await Access(engine.database).create(Role(role), name=f"the {role}")).secret
         print(json.dumps([f"http://127.0.0.1:{listening.getsockname()[1]}", secret]), flush=True)

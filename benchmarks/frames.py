@@ -39,8 +39,8 @@ const tick = (at) => {
     const { frames } = noted;
     const isLong = frames.length > 0 && at - frames.at(-1) > 100;
     frames.push(at);
-    const isDrawn = document.querySelector(".step-node, .dag-picture[data-drawn]") !== null;
-    if (isDrawn && noted.first === null) noted.first = at;
+    const isDrawn = document.querySelector(".step-node, .dag-picture[style]") !== null;
+    if (isDrawn && noted.first === null) noted.first = since = at;
     const now = document.querySelectorAll(".step-node").length;
     if (now !== steps || isLong || !isDrawn) [steps, since] = [now, at];
     if (noted.rest === null && at - since > 400) noted.rest = since;

@@ -29,6 +29,8 @@ export default defineConfig({
         entryFileNames: "assets/[name]-[hash].js",
         chunkFileNames: "assets/[name]-[hash].js",
         assetFileNames: "assets/[name]-[hash][extname]",
+        // What several pages share is one file: a browser asks a server of HTTP/1.1 for six at a time.
+        codeSplitting: { groups: [{ name: "shared", test: /src\/(ui|said|live|forms|charts|editor|graph|api|pages)\/|react-(virtual|query)|virtual-core|query-core/, minShareCount: 2 }] },
       },
     },
   },

@@ -21,6 +21,13 @@ test("a cycle and an edge that leads nowhere do no harm", () => {
   expect(layersOf({ keys: ["a", "b"], edges }).flat().sort()).toEqual(["a", "b"]);
 });
 
+test("a last step stands at the right of those before it, not below them", () => {
+  const wide = keysOf(998);
+  const edges = wide.flatMap((key) => [{ from: "first", to: key }, { from: key, to: "last" }]);
+  const places = layOutLarge({ keys: ["first", ...wide, "last"], edges });
+  expect(places.get("last")?.x).toBe(Math.max(...[...places.values()].map(({ x }) => x)));
+});
+
 test.each([
   ["a chain", chain(1000)],
   ["a fan", fan(1000)],

@@ -4,6 +4,8 @@ const RATIO = 1.6;
 const COLUMN = NODE.width + GAP.x;
 const ROW = NODE.height + GAP.y;
 const BAND_GAP = ROW;
+/** How much a break between bands weighs: one that leaves a single step in a band of its own is worse than a wide graph. */
+const BREAK = 0.2;
 
 /**
  * A quick layout for large graphs: each step stands right of all that lead to it. A layer that is too tall goes into
@@ -41,7 +43,8 @@ function columnsPerBand(heights: readonly number[]): number {
   for (let count = 1; count <= heights.length; count += 1) {
     let height = 0;
     for (let at = 0; at < heights.length; at += count) height += Math.max(...heights.slice(at, at + count)) * ROW + BAND_GAP;
-    const off = Math.abs(Math.log((count * COLUMN) / height / RATIO));
+    const bands = Math.ceil(heights.length / count);
+    const off = Math.abs(Math.log((count * COLUMN) / height / RATIO)) + BREAK * Math.log(bands);
     if (off < least) [best, least] = [count, off];
   }
   return best;
