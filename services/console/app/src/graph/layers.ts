@@ -57,12 +57,12 @@ export function layersOf({ keys, edges }: Shape): string[][] {
   const layers: string[][] = [];
   for (const key of keys) (layers[depth.get(key) ?? 0] ??= []).push(key);
   const place = new Map<string, number>();
-  for (const layer of layers) {
-    const weight = new Map(layer.map((key, at) => [key, middle(parents.get(key) ?? [], place) ?? at]));
-    layer.sort((one, other) => (weight.get(one) ?? 0) - (weight.get(other) ?? 0));
-    layer.forEach((key, at) => place.set(key, at));
-  }
-  return layers;
+  return layers.map((layer) => {
+    const weighed = layer.map((key, at) => ({ key, weight: middle(parents.get(key) ?? [], place) ?? at }));
+    const ordered = weighed.sort((one, other) => one.weight - other.weight).map(({ key }) => key);
+    ordered.forEach((key, at) => place.set(key, at));
+    return ordered;
+  });
 }
 
 function middle(parents: readonly string[], place: ReadonlyMap<string, number>): number | null {
