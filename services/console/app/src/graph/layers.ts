@@ -4,8 +4,6 @@ const RATIO = 1.6;
 const COLUMN = NODE.width + GAP.x;
 const ROW = NODE.height + GAP.y;
 const BAND_GAP = ROW;
-/** How much a break between bands weighs: one that leaves a single step in a band of its own is worse than a wide graph. */
-const BREAK = 0.2;
 
 /**
  * A quick layout for large graphs: each step stands right of all that lead to it. A layer that is too tall goes into
@@ -31,20 +29,20 @@ export function layOutLarge(shape: Shape): Positions {
 function columnsOf(shape: Shape): string[][] {
   const tallest = Math.max(4, Math.ceil(Math.sqrt((shape.keys.length * COLUMN) / (ROW * RATIO))));
   return layersOf(shape).flatMap((layer) => {
-    const parts = Math.ceil(layer.length / tallest);
+    const parts = Math.max(1, Math.round(layer.length / tallest));
     const size = Math.ceil(layer.length / parts);
     return Array.from({ length: parts }, (_, part) => layer.slice(part * size, (part + 1) * size));
   });
 }
 
-/** How many columns a band has, so that the bands together come nearest to the shape of a window. */
+/** How many columns a band has, so that the bands together come nearest to the shape of a window, and the last is not bare. */
 function columnsPerBand(heights: readonly number[]): number {
   let [best, least] = [heights.length, Number.POSITIVE_INFINITY];
   for (let count = 1; count <= heights.length; count += 1) {
     let height = 0;
     for (let at = 0; at < heights.length; at += count) height += Math.max(...heights.slice(at, at + count)) * ROW + BAND_GAP;
-    const bands = Math.ceil(heights.length / count);
-    const off = Math.abs(Math.log((count * COLUMN) / height / RATIO)) + BREAK * Math.log(bands);
+    const bare = 1 - heights.length / (count * Math.ceil(heights.length / count));
+    const off = Math.abs(Math.log((count * COLUMN) / height / RATIO)) + bare;
     if (off < least) [best, least] = [count, off];
   }
   return best;

@@ -10,31 +10,25 @@ import { NODE, type Positions } from "./types";
 const DETAILED = 0.5;
 /** A movement that pauses for so long has ended. */
 const REST_MS = 120;
-interface Wanted {
-  keys: ReadonlySet<string>;
-  isDetailed: boolean;
-}
-
-const none: Wanted = { keys: new Set(), isDetailed: false };
+const none: ReadonlySet<string> = new Set();
 
 /**
  * Which steps are elements. Of a large graph those in the window, once it rests and they are large enough, and the one
  * under the pointer; the others are part of the picture below, and nothing has to be made while the graph moves.
  */
 export function useElements(steps: StepFlowNode[], positions: Positions, isLarge: boolean) {
-  const isLegible = useIsReadable();
-  const { keys, isDetailed } = useResting(positions, isLarge);
+  const isReadable = useIsReadable();
   const { touched, onPointerMove } = useTouched(positions, isLarge);
-  const near = useGrowing(keys);
+  const near = useGrowing(useResting(positions, isLarge));
   const elements = useMemo(() => {
     const isElement = ({ id, selected, data }: StepFlowNode) => selected || data.isCursor || id === touched || near.has(id);
     return isLarge ? steps.filter(isElement) : steps;
   }, [steps, near, touched, isLarge]);
-  return { elements, isReadable: isLarge ? isDetailed : isLegible, onPointerMove };
+  return { elements, isReadable, onPointerMove };
 }
 
 /** What is seen of a large graph since it last stood still. */
-function useResting(positions: Positions, isLarge: boolean): Wanted {
+function useResting(positions: Positions, isLarge: boolean): ReadonlySet<string> {
   const store = useStoreApi();
   const [wanted, setWanted] = useState(none);
   useEffect(() => {
@@ -61,19 +55,19 @@ function useTouched(positions: Positions, isLarge: boolean) {
   return { touched, onPointerMove };
 }
 
-interface Window {
+interface Seen {
   transform: readonly [number, number, number];
   width: number;
   height: number;
 }
 
-function wantedIn({ transform: [x, y, zoom], width, height }: Window, positions: Positions): Wanted {
+function wantedIn({ transform: [x, y, zoom], width, height }: Seen, positions: Positions): ReadonlySet<string> {
   if (zoom < DETAILED) return none;
   const [left, top, right, bottom] = [-x / zoom, -y / zoom, (width - x) / zoom, (height - y) / zoom];
   const inside = [...positions].filter(
     ([, place]) => place.x + NODE.width > left && place.y + NODE.height > top && place.x < right && place.y < bottom,
   );
-  return { keys: new Set(inside.map(([key]) => key)), isDetailed: true };
+  return new Set(inside.map(([key]) => key));
 }
 
 /** A set that becomes the wanted one frame by frame, so that no frame has much to do. */

@@ -8,6 +8,8 @@ export interface Palette {
   gone: string;
   accent: string;
   text: string;
+  surface: string;
+  border: string;
   font: string;
   /** Of a box: its side, and itself. */
   tones: Readonly<Record<Tone, { side: string; fill: string }>>;
@@ -15,7 +17,7 @@ export interface Palette {
 
 const LINE = 1.4;
 /** A line of at most one pixel is drawn in a fifth of the time; one that is much thinner nobody sees. */
-const THICKNESS = { least: 0.25, most: 1 } as const;
+const THICKNESS = { least: 0.4, most: 1 } as const;
 const SIDE = 3;
 const LEGIBLE = 0.35;
 const NAME = { x: 34, y: 25, size: 13, most: 20 } as const;
@@ -38,8 +40,10 @@ export function paint(context: CanvasRenderingContext2D, scene: Scene, frame: Fr
   paintLines(context, scene.lines.chosen, frame, palette.accent);
   for (const [tone, boxes] of scene.boxes) {
     const inside = boxes.filter((box) => isInside(box, frame));
-    paintBoxes(context, inside, palette.tones[tone]);
-    if (frame.zoom >= LEGIBLE) paintNames(context, inside, palette);
+    const { side, fill } = palette.tones[tone];
+    const isLegible = frame.zoom >= LEGIBLE;
+    paintBoxes(context, inside, { side, fill: isLegible ? palette.surface : fill });
+    if (isLegible) paintNames(context, inside, palette);
   }
 }
 
@@ -70,11 +74,14 @@ function paintBoxes(context: CanvasRenderingContext2D, boxes: readonly Box[], { 
   for (const { x, y } of boxes) context.fillRect(x, y, SIDE, NODE.height);
 }
 
-function paintNames(context: CanvasRenderingContext2D, boxes: readonly Box[], { text, font }: Palette): void {
+/** From near a box is framed and says its name, as the element does that takes its place once the graph rests. */
+function paintNames(context: CanvasRenderingContext2D, boxes: readonly Box[], { text, border, font }: Palette): void {
+  context.strokeStyle = border;
   context.fillStyle = text;
   context.font = `600 ${NAME.size}px ${font}`;
   for (const { key, x, y } of boxes) {
     const name = key.length > NAME.most ? `${key.slice(0, NAME.most - 1)}…` : key;
+    context.strokeRect(x, y, NODE.width, NODE.height);
     context.fillText(name, x + NAME.x, y + NAME.y);
   }
 }

@@ -26,6 +26,8 @@ export function paletteOf(element: HTMLElement): Palette {
     gone: colour("ok"),
     accent: colour("accent"),
     text: colour("text"),
+    surface: colour("surface"),
+    border: colour("line"),
     font: style.getPropertyValue("--font"),
     tones,
   };
