@@ -90,3 +90,29 @@ async def test_the_editor_comes_by_itself(visit: Visit, console: Served) -> None
     editor = await arrived(page)
     await expect(editor).to_have_attribute("aria-label", "sql")
     assert not await page.evaluate("document.activeElement.matches('.editor__host')"), "the page's focus is left alone"
+
+
+async def test_nothing_is_taken_over_in_the_middle_of_a_syllable(visit: Visit, console: Served) -> None:
+    await put(console)
+    visitor = await visit(Role.EDITOR)
+    page = visitor.page
+    released = asyncio.Event()
+
+    async def wait(route: Route) -> None:
+        await released.wait()
+        await route.continue_()
+
+    await page.route(EDITOR, wait)
+    await visitor.go(ADDRESS)
+    await sql_in(page).focus()
+    await page.keyboard.press("Control+End")
+    keyboard = await page.context.new_cdp_session(page)
+    await keyboard.send("Input.imeSetComposition", {"text": "하", "selectionStart": 1, "selectionEnd": 1})
+    async with page.expect_event("requestfinished", lambda request: "CodeEditorView" in request.url):
+        released.set()
+    await expect(page.locator(".editor__host").first, "the other fields have their editor").to_be_attached()
+    await expect(sql_in(page), "this one is still written in").to_have_value(f"{SQL}하")
+    await keyboard.send("Input.insertText", {"text": "한"})
+    editor = page.get_by_role("textbox", name="sql", exact=True).and_(page.locator(".cm-content"))
+    await expect(editor).to_be_focused()
+    await expect(editor.locator(".cm-line").last).to_have_text("from question한")
