@@ -2,7 +2,7 @@
 --
 -- Idempotent: `batchdag init` applies it to an empty database and to one that has it already. PostgreSQL 15 or newer.
 -- Order: 1 clock · 2 definitions · 3 instances and steps · 4 outputs · 5 legal edges · 6 validation · 7 versioning ·
---        8 operations · 9 views · 10 the reader role
+--        8 operations · 9 views · 10 the reader role · 11 revision
 
 -- ---------------------------------------------------------------------------------------------------------------------
 -- 1. Clock: the database's clock is the only one; a session may move it for a test.
@@ -619,6 +619,21 @@ end $$;
 create or replace trigger audit_log_edits before update or delete on audit_log
 for each row execute function refuse_audit_edit();
 
+create or replace function refuse_truncate() returns trigger language plpgsql as $$
+begin
+    raise exception '% is not to be emptied: it says what happened, and what has been paid for', tg_table_name
+        using errcode = 'BD002', hint = 'Delete definitions or prune instances instead: batchdag prune, or delete from batch_instance.';
+end $$;
+
+create or replace trigger audit_log_is_kept before truncate on audit_log
+for each statement execute function refuse_truncate();
+
+create or replace trigger batch_instance_is_kept before truncate on batch_instance
+for each statement execute function refuse_truncate();
+
+create or replace trigger provider_batch_is_kept before truncate on provider_batch
+for each statement execute function refuse_truncate();
+
 create index if not exists batch_instance_finished on batch_instance (finished_at) where finished_at is not null;
 
 -- 4.5 Operations: who is told of what. What is to be sent is written by the transaction that it tells of --------------
@@ -1021,12 +1036,12 @@ begin
 end $$;
 comment on function waiting_runners is 'The runners of ready steps, by one look at the index for each of them, however many steps there are.';
 
-create or replace function due_shares(wanted integer, for_queue boolean) returns table (runner text, share bigint)
+create or replace function due_shares(wanted integer, for_queue boolean, runners text[]) returns table (runner text, share bigint)
 language plpgsql as $$
 begin
     return query
         with waiting as materialized (
-            select name from waiting_runners() as name
+            select name from waiting_runners() as name where runners is null or name = any (runners)
         ), allowed as materialized (
             select waiting.name, least(wanted, case when for_queue then limited.room - (
                 select count(*)
@@ -1054,7 +1069,7 @@ begin
         select first.name, count(*) from first group by first.name;
 end $$;
 comment on function due_shares is
-    'Of the most urgent due steps within the limits, how many are of which runner. For a queue: what is published counts as running.';
+    'Of the most urgent due steps within the limits, how many are of which of these runners; null: of all. For a queue: what is published counts as running.';
 
 create or replace function refuse_bad_limit() returns trigger language plpgsql as $$
 declare
@@ -1112,6 +1127,12 @@ comment on view batch_limit_overview is
 --    table and no function of ours, so they need no search_path of their own, which would cost each row more than they do.
 -- ---------------------------------------------------------------------------------------------------------------------
 
+-- An edge that is legal for the engine, made by hand, would leave the counters wrong and the instance without an end.
+create or replace function is_engine() returns boolean
+language sql stable parallel safe
+return coalesce(current_setting('batchdag.engine', true), '') = 'on';
+comment on function is_engine is 'Whether this session, or the function that it has called, may move states.';
+
 create or replace function check_step() returns trigger language plpgsql as $$
 declare
     broken text := case
@@ -1124,6 +1145,7 @@ declare
         when tg_op = 'INSERT' and new.state not in (
             'pending', 'ready', 'running', 'succeeded', 'failed', 'skipped', 'upstream_failed', 'cancelled')
             then 'state_is_known'
+        when (tg_op = 'INSERT' or old.state <> new.state) and not is_engine() then 'by_hand'
         when (new.state = 'running') <> (new.leased_by is not null)
             or (new.state = 'running') <> (new.lease_expires_at is not null) then 'leased_iff_running'
         when (new.state in ('pending', 'ready', 'running')) <> (new.finished_at is null) then 'finished_iff_terminal'
@@ -1137,6 +1159,9 @@ begin
         raise exception 'step % cannot go from % to %', old.id, old.state, new.state
             using errcode = 'BD002',
                   hint = 'The engine moves states. Use start_instance, cancel_instance or retry_instance.';
+    elsif broken = 'by_hand' then
+        raise exception 'the steps of instance % are written by the engine alone, which counts them', new.batch_instance_id
+            using errcode = 'BD002', hint = 'Use start_instance, cancel_instance or retry_instance.';
     end if;
     raise exception 'step % violates %', new.id, broken
         using errcode = 'check_violation', table = 'batch_step', constraint = broken,
@@ -1153,6 +1178,8 @@ declare
             when 'cancelled' then new.status = 'running'
             else false
         end then 'legal_edges'
+        when tg_op = 'UPDATE' and not is_engine()
+            and (old.status, old.open_steps, old.failed_steps) <> (new.status, new.open_steps, new.failed_steps) then 'by_hand'
         when tg_op = 'INSERT' and new.status not in ('pending', 'running', 'succeeded', 'failed', 'cancelled')
             then 'status_is_known'
         when (new.status in ('pending', 'running')) <> (new.finished_at is null) then 'finished_iff_terminal'
@@ -1166,6 +1193,9 @@ begin
         raise exception 'instance % cannot go from % to %', old.id, old.status, new.status
             using errcode = 'BD002',
                   hint = 'The engine moves states. Use start_instance, cancel_instance or retry_instance.';
+    elsif broken = 'by_hand' then
+        raise exception 'the status of instance % and its counters are written by the engine alone', new.id
+            using errcode = 'BD002', hint = 'Use cancel_instance or retry_instance.';
     end if;
     raise exception 'instance % violates %', new.id, broken
         using errcode = 'check_violation', table = 'batch_instance', constraint = broken,
@@ -2978,6 +3008,24 @@ end $$;
 create or replace trigger batch_definition_version_is_history before update or delete on batch_definition_version
 for each row execute function refuse_history_edit();
 
+create or replace trigger batch_definition_version_is_kept before truncate on batch_definition_version
+for each statement execute function refuse_truncate();
+
+create or replace function refuse_removal() returns trigger language plpgsql as $$
+declare
+    runs bigint := (select count(*) from batch_instance as i where i.definition_id = old.id);
+begin
+    if runs > 0 then
+        raise exception 'definition % has run % time(s), and what ran names it', shown(old.name), runs
+            using errcode = 'BD004',
+                  hint = 'To keep it from running, set enabled = false and cron = null. To delete it, delete its instances first.';
+    end if;
+    return old;
+end $$;
+
+create or replace trigger batch_definition_1_delete before delete on batch_definition for each row
+execute function refuse_removal();
+
 -- 7.1 Prompts: checked when they are saved, versioned by content, kept by instances (prompt:KEY on the channel). Versions
 --     stay when their prompt is deleted: an instance may hold one, and a number never comes to mean another text.
 
@@ -3295,6 +3343,9 @@ execute function report_prompt_removal();
 create or replace trigger prompt_template_version_is_history before update or delete on prompt_template_version
 for each row execute function refuse_prompt_history_edit();
 
+create or replace trigger prompt_template_version_is_kept before truncate on prompt_template_version
+for each statement execute function refuse_truncate();
+
 -- ---------------------------------------------------------------------------------------------------------------------
 -- 8. Operations: start, cancel and retry from any SQL client, with the checks of the other faces. They run with the
 --    caller's own rights. Lock order: the instance, then its steps by key.
@@ -3444,17 +3495,17 @@ begin
 end $$;
 
 create or replace function cancel_instance(id bigint) returns text
-language plpgsql as $$
+language plpgsql set batchdag.engine = 'on' as $$
 #variable_conflict use_column
 declare
     instance batch_instance := locked_instance(cancel_instance.id);
-    ended integer;
+    running integer;
 begin
     if instance.status not in ('pending', 'running') then
         raise exception 'instance % is % already and cannot be cancelled', instance.id, instance.status
             using errcode = 'BD004', hint = 'Only a pending or running instance can be cancelled.';
     end if;
-    ended := cancel_waiting_steps(instance.id);
+    perform cancel_waiting_steps(instance.id);
     -- A statement of its own: it sees a claim that came in while the one above waited for the row.
     with live as (
         select step.id
@@ -3467,12 +3518,13 @@ begin
     set cancel_requested_at = coalesce(cancel_requested_at, clock_now())
     from live
     where batch_step.id = live.id;
+    get diagnostics running = row_count;
     update batch_instance
     set cancel_requested_at = coalesce(cancel_requested_at, clock_now()),
         retry_requested_at = null,
-        open_steps = open_steps - ended,
-        status = case when open_steps = ended then 'cancelled' else status end,
-        finished_at = case when open_steps = ended then clock_now() end
+        open_steps = running,
+        status = case when running = 0 then 'cancelled' else status end,
+        finished_at = case when running = 0 then clock_now() end
     where id = instance.id
     returning * into instance;
     perform tell_engine('cancel', instance.id::text);
@@ -3935,7 +3987,8 @@ return case when step.run_after > clock_now()
     else (
         select explained(case when full_one is null then 'not_claimed' else 'waits_for_limit' end, jsonb_build_object(
             'ready_seconds', seconds_of(clock_now() - step.run_after), 'limit', full_one,
-            'workers', case when full_one is null then workers_now() end, 'last_error', last_error(step)))
+            'workers', case when full_one is null then workers_now() end,
+            'runner', case when full_one is null then nullif(step.runner, '') end, 'last_error', last_error(step)))
         from full_limit('runner', step.runner) as full_one)
 end;
 
@@ -4022,8 +4075,8 @@ return case
         then format('is ready for %s, and waits because %s (batch_limit).',
                     in_words(facts -> 'ready_seconds'), limit_words(facts -> 'limit'))
     when code = 'not_claimed'
-        then format('is ready for %s, but no worker has claimed it: %s start one with batchdag worker.',
-                    in_words(facts -> 'ready_seconds'), workers_words(facts))
+        then format('is ready for %s, but no worker%s has claimed it: %s start one with batchdag worker.',
+                    in_words(facts -> 'ready_seconds'), coalesce(' that has the runner ' || (facts -> 'runner')::text, ''), workers_words(facts))
     else format('is waiting %s (%s): due in %s, at %s.%s',
         case code when 'snoozed' then 'for something outside' else 'to be tried again' end,
         coalesce(facts ->> 'reason', 'no reason given'), in_words(facts -> 'due_seconds'),
@@ -4192,7 +4245,12 @@ begin
         'pg_advisory_lock_shared(bigint), pg_advisory_lock_shared(int, int), pg_try_advisory_lock(bigint), '
         'pg_try_advisory_lock(int, int), pg_try_advisory_lock_shared(bigint), pg_try_advisory_lock_shared(int, int), '
         'pg_advisory_xact_lock(bigint), pg_advisory_xact_lock(int, int), pg_notify(text, text), '
-        'pg_sleep(double precision), lo_creat(int), lo_create(oid), lo_from_bytea(oid, bytea), lo_unlink(oid) from public'
+        'pg_sleep(double precision), lo_creat(int), lo_create(oid), lo_from_bytea(oid, bytea), lo_unlink(oid) from public',
+        -- One analyst's step ends no other's query, and writes nothing to the log. (Their arguments differ by version.)
+        (select 'revoke execute on function ' || string_agg(oid::regprocedure::text, ', ') || ' from public'
+         from pg_proc
+         where pronamespace = 'pg_catalog'::regnamespace
+           and proname in ('pg_terminate_backend', 'pg_cancel_backend', 'pg_logical_emit_message'))
     ]
     loop
         begin
@@ -4203,3 +4261,13 @@ begin
         end;
     end loop;
 end $$;
+
+-- ---------------------------------------------------------------------------------------------------------------------
+-- 11. Revision: raised by every change of this file, so that a newer program knows an older database. Last, since it
+--     says that all the rest has been applied.
+-- ---------------------------------------------------------------------------------------------------------------------
+
+create or replace function schema_revision() returns integer
+language sql immutable parallel safe
+return 2;
+comment on function schema_revision is 'Which state of batchdag''s schema this database has; batchdag init raises it.';

@@ -21,8 +21,8 @@ from benchmarks.setting import Noop, fresh_database, print_table
 from benchmarks.steps import chain, fan_out
 from benchmarks.usage import Parties, Rate, Used, postmaster
 from engine.app import Engine, open_engine
-from engine.database import schema_sql
 from engine.embedded import EmbeddedServer, reader_url
+from engine.schema import schema_sql
 from engine.settings import Settings
 from tests.brokers import RABBITMQ, Server, rabbitmq_server, redis_server
 

@@ -22,33 +22,27 @@ from psycopg.types.json import Jsonb
 
 from definitions.graph import StepGraph
 from engine.analyst_sql import ReaderSql
-from engine.background import Housekeeper, InstanceStarter, Rescuer
 from engine.catalog import Applied, Catalog
 from engine.contexts import Contexts
-from engine.database import Connection, Database, schema_sql, sql
-from engine.dispatch.base import Dispatcher
-from engine.dispatch.choosing import choose_dispatcher
+from engine.database import Connection, Database, sql
 from engine.draft_plan import DraftPlan
 from engine.embedded import reader_url, start_embedded
-from engine.executor import Executor
-from engine.invalidations import Invalidator
-from engine.limits import Limits, LimitWatcher
+from engine.limits import Limits
 from engine.logs import Origin, log_from
 from engine.notifier import Notifier
 from engine.orchestrator import MakeStore, Orchestrator, default_store
 from engine.planner import Status
+from engine.process import Parts, at_work
 from engine.pruner import prune
 from engine.rehearsal import start_rehearsal, start_trial
 from engine.rehearsal_facts import read_facts
 from engine.rehearsal_report import RehearsalReport, report
 from engine.resetter import ResetPlan
 from engine.resolving import Resolver
-from engine.root_spans import RootSpans
-from engine.routing import route
-from engine.service import Service
+from engine.schema import ensure_schema
 from engine.settings import Settings
 from engine.tracing import NO_TRACES, Traces, open_traces
-from runners.base import Json, Runner, Upkeep
+from runners.base import Json, Runner
 from runners.registry import Registry
 
 
@@ -259,58 +253,20 @@ class Engine:
         What runs then may finish for as long as ``grace``; what has not is handed back. ``queues``: publish ready steps
         to the broker, and run those that it brings from these queues (none: only publish); None: run whatever is due.
         """
-        dispatcher = choose_dispatcher(
-            self.settings,
-            self.database,
-            self._orchestrator,
-            self._executor(),
+        parts = Parts(
+            settings=self.settings,
+            database=self.database,
+            contexts=self._contexts,
+            registry=self.registry,
+            orchestrator=self._orchestrator,
             limits=self._limits,
-            grace=grace,
-            queues=queues,
-        )
-        starter = InstanceStarter(self._orchestrator, started=dispatcher.wake, every=timedelta(seconds=1))
-        rescuer = Rescuer(
-            self._orchestrator, rescued=dispatcher.wake, every=timedelta(seconds=self.settings.rescue_seconds)
-        )
-        housekeeper = self._housekeeper()
-        invalidator = Invalidator(self.database)
-        roots = RootSpans(self.database, self._notifier, traces=self.traces, worker=self.worker)
-        limits = LimitWatcher(self._limits, self.database, look=dispatcher.wake)
-        heard = route(starter, dispatcher, invalidator, limits)
-        self._notifier.subscribe(heard)
-        others = (starter, rescuer, housekeeper, invalidator, roots, *self._schedulers())
-        services: tuple[Dispatcher | Service, ...] = (dispatcher, *others)
-        try:
-            for service in (limits, *services):
-                await service.start()
-            yield
-        finally:
-            self._notifier.unsubscribe(heard)
-            # The dispatcher first: nothing that hangs may keep what runs from being handed back.
-            for service in (*services, limits):
-                await service.stop()
-
-    def _housekeeper(self) -> Housekeeper:
-        upkeep = Upkeep(worker=self.worker, settings=self.settings.for_runners(), transaction=self.database.transaction)
-        return Housekeeper(self.registry, upkeep, every=timedelta(seconds=self.settings.rescue_seconds))
-
-    def _executor(self) -> Executor:
-        return Executor(
-            self.database,
-            self._contexts,
-            self.registry,
-            worker=self.worker,
+            notifier=self._notifier,
             reader=self._reader,
-            settings=self.settings.for_runners(),
             traces=self.traces,
+            worker=self.worker,
         )
-
-    def _schedulers(self) -> list[Service]:
-        if not self.settings.scheduler:
-            return []
-        from engine.scheduler.service import Scheduler  # noqa: PLC0415 - APScheduler takes 0.2 s to import
-
-        return [Scheduler(self.database, self._notifier)]
+        async with at_work(parts, grace=grace, queues=queues):
+            yield
 
     async def open(self) -> None:
         await self.database.open()
@@ -348,32 +304,23 @@ def locate(settings: Settings) -> tuple[str, str | None]:
     return url, settings.reader_url or reader_url(url)
 
 
-async def initialise(connection: Connection) -> None:
-    """Apply schema.sql: creates what is missing, changes nothing that is there."""
-    await connection.execute(schema_sql(), prepare=False)
-
-
 @asynccontextmanager
 async def open_engine(
     settings: Settings | None = None, *, initialise_schema: bool = True, make_store: MakeStore | None = None
 ) -> AsyncIterator[Engine]:
-    """Open the engine on the configured database; the embedded one is started, and its schema applied, if need be."""
+    """Open the engine on the configured database; the embedded one is started, and brought up to date, if need be.
+
+    Raises:
+        SchemaOutdated: the configured database was set up by an earlier version; `batchdag init` brings it up to date.
+    """
     chosen = settings or Settings()
     url, reader = await asyncio.to_thread(locate, chosen)
     engine = Engine(chosen, Database(url, pool_size=chosen.pool_size), reader=reader, make_store=make_store)
     try:
         await engine.open()
         if initialise_schema:
-            await _initialise_once(engine.database)
+            await ensure_schema(engine.database, is_own=chosen.database_url is None)
             await engine.catalog.register_runners()
         yield engine
     finally:
         await engine.close()
-
-
-async def _initialise_once(database: Database) -> None:
-    connection = await database.connect()
-    async with connection:
-        row = await (await connection.execute("select to_regclass('batch_step_result') is not null")).fetchone()
-        if row is None or not row[0]:
-            await initialise(connection)

@@ -130,6 +130,11 @@ class Catalog:
         names = [column.name for column in cursor.description or ()]
         return None if row is None else dict(zip(names, row, strict=True))
 
+    async def foreign_runners(self, name: str) -> list[str]:
+        """Return the runners that steps of a definition name and this process does not have."""
+        steps = (await self.find(name))["steps"]
+        return sorted({step.get("runner") or step["key"] for step in steps} - set(self._registry.names))
+
     async def names(self) -> list[str]:
         async with self._database.transaction() as connection:
             cursor = await connection.execute("select name from batch_definition order by name")

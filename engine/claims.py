@@ -1,5 +1,6 @@
 """The values that travel between the store, the worker and the executor."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, NamedTuple, TypeAlias
@@ -38,9 +39,10 @@ class Message(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class AnyDue:
-    """Claim so many of the steps that are due, the most urgent first."""
+    """Claim so many of the steps that are due, the most urgent first; ``runners``: of these runners, None: of any."""
 
     room: int
+    runners: Collection[str] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +50,10 @@ class Released:
     """Claim so many of the steps that the turn itself releases, and no other: nothing else is known to be due."""
 
     room: int
+    runners: Collection[str] | None = None
+
+    def may_run(self, runner: str) -> bool:
+        return self.runners is None or runner in self.runners
 
 
 @dataclass(frozen=True, slots=True, eq=False)

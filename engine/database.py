@@ -4,7 +4,6 @@ from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from datetime import timedelta
 from functools import partial
-from pathlib import Path
 from typing import Any, Protocol, TypeAlias
 
 from psycopg import AsyncConnection
@@ -36,13 +35,6 @@ def sql(name: str) -> str:
     return read_sql("engine", name)
 
 
-def schema_sql() -> str:
-    """Return ``schema.sql``: beside this package in a wheel, at the top of a checkout."""
-    packaged = Path(__file__).with_name("schema.sql")
-    path = packaged if packaged.exists() else Path(__file__).parents[1] / "schema.sql"
-    return path.read_text("utf-8")
-
-
 _WATCHFUL = {
     "connect_timeout": 10,
     "keepalives_idle": 10,
@@ -55,8 +47,11 @@ _WATCHFUL = {
 By default it takes minutes where something has been sent and hours where not. A URL that names one keeps its own.
 """
 
-_LET_GO = "set idle_in_transaction_session_timeout = '10s'"
-"""A process that freezes, or is cut off, in a transaction of the engine keeps its locks from others for no longer."""
+_AS_THE_ENGINE = "set idle_in_transaction_session_timeout = '10s'; set batchdag.engine = 'on'"
+"""A process that freezes, or is cut off, in a transaction of the engine keeps its locks from others for no longer.
+
+``batchdag.engine`` lets a session move states, which schema.sql refuses to people.
+"""
 
 _RECONNECT = 3.0
 """Seconds after which the pool begins to look for the server anew: its own pauses double, up to minutes."""
@@ -111,7 +106,7 @@ class Database:
     async def connect(self) -> Connection:
         """Open a connection of one's own, in autocommit mode: for LISTEN, for leases."""
         connection = await AsyncConnection.connect(self.url, autocommit=True, prepare_threshold=0)
-        await connection.execute(_LET_GO, prepare=False)
+        await connection.execute(_AS_THE_ENGINE, prepare=False)
         return connection
 
     async def connect_turns(self) -> Wire:
@@ -139,7 +134,7 @@ def _unless_in(url: str, defaults: Mapping[str, int]) -> Mapping[str, int]:
 
 async def _configure(connection: Connection, *, statement_timeout: timedelta | None) -> None:
     await connection.set_autocommit(True)
-    await connection.execute(_LET_GO, prepare=False)
+    await connection.execute(_AS_THE_ENGINE, prepare=False)
     if statement_timeout is not None:
         milliseconds = round(statement_timeout / timedelta(milliseconds=1))
         await connection.execute(f"set statement_timeout = {milliseconds}", prepare=False)

@@ -42,12 +42,14 @@ class Follower:
     """A step that waits for reports of one turn.
 
     Attributes:
+        runner: who is to run it.
         parents: how many it has.
         ending: how many of them this turn reports.
     """
 
     instance_id: int
     key: str
+    runner: str
     parents: int
     ending: int = 0
 
@@ -83,7 +85,8 @@ def followers(contexts: Mapping[int, InstanceContext], releases: Iterable[Releas
     def place_of(instance_id: int, key: str) -> int:
         place = known.get((instance_id, key))
         if place is None:
-            steps.append(Follower(instance_id, key, len(contexts[instance_id].graph.parents(key))))
+            graph = contexts[instance_id].graph
+            steps.append(Follower(instance_id, key, graph.steps[key].runner_name, len(graph.parents(key))))
             place = known[instance_id, key] = len(steps)
         steps[place - 1].ending += 1
         return place

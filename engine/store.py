@@ -16,6 +16,8 @@ from engine.planner import StepState, Tally
 from engine.shortcut import Followers, Release
 from runners.base import Json
 
+_UNNAMED = ""
+"""The runner of a step that was made before runners were written down: whoever has it may find out."""
 _STATES = {state.value: state for state in StepState}
 
 
@@ -49,8 +51,8 @@ class Store:
             is_snooze=[report.is_snooze for report in reports],
         )
 
-    async def release(self, releases: Sequence[Release], told: Followers, *, room: int) -> Rows:
-        """Report these successes and tell their children; run at once so many of those that need wait no longer."""
+    async def release(self, releases: Sequence[Release], told: Followers, *, runs: Sequence[bool]) -> Rows:
+        """Report these successes and tell their children; ``runs``: whether one is ours if it need wait no longer."""
         claims = [release.report.claim for release in releases]
         return await self.send(
             "release_steps",
@@ -65,7 +67,7 @@ class Store:
             keys=[step.key for step in told.steps],
             totals=[step.parents for step in told.steps],
             ending=[step.ending for step in told.steps],
-            runs=[place < room for place in range(len(told.steps))],
+            runs=runs,
         )
 
     async def pass_on(self, report: Report, child: str, *, parents: int) -> Rows:
@@ -112,9 +114,10 @@ class Store:
 
     async def claim(self, wanted: AnyDue | Named, *, within_limits: bool) -> Rows:
         match wanted:
-            case AnyDue(room):
+            case AnyDue(room, runners):
                 statement = "claim_limited_steps" if within_limits else "claim_steps"
-                return await self.send(statement, room=room, worker=self.worker, lease=self.lease)
+                named = None if runners is None else [*runners, _UNNAMED]
+                return await self.send(statement, room=room, runners=named, worker=self.worker, lease=self.lease)
             case Named(messages):
                 statement = "claim_limited_messages" if within_limits else "claim_messages"
                 ids, attempts = [message.step_id for message in messages], [message.attempt for message in messages]

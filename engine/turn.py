@@ -11,7 +11,7 @@ from engine.claims import AnyDue, Claim, Ended, Released, Report, Wanted
 from engine.contexts import Contexts, InstanceContext
 from engine.database import Rows
 from engine.settle import Finish
-from engine.shortcut import Release, Split, followers, split
+from engine.shortcut import Followers, Release, Split, followers, split
 from engine.store import Store, as_claim, as_instance
 from engine.walk import Walk
 from engine.wire import Wire
@@ -51,19 +51,23 @@ async def take_turn(
     ways = split(known, reports)
     if isinstance(wanted, Released):
         if ways.long or within_limits:
-            wanted = AnyDue(wanted.room)
-        elif len(ways.short) == 1 and (claim := await _pass_on(store, known, ways.short[0])):
+            wanted = AnyDue(wanted.room, wanted.runners)
+        elif len(ways.short) == 1 and (claim := await _pass_on(store, known, ways.short[0], wanted)):
             return TurnResult([claim])
     return await _take_turn(wire, store, known, ways, wanted=wanted, within_limits=within_limits)
 
 
-async def _pass_on(store: Store, contexts: Mapping[int, InstanceContext], release: Release) -> Claim | None:
+async def _pass_on(
+    store: Store, contexts: Mapping[int, InstanceContext], release: Release, wanted: Released
+) -> Claim | None:
     """Report a success and claim the one step that it releases; None: nothing was changed."""
     if len(release.children) != 1:
         return None
-    claim, [child] = release.report.claim, release.children
-    parents = len(contexts[claim.instance_id].graph.parents(child))
-    row = await (await store.pass_on(release.report, child, parents=parents)).fetchone()
+    [child] = release.children
+    graph = contexts[release.report.claim.instance_id].graph
+    if not wanted.may_run(graph.steps[child].runner_name):
+        return None
+    row = await (await store.pass_on(release.report, child, parents=len(graph.parents(child)))).fetchone()
     return None if row is None or row[0] is None else as_claim(row)
 
 
@@ -76,14 +80,14 @@ async def _take_turn(
     wanted: Wanted | None,
     within_limits: bool,
 ) -> TurnResult:
-    room = wanted.room if isinstance(wanted, Released) else 0
     sought = None if isinstance(wanted, Released) else wanted
     told = followers(contexts, ways.short)
+    runs = _ours(told, wanted) if isinstance(wanted, Released) else [False] * len(told.steps)
     refused: Sequence[Report] = ()
     finished: Sequence[int] = ()
     async with wire.transaction():
         locked = await store.lock_instances(ways.instances) if ways.instances else None
-        released = await store.release(ways.short, told, room=room) if ways.short else None
+        released = await store.release(ways.short, told, runs=runs) if ways.short else None
         if locked is not None and ways.long:
             refused, finished = await _report(store, contexts, ways.long, locked=locked)
         claimed = await store.claim(sought, within_limits=within_limits) if sought is not None else None
@@ -93,8 +97,18 @@ async def _take_turn(
     if left:
         more_refused, more_finished = await _the_longer_way(wire, store, contexts, left)
         refused, finished = [*refused, *more_refused], [*finished, *more_finished]
-    has_left_ready = bool(left) or (sought is None and bool(ways.long or len(told.steps) > room))
+    has_left_ready = bool(left) or (sought is None and bool(ways.long or not all(runs)))
     return TurnResult(claims, refused, finished, has_left_ready)
+
+
+def _ours(told: Followers, wanted: Released) -> list[bool]:
+    """Say of each step whether this worker runs it if it need wait no longer: as many as there is room for."""
+    room = wanted.room
+    ours = []
+    for step in told.steps:
+        ours.append(room > 0 and wanted.may_run(step.runner))
+        room -= ours[-1]
+    return ours
 
 
 async def _released(rows: Rows | None) -> tuple[set[int], list[Claim]]:

@@ -120,7 +120,9 @@ class Walk:
         await self._flush()
         cursor = await self._store.send("stop_steps", instance=end.instance_id, kept=kept, why=why)
         cancelled = await cursor.fetchall()
-        await self._store.send("stop_running_steps", instance=end.instance_id, kept=kept)
+        stopping = await self._store.send("stop_running_steps", instance=end.instance_id, kept=kept)
+        if await stopping.fetchall():
+            await self._store.notify(f"cancel:{end.instance_id}")
         for key, shard in cancelled:
             if not shard:
                 self._rows.pop((end.instance_id, key), None)

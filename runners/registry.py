@@ -2,7 +2,7 @@
 
 import inspect
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from importlib.metadata import EntryPoint, entry_points
 from typing import Any, Protocol, runtime_checkable
 
@@ -104,6 +104,11 @@ class Registry:
         for runner in self._runners.values():
             if isinstance(runner, Closes):
                 await runner.aclose()
+
+    @property
+    def names(self) -> Collection[str]:
+        """The names of all runners, those included that are added later."""
+        return self._runners.keys()
 
     def schemas(self) -> Mapping[str, dict[str, Json]]:
         """Return the JSON Schema of each runner's params, by runner."""

@@ -15,8 +15,9 @@ import pytest
 from psycopg import sql
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
-from engine.database import Database, schema_sql
+from engine.database import Database
 from engine.embedded import reader_url, start_embedded, stop_embedded
+from engine.schema import schema_sql
 from tests.brokers import Server, rabbitmq_server, redis_server
 from tests.harness import Harness, engine_on
 
@@ -113,8 +114,9 @@ def test_reader_url(database_url: str) -> str:
 
 @pytest.fixture
 def connection(database_url: str) -> Iterator[psycopg.Connection]:
-    """A plain superuser connection in autocommit mode: what psql would do."""
+    """A superuser connection in autocommit mode: what psql would do, but that a test may move states as the engine does."""
     with psycopg.connect(database_url, autocommit=True) as opened:
+        opened.execute("set batchdag.engine = 'on'")
         yield opened
 
 

@@ -10,9 +10,10 @@ from psycopg.errors import Diagnostic
 from definitions.errors import DefinitionError
 from definitions.files import dump_definition, parse_documents
 from definitions.validation import check
-from engine.app import Engine, initialise
+from engine.app import Engine
 from engine.catalog import editable
 from engine.cli.console import out, print_json, print_table, with_engine
+from engine.schema import initialise
 from runners.registry import Registry
 
 _ALREADY_THERE = ("42P07", "42710")

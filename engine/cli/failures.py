@@ -7,13 +7,14 @@ from definitions.errors import DefinitionError
 from engine.app import RequestRefused
 from engine.catalog import UnknownDefinition
 from engine.resetter import RetryRefused
+from engine.schema import SchemaOutdated
 from runners.registry import RegistrationError
 
 
 def explain(error: BaseException) -> str | None:
     """Return the message for an error that people can act on; None for a bug, whose traceback is wanted."""
     match error:
-        case DefinitionError() | RetryRefused() | UnknownDefinition() | RegistrationError():
+        case DefinitionError() | RetryRefused() | UnknownDefinition() | RegistrationError() | SchemaOutdated():
             return f"error: {error}"
         case RequestRefused():
             return f"error: {error}" + (f"\nhint: {error.hint}" if error.hint else "")

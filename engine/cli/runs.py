@@ -27,9 +27,19 @@ def run(name: str, *, params: str, budget: float | None, as_json: bool) -> None:
     async def task(engine: Engine) -> Ended:
         async with engine.working():
             instance_id = await engine.start(name, params=given, budget_usd=dollars)
+            await _say_what_others_run(engine, name)
             return await _follow(engine, instance_id, as_json=as_json)
 
     _finish(with_engine(task))
+
+
+async def _say_what_others_run(engine: Engine, name: str) -> None:
+    """Steps whose runner is not installed here wait for a worker that has it: say so, for it may be that nobody has."""
+    if foreign := await engine.catalog.foreign_runners(name):
+        err.print(
+            f"warning: this process has no runner {', '.join(map(repr, foreign))}. Its steps wait for a worker that has"
+            " it; if there is none, install the package that brings it"
+        )
 
 
 def given_params(text: str) -> dict[str, Any]:

@@ -1,6 +1,6 @@
 """Chooses the dispatcher of a process: direct, or by queue, whose packages are an extra."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import timedelta
 
 from engine.database import Database
@@ -18,18 +18,19 @@ def choose_dispatcher(
     orchestrator: Orchestrator,
     executor: Executor,
     *,
+    runners: Collection[str],
     limits: Limits,
     grace: timedelta,
     queues: Sequence[str] | None,
 ) -> Dispatcher:
-    """Return the dispatcher of these queues; None: direct.
+    """Return the dispatcher of these queues; None: direct, of steps of these runners.
 
     Raises:
         RuntimeError: the packages for queues are not installed; the message says how to.
     """
     lease, slots = timedelta(seconds=settings.lease_seconds), settings.concurrency
     if queues is None:
-        return DirectDispatcher(orchestrator, executor, slots=slots, lease=lease, grace=grace)
+        return DirectDispatcher(orchestrator, executor, runners=runners, slots=slots, lease=lease, grace=grace)
     of_queues = settings.for_queues()
     try:
         from engine.dispatch.queue.dispatcher import QueueDispatcher  # noqa: PLC0415 - Celery is an extra

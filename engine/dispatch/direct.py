@@ -5,7 +5,7 @@ turn, so that a finished step's next ones are claimed by the commit that release
 """
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from datetime import timedelta
 
 from engine.claims import AnyDue, Released, Wanted
@@ -25,7 +25,9 @@ class WhateverIsDue:
     have come before it, and a chain has one statement less for each of its steps.
     """
 
-    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(self, runners: Collection[str], clock: Callable[[], float] = time.monotonic) -> None:
+        """``runners``: those that this process has, and may have more of later; steps of others are left to others."""
+        self._runners = runners
         self._clock = clock
         self._has_news = False
         self._sure_until = 0.0
@@ -37,9 +39,9 @@ class WhateverIsDue:
 
     def take(self, room: int, *, reporting: bool) -> Wanted | None:
         if self._clock() < self._sure_until:
-            return Released(room) if reporting else None
+            return Released(room, self._runners) if reporting else None
         self._has_news = False
-        return AnyDue(room)
+        return AnyDue(room, self._runners)
 
     def returned(self, wanted: Wanted | None, result: TurnResult | None) -> bool:
         if result is None or result.has_left_ready:
@@ -59,11 +61,12 @@ class DirectDispatcher:
         orchestrator: Orchestrator,
         executor: Executor,
         *,
+        runners: Collection[str],
         slots: int,
         lease: timedelta,
         grace: timedelta = timedelta(0),
     ) -> None:
-        self._intake = WhateverIsDue()
+        self._intake = WhateverIsDue(runners)
         self._bench = Workbench(
             orchestrator, executor, intake=self._intake, slots=slots, lease=lease, grace=grace, due=self.wake
         )

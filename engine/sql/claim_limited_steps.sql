@@ -3,7 +3,7 @@
 -- the commit, but for those that another worker holds: its runners' steps are left to it. Locks the rows taken.
 with due as (
     select step.id
-    from due_shares(:room, false) as allowed
+    from due_shares(:room, false, cast(:runners as text[])) as allowed
     cross join lateral (
         select id
         from batch_step

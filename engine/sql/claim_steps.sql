@@ -1,10 +1,12 @@
 -- claim_steps.sql
 -- Take up to :room due steps for this worker, most urgent first. Locks the rows taken; skips those others are taking.
+-- :runners, if not null, are those that this worker has. array_position keeps the planner to the order of the ready ones.
 with due as (
     select id
     from batch_step
     where state = 'ready'
       and run_after <= clock_now()
+      and (cast(:runners as text[]) is null or array_position(:runners, runner) is not null)
     order by priority desc, run_after, id
     limit :room
     for no key update skip locked

@@ -4,7 +4,7 @@
 with due as (
     select step.id
     from due_shares(cast(least(:limit, greatest(0, :window - (
-        select count(*) from batch_step where state = 'ready' and published_at is not null))) as int), true) as allowed
+        select count(*) from batch_step where state = 'ready' and published_at is not null))) as int), true, null) as allowed
     cross join lateral (
         select id
         from batch_step

@@ -20,6 +20,7 @@ with report as (
         error = report.error,
         failures = step.failures + cast(report.state in ('failed', 'ready') and not report.is_snooze as int),
         snoozes = step.snoozes + cast(report.is_snooze as int),
+        losses = case when report.is_snooze then 0 else step.losses end,
         run_after = case
             when report.state <> 'ready' then step.run_after
             when step.cancel_requested_at is not null then clock_now()

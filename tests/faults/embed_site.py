@@ -10,9 +10,9 @@ from typing import Any
 import psutil
 import psycopg
 
-from engine.app import initialise
 from engine.database import Database
 from engine.embedded import EmbeddedServer, start_embedded
+from engine.schema import initialise
 from tests.embedding_streams import Fake, Rows, serving
 from tests.faults.forks import FORKS
 from tests.faults.processes import Worker, spawn

@@ -16,8 +16,8 @@ from typing import Any
 
 import psycopg
 
-from engine.database import schema_sql
 from engine.embedded import start_embedded, stop_embedded
+from engine.schema import schema_sql
 from tests.brokers import RABBITMQ
 from tests.faults.hosts import BROKER, DATABASE, NETWORKS, Host
 

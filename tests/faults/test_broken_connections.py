@@ -9,9 +9,10 @@ from typing import Any
 import psycopg
 import pytest
 
-from engine.app import initialise, open_engine
+from engine.app import open_engine
 from engine.database import Database
 from engine.embedded import EmbeddedServer, start_embedded
+from engine.schema import initialise
 from engine.settings import Settings
 from tests.faults.conftest import Note
 from tests.faults.processes import ALL_ENDED, until

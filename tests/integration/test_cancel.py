@@ -66,6 +66,16 @@ async def test_a_running_step_is_stopped_at_once_and_not_at_the_next_renewal(
         assert harness.noop.of(instance) == ["a"]
 
 
+async def test_a_step_that_stops_the_instance_stops_what_runs_at_once(database_url: str, test_reader_url: str) -> None:
+    fails = step("bad", params={"failTimes": 1, "seconds": 0.5, "errorClass": "invalid"}, onFailure="stop")
+    async with engine_on(database_url, test_reader_url, lease_seconds=600.0) as harness, harness.engine.working():
+        await harness.define(step("a", params={"seconds": 300}), fails)
+        async with asyncio.timeout(30):
+            assert (await harness.engine.run("pipeline")).status == "failed"
+        [(instance,)] = await harness.rows("select id from batch_instance")
+        assert await harness.states(instance) == {"a": "cancelled", "bad": "failed"}
+
+
 async def test_a_parallel_step_is_cancelled_with_all_its_shards(working: Harness) -> None:
     over = {"over": "[1, 2, 3, 4, 5]", "chunk": 1, "maxConcurrency": 2}
     await working.define(step("a", "b", parallel=over, params={"seconds": 30}), step("b"))

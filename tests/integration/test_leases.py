@@ -155,6 +155,15 @@ async def test_a_step_that_is_lost_three_times_fails_and_the_walk_goes_on(idle: 
     assert await idle.rows("select attempt from batch_step_result order by 1") == [(1,), (2,), (3,)]
 
 
+async def test_a_step_that_has_waited_of_its_own_accord_begins_to_count_its_losses_anew(idle: Harness) -> None:
+    await _claimed(idle, step("a"))
+    await _reclaimed(idle)
+    current = await _reclaimed(idle)
+    snooze = Again(delay=timedelta(0), reason="snoozed: waiting", is_snooze=True)
+    await idle.engine._orchestrator.turn([Report(current, snooze)], wanted=AnyDue(1))
+    assert await idle.rows("select state, losses from batch_step") == [("running", 0)]
+
+
 async def test_a_worker_that_stops_hands_back_its_steps_at_once(idle: Harness) -> None:
     await idle.define(step("a", params={"seconds": 30}))
     async with idle.engine.working():

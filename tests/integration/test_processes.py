@@ -1,7 +1,10 @@
 """Several processes on one database: who hears of what, how soon, and what is left when old instances are deleted."""
 
 import asyncio
+import json
+import os
 import statistics
+import sys
 import time
 from importlib.metadata import EntryPoint
 from typing import Any
@@ -10,6 +13,7 @@ import psycopg
 import pytest
 
 from engine.app import RequestRefused
+from engine.embedded import reader_url
 from runners.base import Outcome, Params, StepRequest, Succeeded
 from tests.harness import Harness, engine_on, step
 
@@ -94,28 +98,65 @@ class Special:
         return Succeeded()
 
 
-async def test_a_step_that_one_process_cannot_run_is_left_for_one_that_can(idle: Harness, database_url: str) -> None:
+LIMIT_OF_SPECIAL = "insert into batch_limit (scope, name, max_running) values ('runner', 'special', 2)"
+
+
+@pytest.mark.parametrize("limits", [[], [LIMIT_OF_SPECIAL]], ids=["no limits", "limits"])
+async def test_each_step_is_run_by_a_process_that_has_its_runner(
+    idle: Harness, database_url: str, connection: psycopg.Connection[Any], limits: list[str]
+) -> None:
+    chain = [step(f"s{n}", f"s{n + 1}", runner="special" if n % 3 else "noop") for n in range(29)]
+    wide = [step(f"w{n}", runner="special" if n % 2 else "noop") for n in range(300)]
+    last = step("s29", *(leaf["key"] for leaf in wide))
     async with engine_on(database_url) as other:
         await other.engine.register(Special())
-        await other.define(step("a", runner="special", retry={"maxAttempts": 100, "intervalSeconds": 0.1}))
-        instance = await idle.engine.start("pipeline")
-        async with idle.engine.working(), asyncio.timeout(20):
-            while await idle.rows("select 1 from batch_step_result") == []:
-                pass
+        await other.define(*chain, last, *wide)
+        for limit in limits:
+            connection.execute(limit)
+        async with idle.engine.working(), other.engine.working(), asyncio.timeout(60):
+            assert (await idle.engine.run("pipeline")).is_success
+    assert await idle.rows("select distinct attempt, failures, state from batch_step") == [(1, 0, "succeeded")]
+
+
+async def test_what_no_process_can_run_waits_and_says_for_whom(idle: Harness, database_url: str) -> None:
+    async with engine_on(database_url) as other:
+        await other.engine.register(Special())
+        await other.define(step("a", runner="special"), name="elsewhere")
+        instance = await other.engine.start("elsewhere")
+        async with idle.engine.working(), asyncio.timeout(30):
+            for _ in range(3):
+                assert (await idle.run(step("a"))).is_success
+            why = await idle.rows(
+                f"select state, explain_step(batch_instance_id, 'a') from batch_step where batch_instance_id = {instance}"
+            )
+        [(state, words)] = why
+        assert state == "ready"
+        assert 'no worker that has the runner "special" has claimed it' in words
         async with other.engine.working(), asyncio.timeout(20):
-            assert (await other.engine.wait(instance)).is_success
+            assert (await idle.engine.wait(instance)).is_success
 
 
-async def test_a_worker_without_the_runner_of_a_step_goes_on_working(idle: Harness, database_url: str) -> None:
-    async with engine_on(database_url) as other:
-        await other.engine.register(Special())
-        await other.define(step("a", runner="special", retry={"maxAttempts": 1}), name="elsewhere")
-        stuck = await other.engine.start("elsewhere")
-        await other.engine._orchestrator.start()
-    async with idle.engine.working(), asyncio.timeout(30):
-        assert (await idle.run(step("a"))).is_success
-        ended = await idle.engine.wait(stuck)
-    assert "special" in (ended.error or "")
+async def test_a_run_whose_steps_only_others_can_run_says_so_and_ends_when_they_have_run(
+    idle: Harness, database_url: str
+) -> None:
+    await idle.define(step("a"), step("b"))
+    command = [sys.executable, "-c", "from engine.cli import main; main()", "run", "pipeline", "--json"]
+    environment = os.environ | {"BATCHDAG_DATABASE_URL": database_url, "BATCHDAG_READER_URL": reader_url(database_url)}
+    pipe = asyncio.subprocess.PIPE
+    process = await asyncio.create_subprocess_exec(*command, env=environment, stdout=pipe, stderr=pipe)
+    try:
+        assert process.stderr is not None
+        async with asyncio.timeout(60):
+            warning = (await process.stderr.readuntil(b"brings")).decode().split()
+            assert await idle.rows("select 1 from batch_step where state <> 'ready'") == []
+            async with idle.engine.working():
+                out, _ = await process.communicate()
+    finally:
+        if process.returncode is None:
+            process.kill()
+            await process.wait()
+    assert "no runner 'noop'" in " ".join(warning)
+    assert (process.returncode, json.loads(out)["status"]) == (0, "succeeded")
 
 
 AGE = "update batch_instance set finished_at = clock_now() - make_interval(days => %s) where id = %s"

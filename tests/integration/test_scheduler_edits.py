@@ -10,9 +10,10 @@ from typing import Any
 import psycopg
 import pytest
 
-from engine.database import Connection, schema_sql
+from engine.database import Connection
 from engine.scheduler.schedule import Schedule
 from engine.scheduler.tick import tick
+from engine.schema import schema_sql
 from tests.crons import Site
 
 EDITED = "nothing had fired it when the cron was edited"

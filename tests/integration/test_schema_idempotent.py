@@ -5,7 +5,7 @@ from typing import Any
 import psycopg
 from psycopg.types.json import Jsonb
 
-from engine.database import schema_sql
+from engine.schema import schema_sql
 
 Connection = psycopg.Connection[tuple[Any, ...]]
 

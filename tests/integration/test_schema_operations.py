@@ -8,7 +8,7 @@ import psycopg
 import pytest
 from psycopg.types.json import Jsonb
 
-from engine.database import schema_sql
+from engine.schema import schema_sql
 
 Connection = psycopg.Connection[tuple[Any, ...]]
 
@@ -231,6 +231,7 @@ class TestCancel:
         instance = start(analyst)
         begin(analyst, instance, a="ready", b="pending")
         with psycopg.connect(database_url) as claimer, ThreadPoolExecutor(1) as pool:
+            claimer.execute("set batchdag.engine = 'on'")
             claimer.execute(
                 "update batch_step set state = 'running', leased_by = 'w', lease_expires_at = now() + interval '1 min'"
                 " where step_key = 'a'"

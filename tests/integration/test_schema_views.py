@@ -7,8 +7,8 @@ import psycopg
 import pytest
 from psycopg.types.json import Jsonb
 
-from engine.database import schema_sql
 from engine.said import Standing
+from engine.schema import schema_sql
 
 Connection = psycopg.Connection[tuple[Any, ...]]
 

@@ -42,7 +42,7 @@ def test_a_success_that_a_join_waits_for_takes_the_short_way(rule: str) -> None:
     reports = [report("a"), report("b")]
     ways = split({1: graph}, reports)
     assert [release.report for release in ways.short] == reports
-    assert followers({1: graph}, ways.short) == ([Follower(1, "c", parents=2, ending=2)], [[1], [1]])
+    assert followers({1: graph}, ways.short) == ([Follower(1, "c", "noop", parents=2, ending=2)], [[1], [1]])
 
 
 def test_each_report_names_the_places_of_the_steps_that_wait_for_it() -> None:
