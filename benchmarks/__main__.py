@@ -4,7 +4,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from benchmarks import bulk, console, edits, embeddings, generate, http, indexes, queue, search, steps, streams
+from benchmarks import bulk, console, edits, embeddings, frames, generate, http, indexes, queue, search, steps, streams
 from engine.embedded import start_embedded, stop_embedded
 
 MEASUREMENTS = {
@@ -15,6 +15,7 @@ MEASUREMENTS = {
     "embeddings": embeddings.measure,
     "http": http.measure,
     "console": console.measure,
+    "frames": frames.measure,
     "indexes": indexes.measure,
     "queue": queue.measure,
     "search": search.measure,

@@ -121,7 +121,10 @@ async def test_the_calendar_says_what_became_of_each_instant_and_why(visit: Visi
         assert await console.rows(FIRE, minute, outcome, reason, name)
     page = (await visit(Role.VIEWER, "/#/operations/cron")).page
     today = page.locator(".calendar button[aria-pressed='true']")
-    await expect(today).to_contain_text("Fired 1, Missed 1, Skipped (overlap) 1, Failed to start 1")
+    # In the last half hour of a day nothing else is upcoming: then the list ends here.
+    await expect(today).to_contain_text(
+        re.compile(r"Fired 1, Missed 1, Skipped \(overlap\) 1, (and )?Failed to start 1")
+    )
     day = page.get_by_role("group", name=re.compile(r"\d{4}$"))
     await expect(row(day, "Missed")).to_contain_text("the scheduler was down")
     await expect(row(day, "Failed to start")).to_contain_text("params do not fit")

@@ -1,4 +1,4 @@
-import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { queryOptions, useQuery, useQueryClient } from "@tanstack/react-query";
 import { type ReactNode, useEffect, useState } from "react";
 import { api, body, onSignedOut } from "../api/client";
 import { keys } from "../api/keys";
@@ -18,10 +18,12 @@ async function whoAmI(signal: AbortSignal): Promise<Me | null> {
   }
 }
 
+export const meQuery = queryOptions({ queryKey: keys.me, queryFn: ({ signal }) => whoAmI(signal), staleTime: 60_000 });
+
 /** Shows what it holds to somebody who is signed in, and the sign-in page to everybody else. */
 export function Session({ children }: { children: ReactNode }) {
   const client = useQueryClient();
-  const me = useQuery({ queryKey: keys.me, queryFn: ({ signal }) => whoAmI(signal), staleTime: 60_000 });
+  const me = useQuery(meQuery);
   const [wasSignedIn, setWasSignedIn] = useState(false);
 
   useEffect(() => {

@@ -1,18 +1,19 @@
-import { type CSSProperties, lazy, Suspense, useId } from "react";
+import { type CSSProperties, useId, useRef, useState } from "react";
 import { Icon } from "../ui/Icon";
 import { names } from "../ui/names";
-import type { CodeEditorView } from "./CodeEditorView";
+import type { Caret } from "./caret";
+import { PlainField } from "./PlainField";
 import type { CodeEditorProps } from "./types";
+import { useEditorCode } from "./useEditorCode";
 import "./editor.css";
 
-const Lazy = lazy(async (): Promise<{ default: typeof CodeEditorView }> => ({
-  default: (await import("./CodeEditorView")).CodeEditorView,
-}));
-
-/** A field for SQL, a template or JSON, with its problems below it. The editor is loaded when it is first needed. */
+/** A field for SQL, a template or JSON, with its problems below it. It can be written in before its editor has arrived. */
 export function CodeEditor(props: CodeEditorProps) {
-  const { label, isLabelHidden = false, hint, problems = [], minLines = 3, maxLines = 24, value } = props;
+  const { label, isLabelHidden = false, hint, problems = [], minLines = 3, maxLines = 24 } = props;
   const id = useId();
+  const caret = useRef<Caret | null>(null);
+  const [isComposing, setIsComposing] = useState(false);
+  const { View, load } = useEditorCode();
   const lines = { "--min-lines": minLines, "--max-lines": maxLines } as CSSProperties;
   return (
     <div className={names("field", "editor", problems.length > 0 && "editor--wrong")} role="group" aria-labelledby={id}>
@@ -20,9 +21,11 @@ export function CodeEditor(props: CodeEditorProps) {
         {label}
       </span>
       <div className="editor__frame" style={lines}>
-        <Suspense fallback={<pre className="editor__waiting">{value}</pre>}>
-          <Lazy {...props} />
-        </Suspense>
+        {View && !isComposing ? (
+          <View {...props} caret={caret} />
+        ) : (
+          <PlainField {...props} caret={caret} onFocus={load} onComposing={setIsComposing} />
+        )}
       </div>
       {hint && <p className="field__hint">{hint}</p>}
       <div aria-live="polite">

@@ -1,7 +1,8 @@
 import { setDiagnostics } from "@codemirror/lint";
 import { Compartment, EditorState, type Extension } from "@codemirror/state";
 import { EditorView } from "@codemirror/view";
-import { useEffect, useEffectEvent, useRef, useState } from "react";
+import { type RefObject, useEffect, useEffectEvent, useLayoutEffect, useRef, useState } from "react";
+import type { Caret } from "./caret";
 import { completing, labelled, languageOf, readOnly, usual } from "./extensions";
 import { spanOf } from "./places";
 import type { CodeEditorProps, CodeProblem, EditorLanguage, Word } from "./types";
@@ -15,23 +16,29 @@ interface Mounted {
   settings: Compartment;
 }
 
+interface CodeEditorViewProps extends CodeEditorProps {
+  /** Where the caret stood in the field that this one takes the place of. */
+  caret: RefObject<Caret | null>;
+}
+
 /**
  * The editor itself. It lives in a shadow root: there its style sheets are adopted ones, which the page's policy lets
  * pass, while in the page itself it would write `<style>` elements.
  */
-export function CodeEditorView(props: CodeEditorProps) {
-  const { label, language, value, onChange, problems = noProblems, words = noWords, tables = noTables } = props;
+export function CodeEditorView(props: CodeEditorViewProps) {
+  const { label, language, value, onChange, problems = noProblems, words = noWords, tables = noTables, caret } = props;
   const host = useRef<HTMLDivElement>(null);
   const [mounted, setMounted] = useState<Mounted | null>(null);
   const changed = useEffectEvent((text: string) => text !== value && onChange?.(text));
   const isReadOnly = onChange === undefined;
   const isWrong = problems.length > 0;
   // Its name and language are there from the first moment: who cannot see it meets no field without a name.
-  const first = useEffectEvent(() => [value, settingsOf({ label, language, words, tables, isReadOnly, isWrong })] as const);
+  const first = useEffectEvent(() => ({ text: value, caret: caret.current, settings: settingsOf({ label, language, words, tables, isReadOnly, isWrong }) }));
 
-  useEffect(() => {
+  // Before the browser draws: no key that is pressed falls between two fields.
+  useLayoutEffect(() => {
     if (host.current === null) return;
-    const made = mount(host.current, ...first(), (text) => changed(text));
+    const made = mount(host.current, first(), (text) => changed(text));
     setMounted(made);
     return () => made.view.destroy();
   }, []);
@@ -50,13 +57,26 @@ export function CodeEditorView(props: CodeEditorProps) {
   return <div ref={host} className="editor__host" data-language={language} />;
 }
 
-function mount(host: HTMLElement, text: string, first: Extension, changed: (text: string) => void): Mounted {
+interface First {
+  text: string;
+  caret: Caret | null;
+  settings: Extension;
+}
+
+function mount(host: HTMLElement, { text, caret, settings: first }: First, changed: (text: string) => void): Mounted {
   const root = host.shadowRoot ?? host.attachShadow({ mode: "open" });
   const settings = new Compartment();
   const listening = EditorView.updateListener.of((update) => update.docChanged && changed(update.state.doc.toString()));
-  const state = EditorState.create({ doc: text, extensions: [usual, settings.of(first), listening] });
-  return { view: new EditorView({ state, parent: root, root }), settings };
+  const state = EditorState.create({ doc: text, selection: within(text, caret), extensions: [usual, settings.of(first), listening] });
+  const view = new EditorView({ state, parent: root, root });
+  if (caret?.isFocused) view.focus();
+  return { view, settings };
 }
+
+const within = (text: string, caret: Caret | null) => ({
+  anchor: Math.min(caret?.anchor ?? 0, text.length),
+  head: Math.min(caret?.head ?? 0, text.length),
+});
 
 interface Settings {
   label: string;

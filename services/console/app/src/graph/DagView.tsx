@@ -1,17 +1,19 @@
 import "@xyflow/react/dist/base.css";
 import "./graph.css";
-import { MiniMap, type NodeTypes, ReactFlow, ReactFlowProvider } from "@xyflow/react";
+import { type NodeTypes, ReactFlow, ReactFlowProvider } from "@xyflow/react";
 import { useRef, useState } from "react";
 import { useI18n } from "../i18n/I18n";
 import { Loading } from "../ui/Loading";
-import { lookOf } from "../ui/states";
 import { Announcer } from "./Announcer";
 import { CanvasTools } from "./CanvasTools";
-import { DetailProvider, useIsReadable } from "./detail";
+import { DetailProvider } from "./detail";
 import { Edges } from "./Edges";
-import { StepNode, type StepFlowNode } from "./StepNode";
-import type { DagEdge, DagNode, Positions } from "./types";
+import { Picture } from "./picture/Picture";
+import { SmallMap } from "./SmallMap";
+import { StepNode } from "./StepNode";
+import { type DagEdge, type DagNode, LARGE, type Positions } from "./types";
 import { type Editing, useEditing } from "./useEditing";
+import { useElements } from "./useElements";
 import { useFlowNodes } from "./useFlowNodes";
 import { useLayout } from "./useLayout";
 import { useMeasuredHandles } from "./useMeasuredHandles";
@@ -33,6 +35,8 @@ export interface DagViewProps {
   editing?: Editing;
 }
 
+/** Fewer steps are seen whole. */
+const MANY = 12;
 const nodeTypes: NodeTypes = { step: StepNode };
 /** React Flow's own words are English, and tell of keys that are not these: the graph says its own. */
 const silent = {
@@ -41,11 +45,9 @@ const silent = {
   "edge.a11yDescription.default": "",
 };
 
-const toneOf = ({ data }: StepFlowNode) => `tone--${data.step.problems ? "bad" : data.step.state ? lookOf(data.step.state).tone : "neutral"}`;
-
 /** The steps and how they follow each other. The parent gives the height. `Outline` says the same as a list. */
 export function DagView(props: DagViewProps) {
-  const { positions } = useLayout(props.nodes, props.edges);
+  const positions = useLayout(props.nodes, props.edges);
   if (positions === null) return <Loading />;
   return (
     <ReactFlowProvider>
@@ -62,15 +64,16 @@ function Canvas({ label, nodes, edges, selected, onSelect, onOpen, editing, laid
   const { positions, onNodesChange, layOutAnew, isMoved, ...connecting } = useEditing(laid, nodes, editing);
   const walking = useWalking({ nodes, edges, positions, selected, chosenEdge, onSelect, onOpen, editing });
   const flow = useFlowNodes(nodes, positions, { cursor: walking.cursor, selected, isEdited });
-  const pointing = usePointing({ onSelect, onOpen, onChoose: setChosenEdge });
-  const isReadable = useIsReadable();
+  const isLarge = nodes.length > LARGE;
+  const { elements, isReadable, onPointerMove } = useElements(flow, positions, isLarge);
+  const pointing = usePointing({ edges, positions, isLarge, mayChoose: isEdited && isReadable, onSelect, onOpen, onChoose: setChosenEdge });
   useMeasuredHandles(graph, isEdited && isReadable);
-  useSolidWhilePanned(graph, nodes.length);
+  useSolidWhilePanned(graph, isLarge);
   return (
-    <div className="dag" ref={graph} role="application" aria-label={`${label}. ${t("graph.keys")}`} tabIndex={0} onKeyDown={walking.onKeyDown}>
+    <div className="dag" ref={graph} role="application" aria-label={`${label}. ${t("graph.keys")}`} tabIndex={0} onKeyDown={walking.onKeyDown} onPointerMove={onPointerMove}>
       <DetailProvider value={isReadable}>
         <ReactFlow
-          nodes={flow}
+          nodes={elements}
           nodeTypes={nodeTypes}
           onNodesChange={onNodesChange}
           {...pointing}
@@ -83,15 +86,17 @@ function Canvas({ label, nodes, edges, selected, onSelect, onOpen, editing, laid
           ariaLabelConfig={silent}
           deleteKeyCode={null}
           zoomOnDoubleClick={false}
-          onlyRenderVisibleElements
+          onlyRenderVisibleElements={!isLarge}
           minZoom={ZOOM.least}
           maxZoom={ZOOM.most}
         >
-          <Edges edges={edges} nodes={nodes} positions={positions} chosen={chosenEdge} onChoose={isEdited && isReadable ? setChosenEdge : undefined} />
-          <CanvasTools laid={laid} positions={positions} isMoved={isMoved} onLayOut={layOutAnew} />
-          {nodes.length > 12 && (
-            <MiniMap<StepFlowNode> className="dag__map" nodeClassName={toneOf} ariaLabel={t("graph.minimap")} pannable zoomable />
+          {isLarge ? (
+            <Picture edges={edges} nodes={nodes} positions={positions} chosen={chosenEdge} />
+          ) : (
+            <Edges edges={edges} nodes={nodes} positions={positions} chosen={chosenEdge} onChoose={isEdited && isReadable ? setChosenEdge : undefined} />
           )}
+          <CanvasTools laid={laid} positions={positions} isMoved={isMoved} onLayOut={layOutAnew} />
+          {nodes.length > MANY && <SmallMap nodes={nodes} positions={positions} />}
         </ReactFlow>
       </DetailProvider>
       <Announcer nodes={nodes} edges={edges} cursor={walking.cursor} />

@@ -5,6 +5,7 @@ import { Icon } from "../ui/Icon";
 import { names } from "../ui/names";
 import { lookOf } from "../ui/states";
 import { useDetail } from "./detail";
+import { toneOf } from "./picture/scene";
 import type { DagNode } from "./types";
 
 export type StepFlowNode = Node<{ step: DagNode; isCursor: boolean; isEdited: boolean }, "step">;
@@ -13,12 +14,11 @@ export type StepFlowNode = Node<{ step: DagNode; isCursor: boolean; isEdited: bo
 export const StepNode = memo(function StepNode({ data, selected }: NodeProps<StepFlowNode>) {
   const { step, isCursor, isEdited } = data;
   const isDetailed = useDetail();
-  const tone = step.problems ? "bad" : step.state ? lookOf(step.state).tone : "neutral";
   return (
     <div
       className={names(
         "step-node",
-        `tone--${tone}`,
+        `tone--${toneOf(step)}`,
         !isDetailed && "step-node--far",
         selected && "step-node--selected",
         isCursor && "step-node--cursor",

@@ -21,6 +21,21 @@ test("a cycle and an edge that leads nowhere do no harm", () => {
   expect(layersOf({ keys: ["a", "b"], edges }).flat().sort()).toEqual(["a", "b"]);
 });
 
+test("many wide layers stand beside each other, none alone below the others", () => {
+  const keys = Array.from({ length: 1000 }, (_, at) => `s${at}`);
+  const edges = keys.slice(0, 900).map((from, at) => ({ from, to: `s${at + 100}` }));
+  const places = layOutLarge({ keys, edges });
+  const lowest = (from: number) => Math.max(...keys.slice(from, from + 100).map((key) => places.get(key)?.y ?? 0));
+  expect(lowest(900)).toBe(lowest(0));
+});
+
+test("a last step stands at the right of those before it, not below them", () => {
+  const wide = keysOf(998);
+  const edges = wide.flatMap((key) => [{ from: "first", to: key }, { from: key, to: "last" }]);
+  const places = layOutLarge({ keys: ["first", ...wide, "last"], edges });
+  expect(places.get("last")?.x).toBe(Math.max(...[...places.values()].map(({ x }) => x)));
+});
+
 test.each([
   ["a chain", chain(1000)],
   ["a fan", fan(1000)],

@@ -29,19 +29,20 @@ export function layOutLarge(shape: Shape): Positions {
 function columnsOf(shape: Shape): string[][] {
   const tallest = Math.max(4, Math.ceil(Math.sqrt((shape.keys.length * COLUMN) / (ROW * RATIO))));
   return layersOf(shape).flatMap((layer) => {
-    const parts = Math.ceil(layer.length / tallest);
+    const parts = Math.max(1, Math.round(layer.length / tallest));
     const size = Math.ceil(layer.length / parts);
     return Array.from({ length: parts }, (_, part) => layer.slice(part * size, (part + 1) * size));
   });
 }
 
-/** How many columns a band has, so that the bands together come nearest to the shape of a window. */
+/** How many columns a band has, so that the bands together come nearest to the shape of a window, and the last is not bare. */
 function columnsPerBand(heights: readonly number[]): number {
   let [best, least] = [heights.length, Number.POSITIVE_INFINITY];
   for (let count = 1; count <= heights.length; count += 1) {
     let height = 0;
     for (let at = 0; at < heights.length; at += count) height += Math.max(...heights.slice(at, at + count)) * ROW + BAND_GAP;
-    const off = Math.abs(Math.log((count * COLUMN) / height / RATIO));
+    const bare = 1 - heights.length / (count * Math.ceil(heights.length / count));
+    const off = Math.abs(Math.log((count * COLUMN) / height / RATIO)) + bare;
     if (off < least) [best, least] = [count, off];
   }
   return best;
@@ -54,12 +55,12 @@ export function layersOf({ keys, edges }: Shape): string[][] {
   const layers: string[][] = [];
   for (const key of keys) (layers[depth.get(key) ?? 0] ??= []).push(key);
   const place = new Map<string, number>();
-  for (const layer of layers) {
-    const weight = new Map(layer.map((key, at) => [key, middle(parents.get(key) ?? [], place) ?? at]));
-    layer.sort((one, other) => (weight.get(one) ?? 0) - (weight.get(other) ?? 0));
-    layer.forEach((key, at) => place.set(key, at));
-  }
-  return layers;
+  return layers.map((layer) => {
+    const weighed = layer.map((key, at) => ({ key, weight: middle(parents.get(key) ?? [], place) ?? at }));
+    const ordered = weighed.sort((one, other) => one.weight - other.weight).map(({ key }) => key);
+    ordered.forEach((key, at) => place.set(key, at));
+    return ordered;
+  });
 }
 
 function middle(parents: readonly string[], place: ReadonlyMap<string, number>): number | null {

@@ -1,13 +1,12 @@
 import { Graph, layout } from "@dagrejs/dagre";
 import { layOutLarge } from "./layers";
-import { GAP, NODE, type Position, type Shape } from "./types";
+import { GAP, LARGE, NODE, type Position, type Shape } from "./types";
 
-/** Beyond it dagre takes longer than people wait: seconds for 1,000 steps. */
-const LARGE = 200;
 const SLOW = 60;
 
 /** Where each step stands, from the left to the right. */
 export function layOut(shape: Shape): [string, Position][] {
+  // Dagre takes longer than people wait: seconds for 1,000 steps.
   if (shape.keys.length > LARGE) return [...layOutLarge(shape)];
   const graph = new Graph();
   const ranker = shape.keys.length > SLOW ? "tight-tree" : "network-simplex";

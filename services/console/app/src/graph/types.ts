@@ -31,6 +31,9 @@ export interface Shape {
   edges: readonly DagEdge[];
 }
 
+/** More steps than this are one picture; elements are only those that can be read or touched. */
+export const LARGE = 200;
+
 export const NODE = { width: 200, height: 56 } as const;
 export const GAP = { x: 56, y: 20 } as const;
 

@@ -21,7 +21,8 @@ export function wholeView(positions: Positions, { width, height }: Size): Viewpo
 export const isSameView = (one: Viewport, other: Viewport): boolean =>
   Math.abs(one.x - other.x) < 1 && Math.abs(one.y - other.y) < 1 && Math.abs(one.zoom - other.zoom) < 0.001;
 
-function boundsOf(positions: Positions): Rect {
+/** What the steps cover. */
+export function boundsOf(positions: Positions): Rect {
   let [left, top, right, bottom] = [Infinity, Infinity, -Infinity, -Infinity];
   for (const { x, y } of positions.values()) {
     [left, top] = [Math.min(left, x), Math.min(top, y)];

@@ -27,6 +27,9 @@ function preferred(): Language {
   return navigator.languages.some((tag) => tag.startsWith("ko")) ? "ko" : "en";
 }
 
+/** Loads the words while the rest is made ready; the provider loads them too, and waits for them. */
+export const loadPreferred = (): void => void load[preferred()]().catch(() => undefined);
+
 export function I18nProvider({ children }: { children: ReactNode }) {
   const [language, setLanguage] = useState<Language>(preferred);
   const [loaded, setLoaded] = useState<{ language: Language; messages: Messages } | null>(null);

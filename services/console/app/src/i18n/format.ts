@@ -1,3 +1,4 @@
+import { once } from "./once";
 import type { Language } from "./types";
 
 const UNITS = [
@@ -7,6 +8,7 @@ const UNITS = [
   ["second", 1],
 ] as const;
 const DASH = "–";
+const INSTANT = { hour: "2-digit", minute: "2-digit", second: "2-digit", fractionalSecondDigits: 3, hourCycle: "h23" } as const;
 
 export interface Format {
   count(value: number): string;
@@ -25,54 +27,35 @@ export interface Format {
 
 /** Writes numbers, money, times and lists as a language does. Times are those of the browser's zone. */
 export function makeFormat(language: Language): Format {
-  const number = new Intl.NumberFormat(language);
-  const percent = new Intl.NumberFormat(language, { style: "percent", maximumFractionDigits: 1 });
-  const dollars = (digits: number) =>
-    new Intl.NumberFormat(language, {
-      style: "currency",
-      currency: "USD",
-      currencyDisplay: "narrowSymbol",
-      minimumFractionDigits: 2,
-      maximumFractionDigits: digits,
-    });
-  const [coarse, fine] = [dollars(2), dollars(6)];
-  const size = new Intl.NumberFormat(language, { notation: "compact", style: "unit", unit: "byte", unitDisplay: "narrow" });
-  const date = new Intl.DateTimeFormat(language, { dateStyle: "medium" });
-  const clock = new Intl.DateTimeFormat(language, { timeStyle: "medium", hourCycle: "h23" });
-  const instant = new Intl.DateTimeFormat(language, {
-    hour: "2-digit",
-    minute: "2-digit",
-    second: "2-digit",
-    fractionalSecondDigits: 3,
-    hourCycle: "h23",
-  });
-  const moment = new Intl.DateTimeFormat(language, { dateStyle: "medium", timeStyle: "medium", hourCycle: "h23" });
-  const relative = new Intl.RelativeTimeFormat(language, { numeric: "auto", style: "short" });
-  const list = new Intl.ListFormat(language, { type: "conjunction" });
-  const spans = Object.fromEntries(
-    UNITS.map(([unit]) => [
-      unit,
-      new Intl.NumberFormat(language, { style: "unit", unit, unitDisplay: "narrow", maximumFractionDigits: 1 }),
-    ]),
-  );
-  const span = (value: number, unit: string) => spans[unit]?.format(value) ?? DASH;
+  const number = once(() => new Intl.NumberFormat(language));
+  const percent = once(() => new Intl.NumberFormat(language, { style: "percent", maximumFractionDigits: 1 }));
+  const [coarse, fine] = [once(() => dollars(language, 2)), once(() => dollars(language, 6))];
+  const size = once(() => new Intl.NumberFormat(language, { notation: "compact", style: "unit", unit: "byte", unitDisplay: "narrow" }));
+  const date = once(() => new Intl.DateTimeFormat(language, { dateStyle: "medium" }));
+  const clock = once(() => new Intl.DateTimeFormat(language, { timeStyle: "medium", hourCycle: "h23" }));
+  const instant = once(() => new Intl.DateTimeFormat(language, INSTANT));
+  const moment = once(() => new Intl.DateTimeFormat(language, { dateStyle: "medium", timeStyle: "medium", hourCycle: "h23" }));
+  const relative = once(() => new Intl.RelativeTimeFormat(language, { numeric: "auto", style: "short" }));
+  const list = once(() => new Intl.ListFormat(language, { type: "conjunction" }));
+  const spans = once(() => Object.fromEntries(UNITS.map(([unit]) => [unit, unitOf(language, unit)])));
+  const span = (value: number, unit: string) => spans()[unit]?.format(value) ?? DASH;
 
   return {
-    count: (value) => number.format(value),
-    percent: (share) => percent.format(share),
+    count: (value) => number().format(value),
+    percent: (share) => percent().format(share),
     money: (usd) => {
       const value = Number(usd);
-      return value !== 0 && Math.abs(value) < 0.1 ? fine.format(value) : coarse.format(value);
+      return value !== 0 && Math.abs(value) < 0.1 ? fine().format(value) : coarse().format(value);
     },
-    bytes: (value) => size.format(value),
-    date: (at) => date.format(at),
-    clock: (at) => clock.format(at),
-    instant: (at) => instant.format(at),
-    moment: (at) => moment.format(at),
+    bytes: (value) => size().format(value),
+    date: (at) => date().format(at),
+    clock: (at) => clock().format(at),
+    instant: (at) => instant().format(at),
+    moment: (at) => moment().format(at),
     relative: (at, now) => {
       const seconds = (at.getTime() - now.getTime()) / 1000;
       const [unit, length] = UNITS.find(([, size]) => Math.abs(seconds) >= size) ?? ["second", 1];
-      return relative.format(Math.round(seconds / length), unit);
+      return relative().format(Math.round(seconds / length), unit);
     },
     duration: (seconds) => {
       if (!Number.isFinite(seconds)) return DASH;
@@ -86,6 +69,18 @@ export function makeFormat(language: Language): Format {
         ? span(Math.floor(whole / length), unit)
         : `${span(Math.floor(whole / length), unit)} ${span(rest, nextUnit)}`;
     },
-    list: (parts) => list.format(parts),
+    list: (parts) => list().format(parts),
   };
 }
+
+const dollars = (language: Language, digits: number) =>
+  new Intl.NumberFormat(language, {
+    style: "currency",
+    currency: "USD",
+    currencyDisplay: "narrowSymbol",
+    minimumFractionDigits: 2,
+    maximumFractionDigits: digits,
+  });
+
+const unitOf = (language: Language, unit: string) =>
+  new Intl.NumberFormat(language, { style: "unit", unit, unitDisplay: "narrow", maximumFractionDigits: 1 });

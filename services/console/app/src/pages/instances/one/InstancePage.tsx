@@ -1,4 +1,5 @@
 import { useQuery } from "@tanstack/react-query";
+import { useMemo } from "react";
 import type { InstanceDetail, StepOut } from "../../../api/schema";
 import { setQuery } from "../../../app/navigation";
 import type { PageProps, Query } from "../../../app/routes";
@@ -33,6 +34,7 @@ interface KnownProps {
 
 function Known({ instance, steps = [], live, query }: KnownProps) {
   const content = useQuery(contentQuery(instance.definition, instance.version));
+  const drawn = useMemo(() => stepsIn(content.data), [content.data]);
   const chosen = query["step"] ?? null;
   const select = (step: string | null) => setQuery({ step });
   return (
@@ -44,7 +46,7 @@ function Known({ instance, steps = [], live, query }: KnownProps) {
         <InstanceFacts instance={instance} steps={steps} />
         {content.error && <ProblemView error={content.error} />}
         <div className="instance" data-panel={chosen !== null || undefined}>
-          <InstanceTabs instance={instance} steps={steps} content={stepsIn(content.data)} query={query} chosen={chosen} onSelect={select} />
+          <InstanceTabs instance={instance} steps={steps} content={drawn} query={query} chosen={chosen} onSelect={select} />
           {chosen !== null && <StepPanel key={chosen} instance={instance} step={chosen} onClose={() => select(null)} />}
         </div>
       </div>
