@@ -45,6 +45,8 @@ class RehearsalReport:
     instance_id: int
     definition: str
     version: int
+    """With ``is_draft``: the version that stood beside the draft."""
+    is_draft: bool
     status: str
     sample: int | None
     step: str | None
@@ -78,6 +80,7 @@ def report(facts: Facts, graph: StepGraph) -> RehearsalReport:
         instance_id=facts.instance_id,
         definition=head.definition,
         version=head.version,
+        is_draft=head.is_draft,
         status=head.status,
         sample=head.sample,
         step=head.step,

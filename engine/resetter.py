@@ -47,9 +47,11 @@ async def plan_retry(store: Store, contexts: Contexts, instance_id: int, *, vers
     row = await (await store.send("lock_instance", id=instance_id)).fetchone()
     if row is None:
         raise RetryRefused(f"there is no instance {instance_id}; `batchdag instances` lists them")
-    definition_id, had, status, params, asked, tried = row
+    definition_id, had, status, params, asked, tried, is_draft = row
     if tried is not None:
         raise RetryRefused(f"instance {instance_id} has only tried step {tried!r}; try it again with `rehearse --step`")
+    if is_draft:
+        raise RetryRefused(f"instance {instance_id} has rehearsed an edit that is not saved; rehearse the edit again")
     if status not in (Status.FAILED, Status.CANCELLED):
         raise RetryRefused(f"instance {instance_id} is {status}; only failed and cancelled ones can be retried")
     target = version or asked or had

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import typer
@@ -11,6 +12,7 @@ from rich.text import Text
 
 from engine.app import Engine
 from engine.cli.console import err, out, print_json, print_table, with_engine
+from engine.cli.definitions import read
 from engine.cli.live import watch
 from engine.cli.runs import given_params
 from engine.rehearsal_estimate import Asking, Loading
@@ -21,19 +23,44 @@ _STEPS = {"step": "STEP", "runner": "RUNNER", "state": "STATE", "items": "ITEMS"
 _BECAME = ("inserted", "updated", "unchanged", "superseded", "refused")
 
 
+def what(name: str | None, file: Path | None) -> str | Mapping[str, Any]:
+    """Return what is to be rehearsed: the name of a definition, or a draft of one, out of a file."""
+    if name is not None and file is None:
+        return name
+    if file is None:
+        raise typer.BadParameter("name a definition, or give --file with an edit of one")
+    drafts = [draft for draft in read([file]) if name is None or draft.get("name") == name]
+    if len(drafts) != 1:
+        of_name = "" if name is None else f" of {name!r}"
+        raise typer.BadParameter(
+            f"{file} has {len(drafts)} definitions{of_name}; one at a time is rehearsed: name the one that is meant"
+        )
+    return drafts[0]
+
+
 def rehearse(
-    name: str, *, params: str | None, sample: int | None, step: str | None, using: int | None, as_json: bool
+    what: str | Mapping[str, Any],
+    *,
+    params: str | None,
+    sample: int | None,
+    step: str | None,
+    using: int | None,
+    as_json: bool,
 ) -> None:
     if (step is None) != (using is None):
         raise typer.BadParameter("--step KEY and --using INSTANCE go together: a step is tried on what a run has made")
     given = None if params is None else given_params(params)
 
+    async def start(engine: Engine) -> int:
+        if not isinstance(what, str):
+            return await engine.rehearse_draft(what, params=given, sample=sample, step=step, using=using)
+        if step is None or using is None:
+            return await engine.rehearse(what, params=given, sample=sample)
+        return await engine.rehearse_step(what, step, using=using, params=given, sample=sample)
+
     async def task(engine: Engine) -> RehearsalReport:
         async with engine.working():
-            if step is None or using is None:
-                instance_id = await engine.rehearse(name, params=given, sample=sample)
-            else:
-                instance_id = await engine.rehearse_step(name, step, using=using, params=given, sample=sample)
+            instance_id = await start(engine)
             await (engine.wait(instance_id) if as_json else watch(engine, instance_id))
             return await engine.rehearsal(instance_id)
 
@@ -97,7 +124,8 @@ def _print(report: RehearsalReport) -> None:
 
 def _print_title(report: RehearsalReport) -> None:
     sample = "" if report.sample is None else f", on a sample of {report.sample:,}"
-    out.print(f"\nrehearsal of {report.definition} v{report.version}{sample}: {report.status}", style="bold")
+    what = "an unsaved edit of " if report.is_draft else ""
+    out.print(f"\nrehearsal of {what}{report.definition} v{report.version}{sample}: {report.status}", style="bold")
 
 
 def _print_remarks(title: str, remarks: Sequence[Remark], *, style: str) -> None:

@@ -12,6 +12,7 @@ from engine.access import Role
 from tests.console.accessibility import check_axe
 from tests.console.browsing import check_fits, screenshot, show_everywhere
 from tests.console.conftest import Visit
+from tests.generating import generating
 from tests.serving import Served
 
 STEPS = [
@@ -291,3 +292,41 @@ async def test_a_thousand_steps_stay_interactive(visit: Visit, console: Served) 
     assert rate > 5, f"{rate:.0f} frames a second at the median, the longest {max(gaps):.0f} ms"
     await expect(page.locator(".step-node__key").first).to_be_visible()
     assert await page.locator(".step-node").count() < 1000, "what is not in the window is not drawn"
+
+
+async def test_a_draft_is_rehearsed_and_edited_on_without_being_saved(visit: Visit, console: Served) -> None:
+    await console.harness.define(*generating(30, template="Teach {{ item.word }}."), name="lessons")
+    visitor = await visit(Role.EDITOR, "/#/definitions/lessons/edit?step=generate")
+    page = visitor.page
+    await write(page, "template", "Spell {{ item.word }}.")
+    await page.get_by_role("button", name="Rehearse this draft…").click()
+    dialog = page.get_by_role("dialog")
+    await dialog.get_by_label("Items to try of each step").fill("4")
+    await dialog.get_by_role("button", name="Rehearse", exact=True).click()
+    await expect(dialog.get_by_text("Nothing stands against a run")).to_be_visible()
+    await expect(dialog.get_by_text(re.compile(r"Spell word\d+\.")).first).to_be_visible()
+    await screenshot(page, "editor-rehearsed")
+    await check_axe(page)
+    await dialog.get_by_role("button", name="Rehearse again…").click()
+    await expect(dialog.get_by_label("Items to try of each step")).to_have_value("4")
+    await dialog.get_by_role("button", name="Close").click()
+    await expect(page.get_by_text("Not saved yet")).to_be_visible()
+    assert (await stored(console, "lessons"))["version"] == 1
+    (rehearsal,) = await console.rows("select id from batch_instance where rehearsal ->> 'draft' = 'true'")
+    await visitor.go(f"/#/rehearsals/{rehearsal[0]}")
+    await expect(page.get_by_text("an unsaved edit of version 1")).to_be_visible()
+    await expect(page.get_by_role("link", name="Run for real…")).to_have_count(0)
+    await page.get_by_role("link", name="Back to the editor").click()
+    await expect(page.get_by_text("Not saved yet")).to_be_visible()
+
+
+async def test_a_draft_that_is_wrong_is_not_rehearsed_and_says_why(visit: Visit, console: Served) -> None:
+    await put(console, "broken")
+    visitor = await visit(Role.EDITOR, "/#/definitions/broken/edit?step=load")
+    page = visitor.page
+    visitor.watch.expect(422, "/definitions/broken/rehearse")
+    await panel(page).get_by_label("table").fill("")
+    await page.get_by_role("button", name="Rehearse this draft…").click()
+    dialog = page.get_by_role("dialog")
+    await dialog.get_by_role("button", name="Rehearse", exact=True).click()
+    await expect(dialog.get_by_role("alert")).to_contain_text("steps[1].params.table")

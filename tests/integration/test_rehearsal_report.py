@@ -151,7 +151,7 @@ async def test_a_missing_key_is_told_of_and_not_needed(harness: Harness) -> None
 async def test_the_json_has_every_key_always(harness: Harness) -> None:
     shown = to_json(await rehearse(harness, *pipeline(3), budget_usd=5))
     assert set(shown) == {
-        "instance_id", "definition", "version", "status", "sample", "step", "using", "problems", "notes", "budget_usd",
+        "instance_id", "definition", "version", "is_draft", "status", "sample", "step", "using", "problems", "notes", "budget_usd",
         "about_usd", "at_most_usd", "steps",
     }  # fmt: skip
     assert (shown["budget_usd"], shown["about_usd"] > 0) == (5.0, True)

@@ -26,6 +26,7 @@ from services.http.shapes.common import (
     mark,
     page,
 )
+from services.http.shapes.definitions import DefinitionOut
 from services.http.shapes.instances import (
     Eta,
     Explanation,
@@ -72,6 +73,13 @@ async def read_instance(instance_id: InstanceId, site: TheSite) -> InstanceDetai
     return InstanceDetail.model_validate(row | {"shards": await site.listings.shards(instance_id)})
 
 
+@router.get("/{instance_id}/definition", **needs(Role.VIEWER))
+async def read_definition_of_instance(instance_id: InstanceId, site: TheSite) -> DefinitionOut:
+    """The definition as the instance runs it: that of its version, or the draft that it rehearses."""
+    await instance_or_404(site, instance_id)
+    return DefinitionOut.model_validate(await site.versions.run_by(instance_id))
+
+
 @router.get("/{instance_id}/eta", **needs(Role.VIEWER))
 async def read_eta(instance_id: InstanceId, site: TheSite) -> Eta:
     """When the instance ends, by how long its steps took in earlier instances, and how far off that may be."""
@@ -111,7 +119,7 @@ async def explain_instance(instance_id: InstanceId, site: TheSite) -> list[Expla
 
 async def _first_key(site: Site, row: Row) -> str:
     """Return the first step of an instance that has none yet: what is said of it is said of the instance."""
-    content = await site.versions.content(str(row["definition"]), int(row["version"]))
+    content = await site.versions.run_by(int(row["id"]))
     return str(content["steps"][0]["key"])
 
 

@@ -6,15 +6,20 @@ from fastapi import Path
 from pydantic import ConfigDict, Field, field_validator
 
 from services.http.shapes.common import KEY, LARGEST_ID, Asked, IsNumber, JsonObject, Money, Shape
+from services.http.shapes.definitions import DefinitionIn
 
 RehearsalId = Annotated[int, Path(ge=1, le=LARGEST_ID, description="The id of a rehearsal.", examples=[8])]
 
 
 class RehearseIn(Asked):
-    """How to rehearse: everything, or one `step` on what the instance `using` has made."""
+    """How to rehearse: everything, or one `step` on what the instance `using` has made; as it is saved, or a draft."""
 
     model_config = ConfigDict(
         extra="forbid", json_schema_extra={"examples": [{"sample": 20}, {"step": "load", "using": 7}]}
+    )
+
+    definition: DefinitionIn | None = Field(
+        default=None, description="An edit that is not saved, whole, to rehearse in place of what is: for editors."
     )
 
     params: JsonObject | None = Field(default=None, description="Of one step: default those of `using`.")
@@ -122,7 +127,8 @@ class RehearsalOut(Shape):
 
     instance_id: int
     definition: str
-    version: int
+    version: int = Field(description="Of a draft: the one that stood when it was rehearsed.")
+    is_draft: bool = Field(description="It is an edit that was not saved.")
     status: str
     is_done: bool
     sample: int | None

@@ -562,7 +562,7 @@ export interface paths {
         put?: never;
         /**
          * Rehearse Definition
-         * @description Rehearse a definition, or one step of it: nothing is paid for, and no table but the engine's is changed.
+         * @description Rehearse a definition, a draft of it, or one step: nothing is paid for, no table but the engine's is changed.
          */
         post: operations["rehearse_definition_definitions__name__rehearse_post"];
         delete?: never;
@@ -808,6 +808,26 @@ export interface paths {
          * @description Cancel an instance. What runs is stopped by its workers; jobs at providers are cancelled too.
          */
         post: operations["cancel_instance_instances__instance_id__cancel_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/instances/{instance_id}/definition": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Definition Of Instance
+         * @description The definition as the instance runs it: that of its version, or the draft that it rehearses.
+         */
+        get: operations["read_definition_of_instance_instances__instance_id__definition_get"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -3878,6 +3898,11 @@ export interface components {
             instance_id: number;
             /** Is Done */
             is_done: boolean;
+            /**
+             * Is Draft
+             * @description It is an edit that was not saved.
+             */
+            is_draft: boolean;
             /** Notes */
             notes: components["schemas"]["RemarkOut"][];
             /** Problems */
@@ -3892,7 +3917,10 @@ export interface components {
             steps: components["schemas"]["RehearsedStep"][];
             /** Using */
             using: number | null;
-            /** Version */
+            /**
+             * Version
+             * @description Of a draft: the one that stood when it was rehearsed.
+             */
             version: number;
         };
         /** RehearsedStep */
@@ -3917,7 +3945,7 @@ export interface components {
         };
         /**
          * RehearseIn
-         * @description How to rehearse: everything, or one `step` on what the instance `using` has made.
+         * @description How to rehearse: everything, or one `step` on what the instance `using` has made; as it is saved, or a draft.
          * @example {
          *       "sample": 20
          *     }
@@ -3927,6 +3955,8 @@ export interface components {
          *     }
          */
         RehearseIn: {
+            /** @description An edit that is not saved, whole, to rehearse in place of what is: for editors. */
+            definition?: components["schemas"]["DefinitionIn"] | null;
             /**
              * Params
              * @description Of one step: default those of `using`.
@@ -6151,6 +6181,38 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["CancelOut"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_definition_of_instance_instances__instance_id__definition_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id of an instance. */
+                instance_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DefinitionOut"];
                 };
             };
             /** @description A problem (RFC 9457). */

@@ -34,6 +34,8 @@ export const runs = {
   nothingPaid: "nothing was paid for",
   openInstance: "Its steps",
   rehearseAgain: "Rehearse again…",
+  draftOf: "an unsaved edit of version {version}",
+  backToEditor: "Back to the editor",
   forReal: "Run for real…",
   newer: "Version {version} was rehearsed; version {standing} stands now",
   newerLead: "Rehearse again before you run it: a run takes the version that stands.",

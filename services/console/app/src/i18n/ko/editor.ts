@@ -3,7 +3,7 @@ import type { Translated } from "../types";
 
 export const editor: Translated<typeof english> = {
   newTitle: "새 정의",
-  newLead: "단계를 추가하고 연결한 뒤 내용을 채우세요. 잘못된 부분은 입력하는 동안 알려 드립니다.",
+  newLead: "단계를 추가하고 연결한 뒤 내용을 채우세요. 잘못된 부분은 입력하는 동안 알려 드립니다. 저장한 뒤에는 비용 없이 리허설할 수 있습니다.",
   lead: "단계와 실행 순서를 편집합니다.",
   version: "버전 {version}",
   unsaved: "저장되지 않음",
@@ -15,6 +15,11 @@ export const editor: Translated<typeof english> = {
   redo: "다시 실행",
   addStep: "단계 추가",
   save: "저장…",
+  rehearseDraft: "편집본 리허설…",
+  rehearseTitle: "{name} 편집본 리허설",
+  rehearseLead: "지금 편집 중인 내용 그대로 모든 단계를 가상 응답으로 실행해 봅니다. 저장하지 않으며, 비용이 들거나 데이터가 바뀌지 않습니다.",
+  rehearsePage: "페이지로 열기",
+  rehearseEdit: "계속 편집",
   views: "정의 보기 방식",
   graph: "그래프",
   list: "목록",

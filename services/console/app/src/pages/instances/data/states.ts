@@ -13,7 +13,11 @@ type Going = Pick<InstanceOut, "status" | "cancel_requested">;
 
 export const isLive = ({ status }: Pick<InstanceOut, "status">): boolean => status === "pending" || status === "running";
 
-export const canRetry = ({ status }: Pick<InstanceOut, "status">): boolean => status === "failed" || status === "cancelled";
+/** What only tried a step, or a draft, is tried again and not continued. */
+export const canRetry = ({ status, rehearsal }: Pick<InstanceOut, "status" | "rehearsal">): boolean =>
+  (status === "failed" || status === "cancelled") && !rehearsal?.["step"] && !isOfDraft({ rehearsal });
+
+export const isOfDraft = ({ rehearsal }: Pick<InstanceOut, "rehearsal">): boolean => rehearsal?.["draft"] === true;
 
 export const shownStatus = (instance: Going): string =>
   instance.cancel_requested && isLive(instance) ? "cancelling" : instance.status;

@@ -32,7 +32,7 @@ interface KnownProps {
 }
 
 function Known({ instance, steps = [], live, query }: KnownProps) {
-  const content = useQuery(contentQuery(instance.definition, instance.version));
+  const content = useQuery(contentQuery(instance));
   const chosen = query["step"] ?? null;
   const select = (step: string | null) => setQuery({ step });
   return (
