@@ -17,7 +17,8 @@ from engine.cli.live import watch
 from engine.cli.runs import given_params
 from engine.rehearsal_estimate import Asking, Loading
 from engine.rehearsal_facts import Example
-from engine.rehearsal_report import RehearsalReport, Remark, StepReport
+from engine.rehearsal_remarks import Remark
+from engine.rehearsal_report import RehearsalReport, StepReport
 
 _STEPS = {"step": "STEP", "runner": "RUNNER", "state": "STATE", "items": "ITEMS", "failed": "FAILED"}
 _BECAME = ("inserted", "updated", "unchanged", "superseded", "refused")
@@ -76,16 +77,22 @@ def rehearse(
 def to_json(report: RehearsalReport) -> dict[str, Any]:
     """Return the report as programs read it: every key is always there, dollars are numbers."""
     sums = {"about_usd": report.about_usd, "at_most_usd": report.at_most_usd}
+    remarks = {"problems": _remarks_json(report.problems), "notes": _remarks_json(report.notes)}
     steps = [_step_json(step) for step in report.steps]
-    plain: dict[str, Any] = _with_numbers({**asdict(report), **sums, "steps": steps})
+    plain: dict[str, Any] = _with_numbers({**asdict(report), **sums, **remarks, "steps": steps})
     return plain
+
+
+def _remarks_json(remarks: Sequence[Remark]) -> list[dict[str, Any]]:
+    return [{"step": one.step, "message": one.message, "code": one.code, "values": dict(one.values)} for one in remarks]
 
 
 def _step_json(step: StepReport) -> dict[str, Any]:
     asking = None
     if step.asking is not None:
         prompt = None if step.asking.prompt is None else dict(zip(("key", "version"), step.asking.prompt, strict=True))
-        asking = {**asdict(step.asking), "rejected": step.asking.rejected, "prompt": prompt}
+        words = {"duration": step.asking.duration.words, "output_tokens_as": step.asking.output_tokens_as.words}
+        asking = {**asdict(step.asking), **words, "rejected": step.asking.rejected, "prompt": prompt}
     return {**asdict(step), "asking": asking}
 
 
@@ -165,7 +172,7 @@ def _print_asking(key: str, asking: Asking) -> None:
         "answers": f"{asking.accepted:,} of {asking.asked:,} simulated ones were accepted",
         "tokens": f"about {asking.input_tokens:,} in, {asking.output_tokens:,} out",
         "cost": f"about ${asking.about_usd:,.4f}, at most ${asking.at_most_usd:,.4f}{upper}",
-        "duration": asking.duration,
+        "duration": asking.duration.words,
     }
     _print_lines(key, lines)
 
@@ -173,7 +180,7 @@ def _print_asking(key: str, asking: Asking) -> None:
 def _print_cost(report: RehearsalReport) -> None:
     budget = "" if report.budget_usd is None else f"; the budget is ${report.budget_usd:,.2f}"
     out.print(f"in all about ${report.about_usd:,.4f}, at most ${report.at_most_usd:,.4f}{budget}", style="bold")
-    bases = dict.fromkeys(step.asking.output_tokens_as for step in report.steps if step.asking is not None)
+    bases = dict.fromkeys(step.asking.output_tokens_as.words for step in report.steps if step.asking is not None)
     out.print(f"answers are taken to be as long as {' and '.join(bases)}; at most: as long as maxOutputTokens allows")
 
 

@@ -9,7 +9,8 @@ from engine.access import Role
 from engine.pages import InstanceFilter
 from engine.past import Outlook, outlook
 from engine.rows import Row
-from engine.said import Said, Standing
+from engine.said import NoEta, Said, Standing
+from runners.base import Json
 from services.http.marks import numbers
 from services.http.problems import Missing
 from services.http.roles import needs
@@ -34,6 +35,7 @@ from services.http.shapes.instances import (
     InstanceOut,
     ItemOut,
     ItemState,
+    NoEtaOut,
     ResultOut,
     StatusFilter,
     StepOut,
@@ -85,14 +87,17 @@ async def read_eta(instance_id: InstanceId, site: TheSite) -> Eta:
     """When the instance ends, by how long its steps took in earlier instances, and how far off that may be."""
     row = await instance_or_404(site, instance_id)
     found = await outlook(site.reads, instance_id)
-    return Eta(at=None, why_not=f"the instance is {row['status']}") if found is None else _eta(found)
+    if found is None:
+        return _no_eta(NoEta.NOT_RUNNING, f"the instance is {row['status']}", status=row["status"])
+    return _eta(found)
 
 
 def _eta(found: Outlook) -> Eta:
     estimate = found.estimate
     if estimate is None:
-        steps = ", ".join(found.unknown[:10])
-        return Eta(at=None, why_not=f"no earlier instance that succeeded has finished these steps: {steps}")
+        steps = found.unknown[:10]
+        words = f"no earlier instance that succeeded has finished these steps: {', '.join(steps)}"
+        return _no_eta(NoEta.STEPS_NEVER_DONE, words, steps=list(steps))
     return Eta(
         at=_at(found.at, estimate.seconds_left),
         seconds_left=estimate.seconds_left,
@@ -100,6 +105,10 @@ def _eta(found: Outlook) -> Eta:
         path=list(estimate.path),
         runs=estimate.runs,
     )
+
+
+def _no_eta(code: NoEta, words: str, **values: Json) -> Eta:
+    return Eta(at=None, why_not=NoEtaOut(code=code, values=values, words=words))
 
 
 def _at(now: datetime, seconds: float) -> datetime:

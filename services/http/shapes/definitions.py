@@ -18,7 +18,7 @@ from services.http.shapes.common import (
     Shape,
     sentence_code,
 )
-from services.http.shapes.instances import PlannedOut
+from services.http.shapes.instances import PlannedOut, RetryRefusalOut
 
 _EXAMPLE: dict[str, JsonValue] = {
     "name": "questions",
@@ -148,7 +148,7 @@ class ReuseOut(Shape):
     instance_id: int
     status: str
     steps: list[PlannedOut]
-    refusal: str | None = Field(description="Why that retry would be refused.")
+    refusal: RetryRefusalOut | None = Field(description="Why that retry would be refused.")
 
 
 class CostRemarkOut(Sentence):

@@ -5,7 +5,18 @@ from typing import Annotated
 from fastapi import Path
 from pydantic import ConfigDict, Field, field_validator
 
-from services.http.shapes.common import KEY, LARGEST_ID, Asked, IsNumber, JsonObject, Money, Shape
+from engine.said import AnswerLength, RehearsalRemark, Takes
+from services.http.shapes.common import (
+    KEY,
+    LARGEST_ID,
+    Asked,
+    IsNumber,
+    JsonObject,
+    Money,
+    Sentence,
+    Shape,
+    sentence_code,
+)
 from services.http.shapes.definitions import DefinitionIn
 
 RehearsalId = Annotated[int, Path(ge=1, le=LARGEST_ID, description="The id of a rehearsal.", examples=[8])]
@@ -36,9 +47,20 @@ class RehearsingOut(Shape):
     instance_id: int
 
 
-class RemarkOut(Shape):
+class RemarkOut(Sentence):
     step: str | None = Field(description="Null: of the whole.")
+    code: str = sentence_code(RehearsalRemark)
     message: str
+
+
+class TakesOut(Sentence):
+    code: str = sentence_code(Takes)
+    words: str = Field(examples=["about 3 min, as the last 5 jobs"])
+
+
+class AnswerLengthOut(Sentence):
+    code: str = sentence_code(AnswerLength)
+    words: str = Field(examples=["the simulated answers"])
 
 
 class ReasonOut(Shape):
@@ -74,12 +96,12 @@ class AskingOut(Shape):
     bought_before: int
     input_tokens: int
     output_tokens: int
-    output_tokens_as: str
+    output_tokens_as: AnswerLengthOut = Field(description="By what the length of an answer is known.")
     about_usd: Money
     at_most_usd: Money
     price_is_upper_bound: bool
     seconds: float | None
-    duration: str
+    duration: TakesOut
     examples: list[ExampleOut]
 
     @field_validator("prompt", mode="before")

@@ -1608,6 +1608,27 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /** AnswerLengthOut */
+        AnswerLengthOut: {
+            /**
+             * Code
+             * @description Which sentence it is, for who says it in another language.
+             * @enum {string}
+             */
+            code: "of_step" | "of_model" | "simulated";
+            /**
+             * Values
+             * @description What the sentence of this `code` names; what there is not is left out.
+             */
+            values: {
+                [key: string]: unknown;
+            };
+            /**
+             * Words
+             * @example the simulated answers
+             */
+            words: string;
+        };
         /** AppliedOut */
         AppliedOut: {
             /**
@@ -1637,8 +1658,7 @@ export interface components {
             at_most_usd: string;
             /** Bought Before */
             bought_before: number;
-            /** Duration */
-            duration: string;
+            duration: components["schemas"]["TakesOut"];
             /** Examples */
             examples: components["schemas"]["ExampleOut"][];
             /** Input Tokens */
@@ -1649,8 +1669,8 @@ export interface components {
             model: string;
             /** Output Tokens */
             output_tokens: number;
-            /** Output Tokens As */
-            output_tokens_as: string;
+            /** @description By what the length of an answer is known. */
+            output_tokens_as: components["schemas"]["AnswerLengthOut"];
             /** Price Is Upper Bound */
             price_is_upper_bound: boolean;
             prompt: components["schemas"]["PromptUsed"] | null;
@@ -2522,8 +2542,7 @@ export interface components {
             runs: number;
             /** Seconds Left */
             seconds_left?: number | null;
-            /** Why Not */
-            why_not?: string | null;
+            why_not?: components["schemas"]["NoEtaOut"] | null;
         };
         /**
          * EventOut
@@ -2661,6 +2680,26 @@ export interface components {
             reason: string | null;
             /** Status */
             status: string | null;
+            /** @description `reason` by its code; null: there is none, or it is the error of a start. */
+            why: components["schemas"]["FireReasonOut"] | null;
+        };
+        /** FireReasonOut */
+        FireReasonOut: {
+            /**
+             * Code
+             * @description Which sentence it is, for who says it in another language.
+             * @enum {string}
+             */
+            code: "overlapped" | "not_fired" | "not_the_latest" | "backfilled" | "backfilled_after" | "nobody_looked";
+            /**
+             * Values
+             * @description What the sentence of this `code` names; what there is not is left out.
+             */
+            values: {
+                [key: string]: unknown;
+            };
+            /** Words */
+            words: string;
         };
         /**
          * Formulas
@@ -3151,6 +3190,24 @@ export interface components {
             checks: components["schemas"]["Check"][];
             /** Ok */
             ok: boolean;
+        };
+        /** NoEtaOut */
+        NoEtaOut: {
+            /**
+             * Code
+             * @description Which sentence it is, for who says it in another language.
+             * @enum {string}
+             */
+            code: "not_running" | "steps_never_done";
+            /**
+             * Values
+             * @description What the sentence of this `code` names; what there is not is left out.
+             */
+            values: {
+                [key: string]: unknown;
+            };
+            /** Words */
+            words: string;
         };
         /** NotStartedOut */
         NotStartedOut: {
@@ -3987,6 +4044,12 @@ export interface components {
         };
         /** RemarkOut */
         RemarkOut: {
+            /**
+             * Code
+             * @description Which sentence it is, for who says it in another language.
+             * @enum {string}
+             */
+            code: "instance_failed" | "step_failed" | "answers_unusable" | "over_budget" | "using" | "no_price" | "left_out" | "sampled" | "not_ready" | "empty_copy" | "rows_refused";
             /** Message */
             message: string;
             /**
@@ -3994,6 +4057,13 @@ export interface components {
              * @description Null: of the whole.
              */
             step: string | null;
+            /**
+             * Values
+             * @description What the sentence of this `code` names; what there is not is left out.
+             */
+            values: {
+                [key: string]: unknown;
+            };
         };
         /**
          * RequeueIn
@@ -4117,6 +4187,24 @@ export interface components {
              */
             version?: number | "latest" | null;
         };
+        /** RetryRefusalOut */
+        RetryRefusalOut: {
+            /**
+             * Code
+             * @description Which sentence it is, for who says it in another language.
+             * @enum {string}
+             */
+            code: "no_instance" | "only_tried" | "of_draft" | "not_broken" | "params_do_not_fit";
+            /**
+             * Values
+             * @description What the sentence of this `code` names; what there is not is left out.
+             */
+            values: {
+                [key: string]: unknown;
+            };
+            /** Words */
+            words: string;
+        };
         /**
          * ReuseOut
          * @description What a retry of the newest instance that failed or was cancelled would do, if this were saved.
@@ -4124,11 +4212,8 @@ export interface components {
         ReuseOut: {
             /** Instance Id */
             instance_id: number;
-            /**
-             * Refusal
-             * @description Why that retry would be refused.
-             */
-            refusal: string | null;
+            /** @description Why that retry would be refused. */
+            refusal: components["schemas"]["RetryRefusalOut"] | null;
             /** Status */
             status: string;
             /** Steps */
@@ -4400,6 +4485,27 @@ export interface components {
             /** Waiting On */
             waiting_on: number;
         };
+        /** TakesOut */
+        TakesOut: {
+            /**
+             * Code
+             * @description Which sentence it is, for who says it in another language.
+             * @enum {string}
+             */
+            code: "nothing_to_ask" | "like_jobs" | "within_window" | "unknown" | "like_calls" | "by_concurrency";
+            /**
+             * Values
+             * @description What the sentence of this `code` names; what there is not is left out.
+             */
+            values: {
+                [key: string]: unknown;
+            };
+            /**
+             * Words
+             * @example about 3 min, as the last 5 jobs
+             */
+            words: string;
+        };
         /**
          * TokenIn
          * @example {
@@ -4465,6 +4571,8 @@ export interface components {
             is_due: boolean;
             /** Reason */
             reason: string | null;
+            /** @description `reason` by its code; null: there is none, or it is the error of a start. */
+            why: components["schemas"]["FireReasonOut"] | null;
         };
         /**
          * UploadOut
@@ -4566,6 +4674,7 @@ export interface components {
     headers: never;
     pathItems: never;
 }
+export type AnswerLengthOut = components['schemas']['AnswerLengthOut'];
 export type AppliedOut = components['schemas']['AppliedOut'];
 export type AskingOut = components['schemas']['AskingOut'];
 export type AttemptOut = components['schemas']['AttemptOut'];
@@ -4613,6 +4722,7 @@ export type Explanation = components['schemas']['Explanation'];
 export type ExplanationState = components['schemas']['ExplanationState'];
 export type FailureOut = components['schemas']['FailureOut'];
 export type FireOut = components['schemas']['FireOut'];
+export type FireReasonOut = components['schemas']['FireReasonOut'];
 export type Formulas = components['schemas']['Formulas'];
 export type GraphqlIn = components['schemas']['GraphqlIn'];
 export type InputsOut = components['schemas']['InputsOut'];
@@ -4635,6 +4745,7 @@ export type LoadingColumn = components['schemas']['LoadingColumn'];
 export type LoadingOut = components['schemas']['LoadingOut'];
 export type Me = components['schemas']['Me'];
 export type Monitoring = components['schemas']['Monitoring'];
+export type NoEtaOut = components['schemas']['NoEtaOut'];
 export type NotStartedOut = components['schemas']['NotStartedOut'];
 export type PaceOut = components['schemas']['PaceOut'];
 export type PageAttemptOut = components['schemas']['Page_AttemptOut_'];
@@ -4695,6 +4806,7 @@ export type RestoreIn = components['schemas']['RestoreIn'];
 export type ResultOut = components['schemas']['ResultOut'];
 export type RetriedOut = components['schemas']['RetriedOut'];
 export type RetryIn = components['schemas']['RetryIn'];
+export type RetryRefusalOut = components['schemas']['RetryRefusalOut'];
 export type ReuseOut = components['schemas']['ReuseOut'];
 export type Role = components['schemas']['Role'];
 export type RunIn = components['schemas']['RunIn'];
@@ -4710,6 +4822,7 @@ export type StatusFilter = components['schemas']['StatusFilter'];
 export type StatusOut = components['schemas']['StatusOut'];
 export type StepDetailOut = components['schemas']['StepDetailOut'];
 export type StepOut = components['schemas']['StepOut'];
+export type TakesOut = components['schemas']['TakesOut'];
 export type TokenIn = components['schemas']['TokenIn'];
 export type TokenOut = components['schemas']['TokenOut'];
 export type TriggerFilter = components['schemas']['TriggerFilter'];

@@ -66,7 +66,7 @@ export const runs = {
   boughtBefore: "Answers already bought",
   inputTokens: "Input tokens",
   outputTokens: "Output tokens",
-  takes: "Takes about",
+  takes: "Time it takes",
   tried: "Made-up answers",
   triedWords: "{accepted} of {asked} accepted",
   unusable: "Why answers could not be used",

@@ -16,7 +16,7 @@ import { useAfterSaving } from "./save/useAfterSaving";
 import { Toolbar } from "./Toolbar";
 import { useChecked } from "./useChecked";
 import { type Base, useDrafting } from "./useDrafting";
-import { useRunners } from "./useRunners";
+import { useRunners } from "../../said/useRunners";
 import { useUndoKeys } from "./useUndoKeys";
 import { Views } from "./Views";
 import "./editor.css";

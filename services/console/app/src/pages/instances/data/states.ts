@@ -47,3 +47,9 @@ export function progressOf({ progress }: Pick<StepOut, "progress">): ItemProgres
   if (typeof done !== "number") return null;
   return { done, total: typeof total === "number" ? total : null };
 }
+
+/** Why an instance failed; the step that it names first is left out, for it is said beside it. */
+export function errorOf({ failed_step: step, error }: Pick<InstanceOut, "failed_step" | "error">): string | null {
+  const named = `step '${step}' failed: `;
+  return error?.startsWith(named) ? error.slice(named.length) : error;
+}
