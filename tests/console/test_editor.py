@@ -250,6 +250,8 @@ async def test_the_editor_stops_nobody(visit: Visit, console: Served, view: str)
         await expect(page.get_by_text("No steps yet")).to_be_visible()
     else:
         await expect(page.get_by_text("Nothing is wrong").first).to_be_visible()
+    if view == "text":
+        await expect(page.get_by_role("textbox", name="Text")).to_be_visible()
     await check_axe(page)
     await check_fits(page)
     await show_everywhere(page, f"editor-{view}")
@@ -330,3 +332,32 @@ async def test_a_draft_that_is_wrong_is_not_rehearsed_and_says_why(visit: Visit,
     dialog = page.get_by_role("dialog")
     await dialog.get_by_role("button", name="Rehearse", exact=True).click()
     await expect(dialog.get_by_role("alert")).to_contain_text("steps[1].params.table")
+
+
+async def test_yaml_is_shown_and_pasted_and_what_is_wrong_in_it_is_said_at_its_line(
+    visit: Visit, console: Served
+) -> None:
+    await put(console, "written")
+    visitor = await visit(Role.EDITOR, "/#/definitions/written/edit")
+    page = visitor.page
+    visitor.watch.expect(422, "/definitions/parse")
+    await page.get_by_role("tab", name="Text").click()
+    text = page.get_by_role("textbox", name="Text")
+    await expect(text).to_contain_text("key: collect")
+    await page.get_by_role("button", name="Paste in…").click()
+    dialog = page.get_by_role("dialog")
+    pasted = dialog.get_by_role("textbox", name="Definition as YAML or JSON")
+    await pasted.click()
+    await page.keyboard.insert_text("steps:\n  - key: gather\n    key: twice\n")
+    await dialog.get_by_role("button", name="Take it over").click()
+    await expect(dialog.get_by_text('duplicate key "key"').first).to_be_visible()
+    await screenshot(page, "editor-pasted-wrong")
+    await pasted.click()
+    await page.keyboard.press("Control+a")
+    await page.keyboard.insert_text("steps:\n  - key: gather\n    runner: collect\n    params: {items: [1, 2]}\n")
+    await dialog.get_by_role("button", name="Take it over").click()
+    await expect(dialog).to_have_count(0)
+    await expect(text).to_contain_text("key: gather")
+    await expect(text).to_contain_text("name: written")
+    await page.get_by_label("Form of the text").select_option("json")
+    await expect(text).to_contain_text('"key": "gather"')

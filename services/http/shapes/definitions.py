@@ -44,6 +44,24 @@ class DefinitionIn(Asked):
     )
 
 
+class TextIn(Asked):
+    """A definition as people write it in a file."""
+
+    model_config = ConfigDict(
+        extra="forbid", json_schema_extra={"examples": [{"text": "name: questions\nsteps: []\n"}]}
+    )
+
+    text: str = Field(max_length=1_000_000, description="YAML or JSON with one definition.")
+
+
+class TextOut(Shape):
+    text: str = Field(description="YAML; what equals the default is left out.")
+
+
+class ParsedOut(Shape):
+    definition: JsonObject = Field(description="As it is written: nothing of it is checked.")
+
+
 class LastRun(Shape):
     """One bar of a sparkline."""
 

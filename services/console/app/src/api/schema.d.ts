@@ -651,6 +651,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/definitions/parse": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Parse Definition
+         * @description The definition in YAML or JSON text. What cannot be read is refused with line and column; nothing is checked.
+         */
+        post: operations["parse_definition_definitions_parse_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/definitions/preview": {
         parameters: {
             query?: never;
@@ -665,6 +685,26 @@ export interface paths {
          * @description The graph, the fire times, what would change, what a retry would reuse, the cost. Nothing is changed.
          */
         post: operations["preview_definition_definitions_preview_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/definitions/text": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Write Definition
+         * @description A definition as YAML, as `batchdag export` writes it. It may be wrong: nothing is checked or changed.
+         */
+        post: operations["write_definition_definitions_text_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -3414,6 +3454,16 @@ export interface components {
             /** State */
             state: string;
         };
+        /** ParsedOut */
+        ParsedOut: {
+            /**
+             * Definition
+             * @description As it is written: nothing of it is checked.
+             */
+            definition: {
+                [key: string]: unknown;
+            };
+        };
         /**
          * PassOut
          * @description One walk over a source of embeddings into one table.
@@ -4507,6 +4557,28 @@ export interface components {
             words: string;
         };
         /**
+         * TextIn
+         * @description A definition as people write it in a file.
+         * @example {
+         *       "text": "name: questions\nsteps: []\n"
+         *     }
+         */
+        TextIn: {
+            /**
+             * Text
+             * @description YAML or JSON with one definition.
+             */
+            text: string;
+        };
+        /** TextOut */
+        TextOut: {
+            /**
+             * Text
+             * @description YAML; what equals the default is left out.
+             */
+            text: string;
+        };
+        /**
          * TokenIn
          * @example {
          *       "name": "grafana",
@@ -4774,6 +4846,7 @@ export type PageTokenOut = components['schemas']['Page_TokenOut_'];
 export type PageVersionSummary = components['schemas']['Page_VersionSummary_'];
 export type PageWorkerOut = components['schemas']['Page_WorkerOut_'];
 export type ParentOut = components['schemas']['ParentOut'];
+export type ParsedOut = components['schemas']['ParsedOut'];
 export type PassOut = components['schemas']['PassOut'];
 export type PlannedOut = components['schemas']['PlannedOut'];
 export type PlanOut = components['schemas']['PlanOut'];
@@ -4823,6 +4896,8 @@ export type StatusOut = components['schemas']['StatusOut'];
 export type StepDetailOut = components['schemas']['StepDetailOut'];
 export type StepOut = components['schemas']['StepOut'];
 export type TakesOut = components['schemas']['TakesOut'];
+export type TextIn = components['schemas']['TextIn'];
+export type TextOut = components['schemas']['TextOut'];
 export type TokenIn = components['schemas']['TokenIn'];
 export type TokenOut = components['schemas']['TokenOut'];
 export type TriggerFilter = components['schemas']['TriggerFilter'];
@@ -6032,6 +6107,39 @@ export interface operations {
             };
         };
     };
+    parse_definition_definitions_parse_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TextIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ParsedOut"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     preview_definition_definitions_preview_post: {
         parameters: {
             query?: never;
@@ -6052,6 +6160,39 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Preview"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    write_definition_definitions_text_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DefinitionIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TextOut"];
                 };
             };
             /** @description A problem (RFC 9457). */
