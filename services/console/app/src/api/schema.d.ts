@@ -3149,6 +3149,12 @@ export interface components {
          */
         LineProblem: {
             /**
+             * Code
+             * @description Which sentence it is, for who says it in another language.
+             * @enum {string}
+             */
+            code: "missing" | "empty" | "lost_character" | "choices" | "answer_is_no_choice" | "answer_is_wrong" | "formula" | "given_twice" | "not_text" | "open_quote" | "other";
+            /**
              * Column
              * @description Null: it is about the whole line.
              * @example answer
@@ -3164,6 +3170,13 @@ export interface components {
              * @example is none of the choices
              */
             reason: string;
+            /**
+             * Values
+             * @description What the sentence of this `code` names; what there is not is left out.
+             */
+            values: {
+                [key: string]: unknown;
+            };
         };
         /** LinkOut */
         LinkOut: {

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type {
-  AnswerLengthOut, ChangeOut, CostRemarkOut, EventOut, Explanation, FireReasonOut, NoEtaOut, PlanOut, RemarkOut, RetryRefusalOut,
+  AnswerLengthOut, ChangeOut, CostRemarkOut, EventOut, Explanation, FireReasonOut, LineProblem, NoEtaOut, PlanOut, RemarkOut, RetryRefusalOut,
   TakesOut,
 } from "../api/schema";
 import { en } from "../i18n/en";
@@ -23,10 +23,11 @@ const takes: Record<TakesOut["code"], string> = en.takes;
 const lengths: Record<AnswerLengthOut["code"], string> = en.lengths;
 const etas: Record<NoEtaOut["code"], string> = en.etas;
 const fires: Record<FireReasonOut["code"], string> = en.fires;
+const lineReasons: Record<Exclude<LineProblem["code"], "other">, string> = en.lineReasons;
 const refusals: Record<RetryRefusalOut["code"], string> = en.refusals;
 
 test("every sentence of the API is there", () => {
-  const areas = [standing, happenings, planned, edits, costs, remarks, takes, lengths, etas, fires, refusals];
+  const areas = [standing, happenings, planned, edits, costs, remarks, takes, lengths, etas, fires, refusals, lineReasons];
   expect(areas.flatMap((area) => Object.values(area)).every((text) => text !== "")).toBe(true);
 });
 

@@ -10,7 +10,8 @@ export interface Said {
 }
 
 export type SaidArea =
-  | "standing" | "happenings" | "planned" | "edits" | "costs" | "remarks" | "takes" | "lengths" | "etas" | "fires" | "refusals";
+  | "standing" | "happenings" | "planned" | "edits" | "costs" | "remarks" | "takes" | "lengths" | "etas" | "fires" | "refusals"
+  | "lineReasons";
 
 export interface Saying extends Showing {
   find: (area: Area, name: string) => string | undefined;

@@ -14,6 +14,7 @@ import { graph } from "./graph";
 import { happenings } from "./happenings";
 import { instances } from "./instances";
 import { lengths } from "./lengths";
+import { lineReasons } from "./lineReasons";
 import { operations } from "./operations";
 import { planned } from "./planned";
 import { prompts } from "./prompts";
@@ -29,5 +30,5 @@ import { words } from "./words";
 
 export const en = {
   app, charts, costs, definitions, editor, edits, embeddings, etas, explanations, facts, fires, forms, graph, happenings,
-  instances, lengths, operations, planned, prompts, refusals, remarks, retry, runs, standing, steps, takes, ui, words,
+  instances, lengths, lineReasons, operations, planned, prompts, refusals, remarks, retry, runs, standing, steps, takes, ui, words,
 } as const;

@@ -15,6 +15,7 @@ import { graph } from "./graph";
 import { happenings } from "./happenings";
 import { instances } from "./instances";
 import { lengths } from "./lengths";
+import { lineReasons } from "./lineReasons";
 import { operations } from "./operations";
 import { planned } from "./planned";
 import { prompts } from "./prompts";
@@ -30,5 +31,5 @@ import { words } from "./words";
 
 export const ko: Messages = {
   app, charts, costs, definitions, editor, edits, embeddings, etas, explanations, facts, fires, forms, graph, happenings,
-  instances, lengths, operations, planned, prompts, refusals, remarks, retry, runs, standing, steps, takes, ui, words,
+  instances, lengths, lineReasons, operations, planned, prompts, refusals, remarks, retry, runs, standing, steps, takes, ui, words,
 };

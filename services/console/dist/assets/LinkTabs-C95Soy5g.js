@@ -1,0 +1,1 @@
+import{f as e}from"./layout-W39dvoa1.js";import"./Dialog-B4YumL8n.js";import{t}from"./jsx-runtime-Wy9s6hX0.js";var n=t();function r({label:t,tabs:r}){return(0,n.jsx)(`nav`,{className:`tabs__list`,"aria-label":t,children:r.map(({label:t,to:r,isCurrent:i})=>(0,n.jsx)(`a`,{href:e(r),"aria-current":i?`page`:void 0,children:t},t))})}export{r as t};
