@@ -453,7 +453,23 @@ comment on column batch_instance.budget_usd is 'What this instance may spend; nu
 alter table batch_instance add column if not exists rehearsal jsonb
     constraint rehearsal_is_an_object check (jsonb_typeof(rehearsal) = 'object');
 comment on column batch_instance.rehearsal is
-    'Set: nothing is paid for or changed. sample: items at most; step and using: that step alone, on what that instance has made.';
+    'Set: nothing is paid for or changed. sample: items at most; step and using: that step alone, on what that instance has made; draft: true, its definition is in batch_draft.';
+
+create table if not exists batch_draft (
+    batch_instance_id bigint primary key references batch_instance on delete cascade,
+    content           jsonb not null
+);
+comment on table batch_draft is 'The definition that a rehearsal runs in place of its version: an edit that nobody has saved. It goes with the rehearsal.';
+
+create or replace function instance_content(instance batch_instance) returns jsonb
+language sql stable
+return coalesce(
+    (select draft.content from batch_draft as draft where draft.batch_instance_id = instance.id),
+    (select version.content
+     from batch_definition_version as version
+     where version.definition_id = instance.definition_id and version.version = instance.version)
+);
+comment on function instance_content is 'The definition as this instance runs it: that of its version, or the draft that it rehearses.';
 
 -- A job's way. What was never accepted is abandoned; what was accepted is followed to its books, whatever becomes of the step.
 create or replace function refuse_ledger_edge() returns trigger language plpgsql as $$
@@ -2841,21 +2857,27 @@ return (
     where n <= 500
 );
 
-create or replace function refuse_bad_definition() returns trigger language plpgsql as $$
+create or replace function refuse_problems(definition batch_definition) returns void language plpgsql stable as $$
 declare
     found record;
+begin
+    select array_agg(p.path) as paths, array_agg(p.message) as messages into found
+    from definition_problems(definition) as p;
+    if found.paths is not null then
+        raise exception E'definition % has % problem(s):\n%', coalesce(shown(definition.name), 'without a name'),
+            cardinality(found.paths), problem_list(found.paths, found.messages)
+            using errcode = 'BD001',
+                  hint = 'Correct every line above and send the row again; nothing was changed.';
+    end if;
+end $$;
+
+create or replace function refuse_bad_definition() returns trigger language plpgsql as $$
 begin
     if tg_op = 'UPDATE' and new.version is distinct from old.version then
         raise exception 'the version of definition "%" is counted by the database', old.name
             using errcode = 'BD001', hint = 'Leave version out of the update; a change of content makes a new one.';
     end if;
-    select array_agg(p.path) as paths, array_agg(p.message) as messages into found from definition_problems(new) as p;
-    if found.paths is not null then
-        raise exception E'definition % has % problem(s):\n%', coalesce(shown(new.name), 'without a name'),
-            cardinality(found.paths), problem_list(found.paths, found.messages)
-            using errcode = 'BD001',
-                  hint = 'Correct every line above and send the row again; nothing was changed.';
-    end if;
+    perform refuse_problems(new);
     return new;
 end $$;
 
@@ -3480,6 +3502,34 @@ end $$;
 comment on function start_instance is
     'Start a definition by name; returns the id of the instance. The same idempotency key and params return the first id again; budget_usd is what it may spend, null: what its definition allows.';
 
+create or replace function rehearse_draft(draft jsonb, params jsonb, rehearsal jsonb) returns bigint
+language plpgsql as $$
+#variable_conflict use_column
+declare
+    stands batch_definition;
+    edited batch_definition;
+    merged jsonb;
+    started bigint;
+begin
+    select * into stands from batch_definition as d where d.name = draft ->> 'name';
+    if stands.id is null then
+        raise exception 'there is no definition % yet, and a draft is rehearsed beside the one that stands', shown(draft ->> 'name')
+            using errcode = 'BD003', hint = 'Save it first; with enabled: false nothing but people starts it.';
+    end if;
+    edited := jsonb_populate_record(stands, draft - '{id,version,created_at,updated_at}'::text[]);
+    perform refuse_problems(edited);
+    merged := with_defaults(rehearse_draft.params, edited.params_schema, edited.params_schema);
+    perform refuse_bad_params(edited.name, merged, edited.params_schema);
+    insert into batch_instance (definition_id, version, params, trigger, priority, rehearsal)
+    values (stands.id, stands.version, merged, 'manual', edited.priority, rehearse_draft.rehearsal || '{"draft": true}')
+    returning id into started;
+    insert into batch_draft (batch_instance_id, content) values (started, definition_content(edited));
+    perform tell_engine('instance', started::text);
+    return started;
+end $$;
+comment on function rehearse_draft is
+    'Rehearse an edit of a definition that is not saved, checked as a save is; returns the id of the instance.';
+
 create or replace function locked_instance(id bigint) returns batch_instance
 language plpgsql as $$
 declare
@@ -3873,16 +3923,14 @@ create or replace function step_content(instance batch_instance, key text) retur
 language sql stable
 return (
     select step
-    from batch_definition_version as v, jsonb_array_elements(v.content -> 'steps') as steps(step)
-    where v.definition_id = instance.definition_id and v.version = instance.version and step ->> 'key' = key
+    from jsonb_array_elements(instance_content(instance) -> 'steps') as steps(step)
+    where step ->> 'key' = key
 );
 
 create or replace function explained_unknown_step(instance batch_instance, key text) returns jsonb
 language sql stable
 return explained('no_such_step', jsonb_build_object('instance_id', instance.id, 'step_key', key, 'hint', did_you_mean(key, array(
-    select step ->> 'key'
-    from batch_definition_version as v, jsonb_array_elements(v.content -> 'steps') as steps(step)
-    where v.definition_id = instance.definition_id and v.version = instance.version
+    select step ->> 'key' from jsonb_array_elements(instance_content(instance) -> 'steps') as steps(step)
 ))));
 
 create or replace function workers_now() returns text
@@ -3912,11 +3960,10 @@ return (
 create or replace function parents_of(instance batch_instance, key text) returns setof batch_step
 language sql stable as $$
     select step.*
-    from batch_definition_version as v
-    cross join jsonb_array_elements(v.content -> 'steps') as parents(parent)
+    from jsonb_array_elements(instance_content(instance) -> 'steps') as parents(parent)
     join batch_step as step
         on step.batch_instance_id = instance.id and step.step_key = parent ->> 'key' and step.shard = 0
-    where v.definition_id = instance.definition_id and v.version = instance.version and parent -> 'nextSteps' ? key
+    where parent -> 'nextSteps' ? key
 $$;
 
 create or replace function full_limit(scope text, name text) returns jsonb
@@ -4183,6 +4230,7 @@ begin
         'tell_engine(text, text)', 'definition_problems(batch_definition)', 'refuse_bad_definition()',
         'refuse_history_edit()', 'count_version()', 'record_version()', 'report_removal()',
         'start_instance(text, jsonb, text, text, timestamptz, numeric)', 'cancel_instance(bigint)', 'retry_instance(bigint, text)',
+        'rehearse_draft(jsonb, jsonb, jsonb)',
         'explain_step(bigint, text)', 'explained_step(bigint, text)', 'delete_items()', 'start_fire(batch_cron_fire)', 'fire_cron(bigint, timestamptz, text)',
         'backfill_cron(bigint, timestamptz)', 'reschedule_cron()', 'delete_results()',
         'count_running(batch_limit)', 'count_begun(batch_limit)', 'refuse_bad_limit()', 'report_limits()',
@@ -4269,5 +4317,5 @@ end $$;
 
 create or replace function schema_revision() returns integer
 language sql immutable parallel safe
-return 2;
+return 3;
 comment on function schema_revision is 'Which state of batchdag''s schema this database has; batchdag init raises it.';

@@ -34,7 +34,7 @@ from engine.orchestrator import MakeStore, Orchestrator, default_store
 from engine.planner import Status
 from engine.process import Parts, at_work
 from engine.pruner import prune
-from engine.rehearsal import start_rehearsal, start_trial
+from engine.rehearsal import start_draft, start_rehearsal, start_trial
 from engine.rehearsal_facts import read_facts
 from engine.rehearsal_report import RehearsalReport, report
 from engine.resetter import ResetPlan
@@ -159,6 +159,26 @@ class Engine:
         """
         async with self._asking() as connection:
             return await start_trial(connection, name, step, using=using, params=params, sample=sample)
+
+    async def rehearse_draft(
+        self,
+        draft: Mapping[str, Any],
+        *,
+        params: Mapping[str, Json] | None = None,
+        sample: int | None = None,
+        step: str | None = None,
+        using: int | None = None,
+    ) -> int:
+        """Ask for a rehearsal of an edit that is not saved, or of one step of it; it is checked as a save is.
+
+        Raises:
+            DefinitionError: the edit would be refused.
+            RequestRefused: as by ``start``; a draft of a definition that is not there yet has to be saved first.
+            LookupError: as by ``rehearse_step``.
+        """
+        row = self.catalog.checked(draft)
+        async with self._asking() as connection:
+            return await start_draft(connection, row, params=params, sample=sample, step=step, using=using)
 
     async def rehearsal(self, instance_id: int) -> RehearsalReport:
         """Return what a rehearsal says of the real run; before its end, what it says so far.

@@ -70,6 +70,16 @@ class Catalog:
         """Return everything that Python finds wrong with a definition; the database is not asked."""
         return check(row, runners=self._registry.schemas()) or list(self._params_problems(row))
 
+    def checked(self, row: Mapping[str, Any]) -> dict[str, Any]:
+        """Return a definition with every default filled in.
+
+        Raises:
+            DefinitionError: Python finds something wrong with it.
+        """
+        if problems := self.check(row):
+            raise DefinitionError(problems, name=str(row.get("name", "")))
+        return normal(row)
+
     def _params_problems(self, row: Mapping[str, Any]) -> Iterator[Problem]:
         """What no JSON Schema can say of params is found by the runner's own model, where nothing is rendered."""
         for number, step in enumerate(row["steps"]):
@@ -94,12 +104,10 @@ class Catalog:
             DefinitionError: one is refused, by Python's check or by the database's.
             VersionConflict: one is not at the version that was expected.
         """
-        for row in rows:
-            if problems := self.check(row):
-                raise DefinitionError(problems, name=str(row.get("name", "")))
+        whole = [self.checked(row) for row in rows]
         async with self._database.transaction() as connection:
             await connection.execute(sql("name_editor"), {"editor": editor})
-            applied = [await self._apply(connection, normal(row)) for row in rows]
+            applied = [await self._apply(connection, row) for row in whole]
             refuse_conflicts("definition", applied, expected or {})
             return applied
 

@@ -1,6 +1,7 @@
 """What a process remembers about running instances: their graph, their params. Reads the database once for each.
 
-An instance keeps its version, so nothing here goes stale but by a reset; hence the version is part of the key.
+An instance keeps its version, so nothing here goes stale but by a reset; hence the version is part of the key. The
+draft that a rehearsal runs in place of its version never changes.
 """
 
 import asyncio
@@ -69,7 +70,7 @@ class Contexts:
         self._database = database
         self._registry = registry
         self._contexts: Recent[tuple[int, int], InstanceContext] = Recent(5_000)
-        self._graphs: Recent[tuple[int, int], StepGraph] = Recent(100)
+        self._graphs: Recent[tuple[int, int, int | None], StepGraph] = Recent(100)
         self._building = asyncio.Lock()
 
     async def get(self, instance_id: int, version: int) -> InstanceContext:
@@ -89,7 +90,7 @@ class Contexts:
         """Return the context as this transaction sees it; it is not remembered, for it may be rolled back."""
         cursor = await session.execute(sql("load_instances"), {"ids": [instance_id]})
         [row] = await cursor.fetchall()
-        return _context(row, await self.graph(session, row[1], version))
+        return _context(row, await self.graph(session, row[1], version, draft_of=draft_of(row[0], row[-1])))
 
     async def _load(
         self, session: Session, missing: Collection[tuple[int, int]]
@@ -97,33 +98,29 @@ class Contexts:
         cursor = await session.execute(sql("load_instances"), {"ids": [key[0] for key in missing]})
         loaded = {}
         for row in await cursor.fetchall():
-            graph = await self.graph(session, row[1], row[2])
+            graph = await self.graph(session, row[1], row[2], draft_of=draft_of(row[0], row[-1]))
             context = _context(row, graph)
             loaded[row[0], row[2]] = context
             self._contexts.put((row[0], row[2]), context)
         return loaded
 
-    async def graph(self, session: Session, definition_id: int, version: int) -> StepGraph:
-        """Return the graph of a version.
+    async def graph(
+        self, session: Session, definition_id: int, version: int, *, draft_of: int | None = None
+    ) -> StepGraph:
+        """Return the graph of a version; or of the draft that the instance ``draft_of`` rehearses in its place.
 
         Raises:
             DefinitionError: it can no longer be run. An unknown runner is no reason: its steps fail alone.
         """
-        if (known := self._graphs.get((definition_id, version))) is not None:
+        key = (definition_id, version, draft_of)
+        if (known := self._graphs.get(key)) is not None:
             return known
         async with self._building:  # a hundred steps that are claimed at once need it built once
-            if (known := self._graphs.get((definition_id, version))) is not None:
+            if (known := self._graphs.get(key)) is not None:
                 return known
-            graph = await self._load_graph(session, definition_id, version)
-            self._graphs.put((definition_id, version), graph)
+            graph = await asyncio.to_thread(self._build, await _content(session, *key))
+            self._graphs.put(key, graph)
         return graph
-
-    async def _load_graph(self, session: Session, definition_id: int, version: int) -> StepGraph:
-        cursor = await session.execute(sql("load_version"), {"definition": definition_id, "version": version})
-        row = await cursor.fetchone()
-        if row is None:
-            raise LookupError(f"definition {definition_id} has no version {version}")
-        return await asyncio.to_thread(self._build, row[0])
 
     def _build(self, content: Mapping[str, Json]) -> StepGraph:
         """Check and build: seconds of work for tens of thousands of steps, so it is done in a thread."""
@@ -133,6 +130,23 @@ class Contexts:
         """Return the runners' schemas, an open one where this process lacks the runner: another one may have it."""
         named = {step.get("runner") or step["key"] for step in content["steps"]}
         return {name: {} for name in named} | dict(self._registry.schemas())
+
+
+def draft_of(instance_id: int, rehearsal: Mapping[str, Json] | None) -> int | None:
+    """Return the instance if it rehearses a draft: for whom a graph is that of its draft."""
+    return instance_id if rehearsal is not None and rehearsal.get("draft") else None
+
+
+async def _content(session: Session, definition_id: int, version: int, draft_of: int | None) -> Mapping[str, Json]:
+    if draft_of is None:
+        cursor = await session.execute(sql("load_version"), {"definition": definition_id, "version": version})
+    else:
+        cursor = await session.execute(sql("load_draft"), {"instance": draft_of})
+    row = await cursor.fetchone()
+    if row is None:
+        raise LookupError(f"definition {definition_id} has no version {version}, or its draft was deleted")
+    content: Mapping[str, Json] = row[0]
+    return content
 
 
 def _context(row: tuple[Any, ...], graph: StepGraph) -> InstanceContext:

@@ -7,6 +7,7 @@ from definitions.graph import StepGraph
 from engine.contexts import Contexts
 from engine.reset import PlannedStep, plan_reset
 from engine.resetter import RetryRefused, changed_prompts, fitted, states_of
+from engine.said import Said
 from engine.store import Store
 from runners.base import Json
 
@@ -18,7 +19,7 @@ class DraftPlan:
     instance_id: int
     status: str
     steps: Sequence[PlannedStep]
-    refusal: str | None
+    refusal: Said | None
 
 
 async def plan_draft(store: Store, contexts: Contexts, draft: StepGraph, *, steps: Json) -> DraftPlan | None:
@@ -37,9 +38,9 @@ async def plan_draft(store: Store, contexts: Contexts, draft: StepGraph, *, step
     return DraftPlan(instance_id, status, planned, _refusal(params, draft))
 
 
-def _refusal(params: Json, draft: StepGraph) -> str | None:
+def _refusal(params: Json, draft: StepGraph) -> Said | None:
     try:
         fitted(params, draft)
     except RetryRefused as error:
-        return str(error)
+        return error.said
     return None

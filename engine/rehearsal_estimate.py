@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from engine.rehearsal_facts import Asked, Example, Past, Reason, StepFacts
+from engine.said import AnswerLength, Said, Takes
 from runners.providers.base import Usage
 
 _TOKENS_PER_SECOND = 60
@@ -32,12 +33,12 @@ class Asking:
     bought_before: int
     input_tokens: int
     output_tokens: int
-    output_tokens_as: str
+    output_tokens_as: Said
     about_usd: Decimal
     at_most_usd: Decimal
     price_is_upper_bound: bool
     seconds: float | None
-    duration: str
+    duration: Said
     examples: Sequence[Example]
 
     @property
@@ -100,36 +101,53 @@ def estimate(
     )
 
 
-def _usage(asked: Asked, past: Past) -> tuple[Usage, str]:
+def _usage(asked: Asked, past: Past) -> tuple[Usage, Said]:
     """Return the tokens of a typical request, and on what the length of its answer is based."""
     answered = max(asked.answered, 1)
     inputs = math.ceil(asked.input_tokens / answered)
     if past.alike_output_tokens is not None:
-        basis = f"the last {past.alike_answers:,} answers of {asked.model} in steps of this name"
-        return Usage(inputs, math.ceil(past.alike_output_tokens)), basis
+        words = f"the last {past.alike_answers:,} answers of {asked.model} in steps of this name"
+        values = {"answers": past.alike_answers, "model": asked.model}
+        return Usage(inputs, math.ceil(past.alike_output_tokens)), Said(AnswerLength.OF_STEP, values, words)
     if past.output_tokens is not None:
-        return Usage(inputs, math.ceil(past.output_tokens)), f"the last {past.answers:,} answers of {asked.model}"
-    return Usage(inputs, math.ceil(asked.output_tokens / answered)), "the simulated answers"
+        words = f"the last {past.answers:,} answers of {asked.model}"
+        values = {"answers": past.answers, "model": asked.model}
+        return Usage(inputs, math.ceil(past.output_tokens)), Said(AnswerLength.OF_MODEL, values, words)
+    made_up = Said(AnswerLength.SIMULATED, {}, "the simulated answers")
+    return Usage(inputs, math.ceil(asked.output_tokens / answered)), made_up
 
 
 def _duration(
     step: StepFacts, asked: Asked, past: Past, *, output_tokens: int, requests: int
-) -> tuple[float | None, str]:
+) -> tuple[float | None, Said]:
     """Return how long asking would take, in seconds where that is known, and in words."""
     means = step.rehearsals[0] if step.rehearsals else {}
     if requests == 0:
-        return 0.0, "nothing to ask"
-    if asked.mode == "batch" and past.job_seconds is not None:
-        return past.job_seconds, f"about {in_words(past.job_seconds)}, as the last {past.jobs} jobs"
+        return 0.0, Said(Takes.NOTHING_TO_ASK, {}, "nothing to ask")
     if asked.mode == "batch":
-        window = means.get("window_seconds")
-        return None, f"within {in_words(window)}, the window of {asked.provider}" if window else "not known"
+        return past.job_seconds, _duration_of_job(asked, past, window=means.get("window_seconds"))
+    return _duration_of_calls(past, output_tokens=output_tokens, requests=requests, at_once=means.get("concurrency", 1))
+
+
+def _duration_of_job(asked: Asked, past: Past, *, window: float | None) -> Said:
+    if past.job_seconds is not None:
+        words = f"about {in_words(past.job_seconds)}, as the last {past.jobs} jobs"
+        return Said(Takes.LIKE_JOBS, {"about_seconds": past.job_seconds, "jobs": past.jobs}, words)
+    if window:
+        words = f"within {in_words(window)}, the window of {asked.provider}"
+        return Said(Takes.WITHIN_WINDOW, {"window_seconds": window, "provider": asked.provider}, words)
+    return Said(Takes.UNKNOWN, {}, "not known")
+
+
+def _duration_of_calls(past: Past, *, output_tokens: int, requests: int, at_once: int) -> tuple[float, Said]:
     if past.request_seconds is not None:
         seconds = requests * past.request_seconds
-        return seconds, f"about {in_words(seconds)}, as the last {past.jobs} runs of calls"
-    at_once = means.get("concurrency", 1)
+        words = f"about {in_words(seconds)}, as the last {past.jobs} runs of calls"
+        return seconds, Said(Takes.LIKE_CALLS, {"about_seconds": seconds, "jobs": past.jobs}, words)
     seconds = requests * (_SECONDS_PER_CALL + output_tokens / _TOKENS_PER_SECOND) / at_once
-    return seconds, f"about {in_words(seconds)}, if {at_once} calls at once answer {_TOKENS_PER_SECOND} tokens a second"
+    words = f"about {in_words(seconds)}, if {at_once} calls at once answer {_TOKENS_PER_SECOND} tokens a second"
+    values = {"about_seconds": seconds, "calls": at_once, "rate": _TOKENS_PER_SECOND}
+    return seconds, Said(Takes.BY_CONCURRENCY, values, words)
 
 
 def in_words(seconds: float) -> str:
@@ -137,6 +155,13 @@ def in_words(seconds: float) -> str:
     if seconds < 120:
         return f"{math.ceil(seconds)} s"
     return f"{round(seconds / 60)} min" if seconds < 7_200 else f"{seconds / 3_600:.3g} h"
+
+
+def own_scale(step: StepFacts) -> float:
+    """Return for how many items of the real run one stands, that this step itself has left others out of."""
+    made = step.result.get("items", 0) + step.result.get("failed", 0)
+    whole = sum(one["of"] for one in step.rehearsals if "tried" not in one)
+    return float(whole / made) if whole and made else 1.0
 
 
 def loading(step: StepFacts, *, scale: float) -> Loading | None:

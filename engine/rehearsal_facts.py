@@ -25,6 +25,7 @@ class Head:
     sample: int | None
     step: str | None
     using: int | None
+    is_draft: bool
     budget_usd: Decimal | None
 
 
@@ -136,6 +137,7 @@ async def _head(connection: Connection, instance_id: int) -> Head:
         sample=rehearsal.get("sample"),
         step=rehearsal.get("step"),
         using=rehearsal.get("using"),
+        is_draft=rehearsal.get("draft", False),
         budget_usd=budget,
     )
 

@@ -3,24 +3,17 @@
 Pure: facts in, a report out. A step that asked for a sample counts for all items, and so does what comes after it.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
 from definitions.graph import StepGraph
 from engine.planner import Status
-from engine.rehearsal_estimate import Asking, Loading, estimate, loading
+from engine.rehearsal_estimate import Asking, Loading, estimate, loading, own_scale
 from engine.rehearsal_facts import Facts, StepFacts
+from engine.rehearsal_remarks import Remark, notes, problems
 
 _EXAMPLES = 2
-
-
-@dataclass(frozen=True, slots=True)
-class Remark:
-    """Something to know about a step, or about the whole."""
-
-    step: str | None
-    message: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,6 +38,8 @@ class RehearsalReport:
     instance_id: int
     definition: str
     version: int
+    """With ``is_draft``: the version that stood beside the draft."""
+    is_draft: bool
     status: str
     sample: int | None
     step: str | None
@@ -73,17 +68,20 @@ def report(facts: Facts, graph: StepGraph) -> RehearsalReport:
     found = {step.key: step for step in facts.steps}
     scales = _scales(found, graph)
     steps = [_step(facts, found[key], graph, scale=scales[key]) for key in graph.order if key in found]
+    asking = {step.key: step.asking for step in steps if step.asking is not None}
+    loads = {step.key: step.loading for step in steps if step.loading is not None}
     head = facts.head
     return RehearsalReport(
         instance_id=facts.instance_id,
         definition=head.definition,
         version=head.version,
+        is_draft=head.is_draft,
         status=head.status,
         sample=head.sample,
         step=head.step,
         using=head.using,
-        problems=list(_problems(facts, graph, steps)),
-        notes=list(_notes(facts, graph, steps)),
+        problems=list(problems(facts, graph, asking)),
+        notes=list(notes(facts, graph, asking=asking, loading=loads)),
         budget_usd=head.budget_usd,
         steps=steps,
     )
@@ -94,14 +92,8 @@ def _scales(found: Mapping[str, StepFacts], graph: StepGraph) -> dict[str, float
     scales: dict[str, float] = {}
     for key in graph.order:
         inherited = max((scales[parent] for parent in graph.parents(key)), default=1.0)
-        scales[key] = inherited * (_own_scale(found[key]) if key in found else 1.0)
+        scales[key] = inherited * (own_scale(found[key]) if key in found else 1.0)
     return scales
-
-
-def _own_scale(step: StepFacts) -> float:
-    made = step.result.get("items", 0) + step.result.get("failed", 0)
-    whole = sum(one["of"] for one in step.rehearsals if "tried" not in one)
-    return float(whole / made) if whole and made else 1.0
 
 
 def _step(facts: Facts, step: StepFacts, graph: StepGraph, *, scale: float) -> StepReport:
@@ -125,71 +117,3 @@ def _step(facts: Facts, step: StepFacts, graph: StepGraph, *, scale: float) -> S
         asking=asking,
         loading=loading(step, scale=scale),
     )
-
-
-def _problems(facts: Facts, graph: StepGraph, steps: Sequence[StepReport]) -> Iterator[Remark]:
-    failed = [step for step in facts.steps if step.state == "failed"]
-    if facts.head.error and not failed:
-        yield Remark(None, facts.head.error)
-    for step in failed:
-        yield Remark(step.key, f"{step.error or 'failed'}{_perhaps_because(facts, graph, step.key)}")
-    for key, reasons in facts.reasons.items():
-        listed = "; ".join(f"{one.items:,} x {one.reason} (such as: {one.example})" for one in reasons)
-        yield Remark(key, f"{sum(one.items for one in reasons):,} items got no answer that can be used: {listed}")
-    yield from _over_budget(facts, steps)
-
-
-def _perhaps_because(facts: Facts, graph: StepGraph, key: str) -> str:
-    left_out = [step.key for step in facts.steps if "left_out" in step.result and step.key in graph.ancestors(key)]
-    return f" (perhaps only because {', '.join(left_out)} was not rehearsed)" if left_out else ""
-
-
-def _over_budget(facts: Facts, steps: Sequence[StepReport]) -> Iterator[Remark]:
-    """Find the step that would stop: before it pays, the most that it can cost is reserved."""
-    budget, spent = facts.head.budget_usd, Decimal(0)
-    if budget is None:
-        return
-    for step in steps:
-        if step.asking is None:
-            continue
-        if spent + step.asking.at_most_usd > budget:
-            yield Remark(
-                step.key,
-                f"would stop before it pays: it can cost up to ${step.asking.at_most_usd:,.4f}, and of the budget of"
-                f" ${budget:,.4f} about ${spent:,.4f} would be spent by then; raise budget_usd, or lower"
-                " maxOutputTokens",
-            )
-            return
-        spent += step.asking.about_usd
-
-
-def _notes(facts: Facts, graph: StepGraph, steps: Sequence[StepReport]) -> Iterator[Remark]:
-    if facts.head.using is not None:
-        yield Remark(facts.head.step, f"its input is what instance {facts.head.using} has made, and so are its figures")
-    for step in facts.steps:
-        yield from _notes_on(step, graph)
-    for one in steps:
-        if one.asking is not None and one.asking.price_is_upper_bound:
-            yield Remark(
-                one.key, f"no price of {one.asking.mode} mode is known: it is priced as live, and may be cheaper"
-            )
-        if one.loading is not None:
-            yield from _notes_on_load(one.key, one.loading)
-
-
-def _notes_on(step: StepFacts, graph: StepGraph) -> Iterator[Remark]:
-    if runner := step.result.get("left_out"):
-        after = [key for key in graph.order if step.key in graph.ancestors(key)]
-        unseen = f"; the steps after it saw no items of it: {', '.join(after)}" if after else ""
-        yield Remark(step.key, f"was not rehearsed, for the runner {runner!r} takes no part in rehearsals{unseen}")
-    if (scale := _own_scale(step)) > 1.0:
-        yield Remark(step.key, f"asked for a sample; its figures, and those after it, are scaled by {scale:,.4g}")
-    for why in dict.fromkeys(one["not_ready"] for one in step.rehearsals if one.get("not_ready")):
-        yield Remark(step.key, f"could not be run in earnest from here: {why}")
-
-
-def _notes_on_load(key: str, load: Loading) -> Iterator[Remark]:
-    if load.mode == "replace":
-        yield Remark(key, "the rows were tried in an empty copy of the table: its foreign keys were not checked")
-    if load.refused:
-        yield Remark(key, f"{load.refused:,} of the {load.tried:,} rows were refused: {load.reasons[0]}")

@@ -12,6 +12,7 @@ from engine.claims import InstanceRow
 from engine.contexts import Contexts
 from engine.planner import Status, StepState, seen_by_children
 from engine.reset import Fate, PlannedStep, plan_reset
+from engine.said import RetryRefusal, Said
 from engine.store import Store
 from engine.walk import Walk
 from runners.base import Json
@@ -19,7 +20,11 @@ from runners.prompts import repin
 
 
 class RetryRefused(Exception):
-    """The instance cannot be retried like this; the message says why and what can be done."""
+    """The instance cannot be retried like this; the message, and ``said``, say why and what can be done."""
+
+    def __init__(self, code: RetryRefusal, words: str, **values: Json) -> None:
+        super().__init__(words)
+        self.said = Said(code, values, words)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,12 +51,10 @@ async def plan_retry(store: Store, contexts: Contexts, instance_id: int, *, vers
     """
     row = await (await store.send("lock_instance", id=instance_id)).fetchone()
     if row is None:
-        raise RetryRefused(f"there is no instance {instance_id}; `batchdag instances` lists them")
-    definition_id, had, status, params, asked, tried = row
-    if tried is not None:
-        raise RetryRefused(f"instance {instance_id} has only tried step {tried!r}; try it again with `rehearse --step`")
-    if status not in (Status.FAILED, Status.CANCELLED):
-        raise RetryRefused(f"instance {instance_id} is {status}; only failed and cancelled ones can be retried")
+        words = f"there is no instance {instance_id}; `batchdag instances` lists them"
+        raise RetryRefused(RetryRefusal.NO_INSTANCE, words, instance_id=instance_id)
+    definition_id, had, status, params, asked, tried, is_draft = row
+    _refuse(instance_id, status, tried=tried, is_draft=is_draft)
     target = version or asked or had
     old = await contexts.graph(store.session, definition_id, had)
     new = await contexts.graph(store.session, definition_id, target)
@@ -60,6 +63,19 @@ async def plan_retry(store: Store, contexts: Contexts, instance_id: int, *, vers
     edited = await changed_prompts(store, instance_id, version=target) if names_version else {}
     steps = plan_reset(old, new, states=states, edited=edited)
     return ResetPlan(instance_id, definition_id, target, fitted(params, new), new, states, steps, names_version)
+
+
+def _refuse(instance_id: int, status: str, *, tried: str | None, is_draft: bool) -> None:
+    """Raise ``RetryRefused`` unless the instance is one that can go on, and stands where it can."""
+    if tried is not None:
+        words = f"instance {instance_id} has only tried step {tried!r}; try it again with `rehearse --step`"
+        raise RetryRefused(RetryRefusal.ONLY_TRIED, words, instance_id=instance_id, step=tried)
+    if is_draft:
+        words = f"instance {instance_id} has rehearsed an edit that is not saved; rehearse the edit again"
+        raise RetryRefused(RetryRefusal.OF_DRAFT, words, instance_id=instance_id)
+    if status not in (Status.FAILED, Status.CANCELLED):
+        words = f"instance {instance_id} is {status}; only failed and cancelled ones can be retried"
+        raise RetryRefused(RetryRefusal.NOT_BROKEN, words, instance_id=instance_id, status=status)
 
 
 async def changed_prompts(
@@ -87,7 +103,9 @@ def fitted(params: Mapping[str, Json], graph: StepGraph) -> Mapping[str, Json]:
     schema = graph.definition.params_schema
     filled: Mapping[str, Json] = apply_defaults(dict(params), schema)
     if problems := check_params(filled, schema):
-        raise RetryRefused(f"the instance's params do not fit that version: {'; '.join(map(str, problems))}")
+        found = "; ".join(map(str, problems))
+        words = f"the instance's params do not fit that version: {found}"
+        raise RetryRefused(RetryRefusal.PARAMS_DO_NOT_FIT, words, problems=found)
     return filled
 
 

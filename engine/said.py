@@ -119,3 +119,66 @@ class CostRemark(StrEnum):
     ASKS_NOBODY = "asks_nobody"
     WOULD_ASK = "would_ask"
     NO_PRICE = "no_price"
+
+
+class RehearsalRemark(StrEnum):
+    """What a rehearsal finds that would go wrong, and what is to know of its figures."""
+
+    INSTANCE_FAILED = "instance_failed"
+    STEP_FAILED = "step_failed"
+    ANSWERS_UNUSABLE = "answers_unusable"
+    OVER_BUDGET = "over_budget"
+    USING = "using"
+    NO_PRICE = "no_price"
+    LEFT_OUT = "left_out"
+    SAMPLED = "sampled"
+    NOT_READY = "not_ready"
+    EMPTY_COPY = "empty_copy"
+    ROWS_REFUSED = "rows_refused"
+
+
+class Takes(StrEnum):
+    """How long asking would take, and by what that is known."""
+
+    NOTHING_TO_ASK = "nothing_to_ask"
+    LIKE_JOBS = "like_jobs"
+    WITHIN_WINDOW = "within_window"
+    UNKNOWN = "unknown"
+    LIKE_CALLS = "like_calls"
+    BY_CONCURRENCY = "by_concurrency"
+
+
+class AnswerLength(StrEnum):
+    """By what the length of an answer is known."""
+
+    OF_STEP = "of_step"
+    OF_MODEL = "of_model"
+    SIMULATED = "simulated"
+
+
+class NoEta(StrEnum):
+    """Why nobody can say when an instance ends."""
+
+    NOT_RUNNING = "not_running"
+    STEPS_NEVER_DONE = "steps_never_done"
+
+
+class FireReason(StrEnum):
+    """Why an instant was not fired as it came."""
+
+    OVERLAPPED = "overlapped"
+    NOT_FIRED = "not_fired"
+    NOT_THE_LATEST = "not_the_latest"
+    BACKFILLED = "backfilled"
+    BACKFILLED_AFTER = "backfilled_after"
+    NOBODY_LOOKED = "nobody_looked"
+
+
+class RetryRefusal(StrEnum):
+    """Why an instance cannot be retried."""
+
+    NO_INSTANCE = "no_instance"
+    ONLY_TRIED = "only_tried"
+    OF_DRAFT = "of_draft"
+    NOT_BROKEN = "not_broken"
+    PARAMS_DO_NOT_FIT = "params_do_not_fit"

@@ -9,7 +9,7 @@ from definitions.errors import DefinitionError
 from definitions.graph import StepGraph
 from definitions.models import FanIn
 from engine.claims import InstanceRow
-from engine.contexts import Contexts
+from engine.contexts import Contexts, draft_of
 from engine.planner import Status, StepState
 from engine.store import Store
 from engine.walk import Walk
@@ -83,7 +83,12 @@ async def _within_limits(store: Store, found: Sequence[Pending]) -> list[Pending
 
 async def _graph(store: Store, contexts: Contexts, pending: Pending) -> StepGraph | None:
     try:
-        return await contexts.graph(store.session, pending.definition_id, pending.version)
+        return await contexts.graph(
+            store.session,
+            pending.definition_id,
+            pending.version,
+            draft_of=draft_of(pending.instance_id, pending.rehearsal),
+        )
     except DefinitionError as error:
         await store.send("refuse_instance", id=pending.instance_id, error=str(error)[:10_000])
         await store.notify(f"finished:{pending.instance_id}")

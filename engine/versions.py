@@ -48,3 +48,15 @@ class Versions:
             raise UnknownVersion(name, version)
         content: Row = rows[0]["content"]
         return content
+
+    async def run_by(self, instance_id: int) -> Row:
+        """Return the definition as an instance runs it, which may be a draft, with its version.
+
+        Raises:
+            LookupError: there is no such instance.
+        """
+        rows = await file_rows(self._database, "load_instance_content", id=instance_id)
+        if not rows:
+            raise LookupError(f"there is no instance {instance_id}")
+        content: Row = rows[0]["content"]
+        return content | {"version": rows[0]["version"]}

@@ -95,8 +95,9 @@ def run(
 
 @app.command()
 def rehearse(
-    name: Name,
+    name: Annotated[str | None, typer.Argument(help="The definition's name.")] = None,
     *,
+    file: Annotated[Path | None, typer.Option(help="An edit that is not applied.", exists=True)] = None,
     params: Annotated[str | None, typer.Option(help="A JSON object; with --using, by default that run's.")] = None,
     sample: Annotated[int | None, typer.Option(min=1, help="Ask and load at most so many items of each step.")] = None,
     step: Annotated[str | None, typer.Option(help="Try only this step, as it is defined now.")] = None,
@@ -106,7 +107,8 @@ def rehearse(
     """Run a definition on real input for nothing: prompts, cost, duration, rows; exit code 0 if there is no problem."""
     from engine.cli import rehearse as rehearsals
 
-    rehearsals.rehearse(name, params=params, sample=sample, step=step, using=using, as_json=as_json)
+    what = rehearsals.what(name, file)
+    rehearsals.rehearse(what, params=params, sample=sample, step=step, using=using, as_json=as_json)
 
 
 @app.command()

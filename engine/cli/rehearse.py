@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import typer
@@ -11,29 +12,56 @@ from rich.text import Text
 
 from engine.app import Engine
 from engine.cli.console import err, out, print_json, print_table, with_engine
+from engine.cli.definitions import read
 from engine.cli.live import watch
 from engine.cli.runs import given_params
 from engine.rehearsal_estimate import Asking, Loading
 from engine.rehearsal_facts import Example
-from engine.rehearsal_report import RehearsalReport, Remark, StepReport
+from engine.rehearsal_remarks import Remark
+from engine.rehearsal_report import RehearsalReport, StepReport
 
 _STEPS = {"step": "STEP", "runner": "RUNNER", "state": "STATE", "items": "ITEMS", "failed": "FAILED"}
 _BECAME = ("inserted", "updated", "unchanged", "superseded", "refused")
 
 
+def what(name: str | None, file: Path | None) -> str | Mapping[str, Any]:
+    """Return what is to be rehearsed: the name of a definition, or a draft of one, out of a file."""
+    if name is not None and file is None:
+        return name
+    if file is None:
+        raise typer.BadParameter("name a definition, or give --file with an edit of one")
+    drafts = [draft for draft in read([file]) if name is None or draft.get("name") == name]
+    if len(drafts) != 1:
+        of_name = "" if name is None else f" of {name!r}"
+        raise typer.BadParameter(
+            f"{file} has {len(drafts)} definitions{of_name}; one at a time is rehearsed: name the one that is meant"
+        )
+    return drafts[0]
+
+
 def rehearse(
-    name: str, *, params: str | None, sample: int | None, step: str | None, using: int | None, as_json: bool
+    what: str | Mapping[str, Any],
+    *,
+    params: str | None,
+    sample: int | None,
+    step: str | None,
+    using: int | None,
+    as_json: bool,
 ) -> None:
     if (step is None) != (using is None):
         raise typer.BadParameter("--step KEY and --using INSTANCE go together: a step is tried on what a run has made")
     given = None if params is None else given_params(params)
 
+    async def start(engine: Engine) -> int:
+        if not isinstance(what, str):
+            return await engine.rehearse_draft(what, params=given, sample=sample, step=step, using=using)
+        if step is None or using is None:
+            return await engine.rehearse(what, params=given, sample=sample)
+        return await engine.rehearse_step(what, step, using=using, params=given, sample=sample)
+
     async def task(engine: Engine) -> RehearsalReport:
         async with engine.working():
-            if step is None or using is None:
-                instance_id = await engine.rehearse(name, params=given, sample=sample)
-            else:
-                instance_id = await engine.rehearse_step(name, step, using=using, params=given, sample=sample)
+            instance_id = await start(engine)
             await (engine.wait(instance_id) if as_json else watch(engine, instance_id))
             return await engine.rehearsal(instance_id)
 
@@ -49,16 +77,22 @@ def rehearse(
 def to_json(report: RehearsalReport) -> dict[str, Any]:
     """Return the report as programs read it: every key is always there, dollars are numbers."""
     sums = {"about_usd": report.about_usd, "at_most_usd": report.at_most_usd}
+    remarks = {"problems": _remarks_json(report.problems), "notes": _remarks_json(report.notes)}
     steps = [_step_json(step) for step in report.steps]
-    plain: dict[str, Any] = _with_numbers({**asdict(report), **sums, "steps": steps})
+    plain: dict[str, Any] = _with_numbers({**asdict(report), **sums, **remarks, "steps": steps})
     return plain
+
+
+def _remarks_json(remarks: Sequence[Remark]) -> list[dict[str, Any]]:
+    return [{"step": one.step, "message": one.message, "code": one.code, "values": dict(one.values)} for one in remarks]
 
 
 def _step_json(step: StepReport) -> dict[str, Any]:
     asking = None
     if step.asking is not None:
         prompt = None if step.asking.prompt is None else dict(zip(("key", "version"), step.asking.prompt, strict=True))
-        asking = {**asdict(step.asking), "rejected": step.asking.rejected, "prompt": prompt}
+        words = {"duration": step.asking.duration.words, "output_tokens_as": step.asking.output_tokens_as.words}
+        asking = {**asdict(step.asking), **words, "rejected": step.asking.rejected, "prompt": prompt}
     return {**asdict(step), "asking": asking}
 
 
@@ -97,7 +131,8 @@ def _print(report: RehearsalReport) -> None:
 
 def _print_title(report: RehearsalReport) -> None:
     sample = "" if report.sample is None else f", on a sample of {report.sample:,}"
-    out.print(f"\nrehearsal of {report.definition} v{report.version}{sample}: {report.status}", style="bold")
+    what = "an unsaved edit of " if report.is_draft else ""
+    out.print(f"\nrehearsal of {what}{report.definition} v{report.version}{sample}: {report.status}", style="bold")
 
 
 def _print_remarks(title: str, remarks: Sequence[Remark], *, style: str) -> None:
@@ -137,7 +172,7 @@ def _print_asking(key: str, asking: Asking) -> None:
         "answers": f"{asking.accepted:,} of {asking.asked:,} simulated ones were accepted",
         "tokens": f"about {asking.input_tokens:,} in, {asking.output_tokens:,} out",
         "cost": f"about ${asking.about_usd:,.4f}, at most ${asking.at_most_usd:,.4f}{upper}",
-        "duration": asking.duration,
+        "duration": asking.duration.words,
     }
     _print_lines(key, lines)
 
@@ -145,7 +180,7 @@ def _print_asking(key: str, asking: Asking) -> None:
 def _print_cost(report: RehearsalReport) -> None:
     budget = "" if report.budget_usd is None else f"; the budget is ${report.budget_usd:,.2f}"
     out.print(f"in all about ${report.about_usd:,.4f}, at most ${report.at_most_usd:,.4f}{budget}", style="bold")
-    bases = dict.fromkeys(step.asking.output_tokens_as for step in report.steps if step.asking is not None)
+    bases = dict.fromkeys(step.asking.output_tokens_as.words for step in report.steps if step.asking is not None)
     out.print(f"answers are taken to be as long as {' and '.join(bases)}; at most: as long as maxOutputTokens allows")
 
 

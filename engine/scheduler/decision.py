@@ -11,6 +11,7 @@ from itertools import islice
 from typing import assert_never
 
 from definitions.models import Misfire, Overlap
+from engine.fire_words import NOT_FIRED, NOT_THE_LATEST
 from engine.scheduler.schedule import Schedule
 
 GRACE = timedelta(minutes=1)
@@ -82,12 +83,12 @@ def _chosen(cron: Cron, now: datetime) -> tuple[Sequence[datetime], Gap | None]:
         case Misfire.ALL:
             return list(islice(cron.schedule.between(cron.decided_at, now), AT_ONCE)), None
         case Misfire.NONE:
-            return on_time, _gap(cron, now - GRACE, "nobody ticked when it was due (misfire: none)")
+            return on_time, _gap(cron, now - GRACE, NOT_FIRED)
         case Misfire.LATEST:
             last = cron.schedule.last(cron.decided_at, now - GRACE)
             fired = on_time or ([last] if last else [])
             until = fired[0] - _BEFORE if fired else now
-            return fired, _gap(cron, until, "nobody ticked when it was due; only the latest is fired (misfire: latest)")
+            return fired, _gap(cron, until, NOT_THE_LATEST)
         case _:
             assert_never(cron.misfire)
 

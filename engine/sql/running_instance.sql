@@ -1,7 +1,6 @@
 -- running_instance.sql
--- The time, and an instance that runs now with the content of its version. Locks nothing.
-select clock_now(), instance.started_at, version.content
+-- The time, and an instance that runs now with the definition that it runs. Locks nothing.
+select clock_now(), instance.started_at, instance_content(instance)
 from batch_instance as instance
-join batch_definition_version as version using (definition_id, version)
 where instance.id = :id
   and instance.status = 'running'

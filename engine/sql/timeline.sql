@@ -14,13 +14,13 @@ with instance as (
     limit :limit + 1  -- :after_step may have no row left
 ), released as (
     select child.key, max(parent.finished_at) as at
-    from instance
-    join batch_definition_version as version using (definition_id, version)
-    cross join jsonb_array_elements(version.content -> 'steps') as steps (one)
+    from batch_instance as instance
+    cross join jsonb_array_elements(instance_content(instance) -> 'steps') as steps (one)
     cross join jsonb_array_elements_text(one -> 'nextSteps') as child (key)
     join batch_step as parent
         on parent.batch_instance_id = instance.id and parent.step_key = one ->> 'key' and parent.shard = 0
-    where child.key in (select step_key from step)
+    where instance.id = :instance
+      and child.key in (select step_key from step)
     group by child.key
 ), attempt as (
     select step.id, result.attempt, 0 as is_now,

@@ -15,7 +15,7 @@ from engine.draft_cost import CostChange
 from engine.draft_plan import DraftPlan
 from engine.past_purchases import cost_of_edit
 from services.http.shapes.definitions import ChangeOut, CostOut, Preview, ReuseOut
-from services.http.shapes.instances import PlannedOut
+from services.http.shapes.instances import PlannedOut, RetryRefusalOut
 from services.http.site import Site
 
 
@@ -61,7 +61,8 @@ def _fires(definition: Definition, now: datetime) -> list[datetime]:
 
 def _reuse(plan: DraftPlan) -> ReuseOut:
     steps = [PlannedOut.of(step) for step in plan.steps]
-    return ReuseOut(instance_id=plan.instance_id, status=plan.status, steps=steps, refusal=plan.refusal)
+    refusal = None if plan.refusal is None else RetryRefusalOut.model_validate(plan.refusal)
+    return ReuseOut(instance_id=plan.instance_id, status=plan.status, steps=steps, refusal=refusal)
 
 
 def _cost(cost: CostChange) -> CostOut:

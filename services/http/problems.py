@@ -152,6 +152,8 @@ async def _from_lookup(_request: Request, error: Exception) -> Response:
 
 
 async def _from_conflict(_request: Request, error: Exception) -> Response:
+    if isinstance(error, RetryRefused):
+        return problem(409, str(error), code=error.said.code, values=error.said.values)
     more = {name: getattr(error, name, None) for name in ("expected", "found")}
     return problem(409, str(error), **more)
 

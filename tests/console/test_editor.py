@@ -10,6 +10,7 @@ from engine.access import Role
 from tests.console.accessibility import check_axe
 from tests.console.browsing import check_fits, screenshot, show_everywhere
 from tests.console.conftest import Visit
+from tests.generating import generating
 from tests.serving import Served
 
 STEPS = [
@@ -247,6 +248,8 @@ async def test_the_editor_stops_nobody(visit: Visit, console: Served, view: str)
         await expect(page.get_by_text("No steps yet")).to_be_visible()
     else:
         await expect(page.get_by_text("Nothing is wrong").first).to_be_visible()
+    if view == "text":
+        await expect(page.get_by_role("textbox", name="Text")).to_be_visible()
     await check_axe(page)
     await check_fits(page)
     await show_everywhere(page, f"editor-{view}")
@@ -326,3 +329,70 @@ async def test_an_edge_that_is_only_drawn_is_chosen_and_deleted(visit: Visit, co
     await page.locator(".dag").focus()
     await page.keyboard.press("Delete")
     await expect(undo).to_be_enabled()
+
+
+async def test_a_draft_is_rehearsed_and_edited_on_without_being_saved(visit: Visit, console: Served) -> None:
+    await console.harness.define(*generating(30, template="Teach {{ item.word }}."), name="lessons")
+    visitor = await visit(Role.EDITOR, "/#/definitions/lessons/edit?step=generate")
+    page = visitor.page
+    await write(page, "template", "Spell {{ item.word }}.")
+    await page.get_by_role("button", name="Rehearse this draft…").click()
+    dialog = page.get_by_role("dialog")
+    await dialog.get_by_label("Items to try of each step").fill("4")
+    await dialog.get_by_role("button", name="Rehearse", exact=True).click()
+    await expect(dialog.get_by_text("Nothing stands against a run")).to_be_visible()
+    await expect(dialog.get_by_text(re.compile(r"Spell word\d+\.")).first).to_be_visible()
+    await screenshot(page, "editor-rehearsed")
+    await check_axe(page)
+    await dialog.get_by_role("button", name="Rehearse again…").click()
+    await expect(dialog.get_by_label("Items to try of each step")).to_have_value("4")
+    await dialog.get_by_role("button", name="Close").click()
+    await expect(page.get_by_text("Not saved yet")).to_be_visible()
+    assert (await stored(console, "lessons"))["version"] == 1
+    (rehearsal,) = await console.rows("select id from batch_instance where rehearsal ->> 'draft' = 'true'")
+    await visitor.go(f"/#/rehearsals/{rehearsal[0]}")
+    await expect(page.get_by_text("an unsaved edit of version 1")).to_be_visible()
+    await expect(page.get_by_role("link", name="Run for real…")).to_have_count(0)
+    await page.get_by_role("link", name="Back to the editor").click()
+    await expect(page.get_by_text("Not saved yet")).to_be_visible()
+
+
+async def test_a_draft_that_is_wrong_is_not_rehearsed_and_says_why(visit: Visit, console: Served) -> None:
+    await put(console, "broken")
+    visitor = await visit(Role.EDITOR, "/#/definitions/broken/edit?step=load")
+    page = visitor.page
+    visitor.watch.expect(422, "/definitions/broken/rehearse")
+    await panel(page).get_by_label("table").fill("")
+    await page.get_by_role("button", name="Rehearse this draft…").click()
+    dialog = page.get_by_role("dialog")
+    await dialog.get_by_role("button", name="Rehearse", exact=True).click()
+    await expect(dialog.get_by_role("alert")).to_contain_text("steps[1].params.table")
+
+
+async def test_yaml_is_shown_and_pasted_and_what_is_wrong_in_it_is_said_at_its_line(
+    visit: Visit, console: Served
+) -> None:
+    await put(console, "written")
+    visitor = await visit(Role.EDITOR, "/#/definitions/written/edit")
+    page = visitor.page
+    visitor.watch.expect(422, "/definitions/parse")
+    await page.get_by_role("tab", name="Text").click()
+    text = page.get_by_role("textbox", name="Text")
+    await expect(text).to_contain_text("key: collect")
+    await page.get_by_role("button", name="Paste in…").click()
+    dialog = page.get_by_role("dialog")
+    pasted = dialog.get_by_role("textbox", name="Definition as YAML or JSON")
+    await pasted.click()
+    await page.keyboard.insert_text("steps:\n  - key: gather\n    key: twice\n")
+    await dialog.get_by_role("button", name="Take it over").click()
+    await expect(dialog.get_by_text('duplicate key "key"').first).to_be_visible()
+    await screenshot(page, "editor-pasted-wrong")
+    await pasted.click()
+    await page.keyboard.press("Control+a")
+    await page.keyboard.insert_text("steps:\n  - key: gather\n    runner: collect\n    params: {items: [1, 2]}\n")
+    await dialog.get_by_role("button", name="Take it over").click()
+    await expect(dialog).to_have_count(0)
+    await expect(text).to_contain_text("key: gather")
+    await expect(text).to_contain_text("name: written")
+    await page.get_by_label("Form of the text").select_option("json")
+    await expect(text).to_contain_text('"key": "gather"')

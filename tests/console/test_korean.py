@@ -8,6 +8,7 @@ from playwright.async_api import Locator, expect
 from engine.access import Role
 from tests.console.browsing import screenshot
 from tests.console.conftest import Visit
+from tests.generating import generating
 from tests.harness import step
 from tests.serving import Served
 
@@ -67,3 +68,34 @@ async def test_what_an_edit_changes_is_said_in_korean(visit: Visit, console: Ser
     dialog = page.get_by_role("dialog")
     await expect(dialog.get_by_text("예약(cron): 0 3 * * * → 0 4 * * *")).to_be_visible()
     await screenshot(page, "korean-edit")
+
+
+async def test_what_a_rehearsal_finds_is_said_in_korean(visit: Visit, console: Served) -> None:
+    await console.harness.define(*generating(6, template="Teach {{ item.word }}."), budget_usd="0.000001")
+    rehearsal = await console.harness.engine.rehearse("pipeline", sample=2)
+    await console.harness.engine.wait(rehearsal)
+    page = (await visit(Role.VIEWER, f"/#/rehearsals/{rehearsal}", language="ko")).page
+    await expect(page.get_by_text("비용을 쓰기 전에 멈춥니다", exact=False)).to_be_visible()
+    await expect(page.get_by_text("3배로 환산한 값입니다", exact=False)).to_be_visible()
+    await all_korean(page.locator(".remarks li"))
+    await screenshot(page, "korean-rehearsal")
+
+
+async def test_the_params_of_a_runner_are_described_in_korean(visit: Visit, console: Served) -> None:
+    await console.harness.define(
+        {"key": "load", "params": {"table": "made", "create": True, "keys": ["id"]}}, name="loading"
+    )
+    page = (await visit(Role.EDITOR, "/#/definitions/loading/edit?step=load", language="ko")).page
+    await expect(page.get_by_text("한 트랜잭션에 쓰는 항목 수입니다.").first).to_be_attached()
+    await all_korean(page.locator("#step-panel .field__hint"))
+
+
+async def test_why_a_cron_did_not_fire_is_said_in_korean(visit: Visit, console: Served) -> None:
+    await console.harness.define(step("ask"), name="nightly", cron="0 3 1 1 *")
+    await console.rows(
+        "insert into batch_cron_fire (definition_id, fire_at, outcome, reason)"
+        " select id, clock_now(), 'skipped_overlap', 'instance 7 had not ended (overlap: skip)' from batch_definition"
+        " where name = 'nightly' returning 1"
+    )
+    page = (await visit(Role.VIEWER, "/#/operations/cron", language="ko")).page
+    await expect(page.get_by_text("인스턴스 7이(가) 아직 끝나지 않았습니다.")).to_be_visible()

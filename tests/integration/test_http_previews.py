@@ -85,8 +85,8 @@ async def test_a_retry_that_would_be_refused_says_why(served: Served) -> None:
     await failed(served, step("a", params={"failTimes": 1}, retry=ONCE))
     wanted = {"type": "object", "required": ["day"], "properties": {"day": {"type": "string"}}}
     shown = await previewed(served, step("a"), params_schema=wanted)
-    assert "do not fit" in shown["reuse"]["refusal"]
-    assert "day" in shown["reuse"]["refusal"]
+    assert "do not fit" in shown["reuse"]["refusal"]["words"]
+    assert "day" in shown["reuse"]["refusal"]["values"]["problems"]
 
 
 async def test_rehearsals_that_failed_are_not_retried(served: Served) -> None:

@@ -99,3 +99,44 @@ async def test_a_rehearsal_is_in_the_audit_log(idle_served: Served) -> None:
     await idle_served.operator.post("/definitions/pipeline/rehearse", json={"sample": 5})
     (entry,) = (await idle_served.admin.get("/audit")).json()["data"]
     assert (entry["action"], entry["after"]["sample"], entry["outcome"]) == ("definition.rehearse", 5, "done")
+
+
+def edited(count: int) -> dict[str, Any]:
+    return {"steps": pipeline(count, generate={"template": "Spell {{ item.word }}."}), "budget_usd": 2}
+
+
+async def test_a_draft_is_rehearsed_and_nothing_of_it_is_saved(served: Served) -> None:
+    await served.harness.define(*pipeline(3))
+    started = await served.editor.post("/definitions/pipeline/rehearse", json={"definition": edited(5), "sample": 2})
+    assert started.status_code == 202, started.text
+    instance = started.json()["instance_id"]
+    await served.harness.engine.wait(instance)
+    report = (await served.viewer.get(f"/instances/{instance}/rehearsal")).json()
+    by_key = {one["key"]: one for one in report["steps"]}
+    assert (report["is_draft"], report["version"], report["budget_usd"]) == (True, 1, "2.0000")
+    assert by_key["generate"]["asking"]["examples"][0]["prompt"].startswith("Spell ")
+    assert (by_key["generate"]["asking"]["requests"], by_key["load"]["loading"]["rows"]) == (5, 5)
+    ran = (await served.viewer.get(f"/instances/{instance}/definition")).json()
+    assert (ran["version"], ran["steps"][1]["params"]["template"]) == (1, "Spell {{ item.word }}.")
+    timeline = (await served.viewer.get(f"/instances/{instance}/timeline")).json()["data"]
+    assert {one["step_key"] for one in timeline} == {"collect", "generate", "load"}
+    stands = (await served.viewer.get("/definitions/pipeline")).json()
+    assert (stands["version"], stands["budget_usd"]) == (1, None)
+    assert [one["version"] for one in (await served.viewer.get("/definitions/pipeline/versions")).json()["data"]] == [1]
+
+
+async def test_a_draft_is_for_editors_and_checked_as_a_save_is(idle_served: Served) -> None:
+    await idle_served.harness.define(step("a"))
+    path, editor = "/definitions/pipeline/rehearse", idle_served.editor
+    fine = {"definition": {"steps": [step("a")]}}
+    refused = await idle_served.operator.post(path, json=fine)
+    assert (refused.status_code, "needs the role editor" in refused.json()["detail"]) == (403, True)
+    wrong = await editor.post(path, json={"definition": {"steps": [step("a", "b")]}})
+    assert (wrong.status_code, wrong.json()["problems"][0]["path"]) == (422, "steps[0].nextSteps[0]")
+    assert (await editor.post(path, json={"definition": fine["definition"] | {"name": "other"}})).status_code == 422
+    unsaved = await editor.post("/definitions/unsaved/rehearse", json=fine)
+    assert (unsaved.status_code, "Save it first" in unsaved.json()["hint"]) == (404, True)
+    assert await idle_served.rows("select count(*)::int from batch_instance") == [(0,)]
+    assert (await editor.post(path, json=fine)).status_code == 202
+    newest = (await idle_served.admin.get("/audit")).json()["data"][0]
+    assert (newest["action"], newest["after"]["definition"]["steps"][0]["key"]) == ("definition.rehearse", "a")

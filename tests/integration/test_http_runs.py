@@ -170,7 +170,7 @@ async def test_an_end_is_estimated_from_earlier_instances_with_its_error(served:
     assert 0 <= eta["error_seconds"] < 5
     await served.harness.engine.cancel(instance)
     await served.harness.engine.wait(instance)
-    assert "cancelled" in (await served.viewer.get(f"/instances/{instance}/eta")).json()["why_not"]
+    assert "cancelled" in (await served.viewer.get(f"/instances/{instance}/eta")).json()["why_not"]["words"]
 
 
 async def _eta_of_running(served: Served, instance: int) -> dict[str, object]:

@@ -200,7 +200,8 @@ async def test_what_is_empty_or_names_things_twice_is_refused_as_a_whole(
 async def test_a_key_that_a_json_object_has_twice_costs_that_element(served: Served) -> None:
     body = '[{"question": "a", "question": "b", "answer": "c"}, {"question": "d", "answer": "e"}]'
     data = (await served.operator.post(UPLOAD, content=body, headers=JSON)).json()["data"]
-    assert data["problems"] == [{"line": 1, "column": None, "reason": "the key 'question' is given twice"}]
+    said = {"code": "other", "values": {}, "reason": "the key 'question' is given twice"}
+    assert data["problems"] == [{"line": 1, "column": None} | said]
     assert await saved(served) == ["d"]
 
 

@@ -118,13 +118,13 @@ async def test_answers_are_taken_to_be_as_long_as_earlier_ones(harness: Harness)
     asking = of(await rehearse(harness, *pipeline(5)), "generate").asking
     assert asking is not None
     assert asking.output_tokens == 5 * 700
-    assert asking.output_tokens_as == "the last 1 answers of gpt-5-mini"
+    assert asking.output_tokens_as.words == "the last 1 answers of gpt-5-mini"
 
 
 async def test_jobs_are_taken_to_last_as_earlier_ones_or_the_providers_window(harness: Harness) -> None:
     asking = of(await rehearse(harness, *pipeline(3)), "generate").asking
     assert asking is not None
-    assert (asking.seconds, asking.duration) == (None, "within 24 h, the window of openai")
+    assert (asking.seconds, asking.duration.words) == (None, "within 24 h, the window of openai")
     await harness.rows(
         "insert into provider_batch (intent, batch_instance_id, step_id, step_key, build, attempt, provider, model, mode,"
         " state, request, terms, submitted_at, finished_at) values ('past', 0, 0, 'generate', 1, 1, 'openai', 'm',"
@@ -132,7 +132,7 @@ async def test_jobs_are_taken_to_last_as_earlier_ones_or_the_providers_window(ha
     )
     asking = of(await rehearse(harness, *pipeline(3)), "generate").asking
     assert asking is not None
-    assert asking.duration == "about 40 min, as the last 1 jobs"
+    assert asking.duration.words == "about 40 min, as the last 1 jobs"
 
 
 async def test_live_calls_last_as_their_concurrency_lets_them(harness: Harness) -> None:
@@ -140,7 +140,7 @@ async def test_live_calls_last_as_their_concurrency_lets_them(harness: Harness) 
     asking = of(await rehearse(harness, *pipeline(4, generate=live)), "generate").asking
     assert asking is not None
     assert asking.mode == "live"
-    assert "if 2 calls at once" in asking.duration
+    assert "if 2 calls at once" in asking.duration.words
 
 
 async def test_a_missing_key_is_told_of_and_not_needed(harness: Harness) -> None:
@@ -151,7 +151,7 @@ async def test_a_missing_key_is_told_of_and_not_needed(harness: Harness) -> None
 async def test_the_json_has_every_key_always(harness: Harness) -> None:
     shown = to_json(await rehearse(harness, *pipeline(3), budget_usd=5))
     assert set(shown) == {
-        "instance_id", "definition", "version", "status", "sample", "step", "using", "problems", "notes", "budget_usd",
+        "instance_id", "definition", "version", "is_draft", "status", "sample", "step", "using", "problems", "notes", "budget_usd",
         "about_usd", "at_most_usd", "steps",
     }  # fmt: skip
     assert (shown["budget_usd"], shown["about_usd"] > 0) == (5.0, True)

@@ -4,8 +4,8 @@ import hashlib
 
 from engine.schema import revision, schema_sql
 
-REVISION = 2
-FINGERPRINT = "84515edf41f57172"
+REVISION = 3
+FINGERPRINT = "e87a4349d158a208"
 
 
 def test_a_changed_schema_has_a_revision_of_its_own() -> None:

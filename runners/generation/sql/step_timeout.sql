@@ -1,8 +1,6 @@
--- How long an attempt of this step may take, by the version of the definition that its instance keeps.
+-- How long an attempt of this step may take, by the definition as its instance runs it.
 select cast(step ->> 'timeoutSeconds' as float8)
 from batch_instance as instance
-join batch_definition_version as edit
-    on edit.definition_id = instance.definition_id and edit.version = instance.version
-cross join jsonb_array_elements(edit.content -> 'steps') as step
+cross join jsonb_array_elements(instance_content(instance) -> 'steps') as step
 where instance.id = :instance_id
   and step ->> 'key' = :step_key

@@ -12,7 +12,7 @@ from typing import Any, TextIO
 from runners.sources.text import is_spoiled
 from services.http.explanations.columns import NEEDED, column_named
 from services.http.explanations.refusals import UploadRefused
-from services.http.explanations.shapes import LineProblem
+from services.http.explanations.shapes import LineProblem, LineReason
 
 _LONGEST_LINE = 1_000_000
 _MOST_LINES = 500
@@ -74,8 +74,12 @@ def _reader(lines: "_Lines") -> Iterator[list[str]]:
 
 
 def _problem(lines: "_Lines", reason: str) -> LineProblem:
-    reason = _OPEN_QUOTE if reason == "unexpected end of data" else reason
-    return LineProblem(line=lines.number + 1, column=None, reason=_NOT_TEXT if lines.is_spoiled else reason)
+    line = lines.number + 1
+    if lines.is_spoiled:
+        return LineProblem.of(line, LineReason.NOT_TEXT, _NOT_TEXT)
+    if reason == "unexpected end of data":
+        return LineProblem.of(line, LineReason.OPEN_QUOTE, _OPEN_QUOTE)
+    return LineProblem.of(line, LineReason.OTHER, reason)
 
 
 class _Lines:

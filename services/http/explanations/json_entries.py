@@ -10,7 +10,7 @@ from runners.sources.base import Chunk
 from runners.sources.json_array import JsonArray
 from runners.sources.jsontext import dump, parse
 from services.http.explanations.refusals import UploadRefused
-from services.http.explanations.shapes import LineProblem
+from services.http.explanations.shapes import LineProblem, LineReason
 
 _MOST_AT_ONCE = 8_000_000
 _SPACE = " \t\r\n"
@@ -66,7 +66,7 @@ def _numbered(chunk: Chunk, *, after: int) -> Iterator[tuple[int, dict[str, Any]
     good = iter(chunk.good)
     for number in range(after + 1, after + 1 + len(chunk.good) + len(broken)):
         if number in broken:
-            yield LineProblem(line=number, column=None, reason=broken[number].partition(": ")[2])
+            yield LineProblem.of(number, LineReason.OTHER, broken[number].partition(": ")[2])
         else:
             yield _entry(next(good), number=number)
 
@@ -75,7 +75,7 @@ def _entry(text: str, *, number: int) -> tuple[int, dict[str, Any]] | LineProble
     try:
         _refuse_twins(text)
     except ValueError as error:
-        return LineProblem(line=number, column=None, reason=str(error))
+        return LineProblem.of(number, LineReason.OTHER, str(error))
     held = parse(text)
     assert isinstance(held, dict)
     return number, held

@@ -12,7 +12,7 @@ from pydantic_core import PydanticCustomError
 from definitions.errors import did_you_mean
 from services.http.explanations.columns import NUMBERED
 from services.http.explanations.reading import Entry
-from services.http.explanations.shapes import LineProblem
+from services.http.explanations.shapes import LineProblem, LineReason
 
 _FORMULA = re.compile(r"\s*+(?:[=＝@＠]|[+＋－-][^\n]*[(|!])")
 _HANGUL = re.compile("[ᄀ-ᇿ㄰-㆏가-힣]")
@@ -20,6 +20,14 @@ _REASONS = {
     "missing": "is missing",
     "string_too_short": "is empty",
     "string_pattern_mismatch": "holds NUL, or U+FFFD, which stands for a character that was lost",
+}
+_CODES = {
+    "missing": LineReason.MISSING,
+    "string_too_short": LineReason.EMPTY,
+    "string_pattern_mismatch": LineReason.LOST_CHARACTER,
+    "choices": LineReason.CHOICES,
+    "answer": LineReason.ANSWER_IS_NO_CHOICE,
+    "wrong_answers": LineReason.ANSWER_IS_WRONG,
 }
 _WHOLE = r"^[^\x00\ufffd]*$"
 
@@ -79,12 +87,12 @@ def check_entry(entry: Entry, *, known: Known, keeps_formulas: bool) -> Question
     """Return the question, or everything that is wrong with it."""
     values = _gathered(entry.values)
     if not keeps_formulas and (columns := list(_formulas(values))):
-        return [_problem(entry, column, _FORMULA_WORDS) for column in columns]
+        return [LineProblem.of(entry.line, LineReason.FORMULA, _FORMULA_WORDS, column=column) for column in columns]
     try:
         question = Question.model_validate(values)
     except ValidationError as error:
-        return [_problem(entry, *_said(one)) for one in error.errors(include_url=False)]
-    return [_problem(entry, *one) for one in _unknown(question, known)] or question
+        return [_said(entry.line, one) for one in error.errors(include_url=False)]
+    return list(_unknown(entry.line, question, known)) or question
 
 
 _FORMULA_WORDS = (
@@ -126,21 +134,21 @@ def _formulas(values: Mapping[str, Any]) -> Iterable[str]:
                 break
 
 
-def _said(error: Mapping[str, Any]) -> tuple[str | None, str]:
+def _said(line: int, error: Mapping[str, Any]) -> LineProblem:
     """Return the column that an error is about, and the reason; in our words where pydantic's would not fit a file."""
     place = [str(part) for part in error["loc"]]
-    column = place[0] if place else str(error["type"])
-    return column, _REASONS.get(error["type"]) or str(error["msg"])
+    kind = str(error["type"])
+    code = _CODES.get(kind, LineReason.OTHER)
+    values = {"n": error["ctx"]["n"]} if code is LineReason.CHOICES else {}
+    reason = _REASONS.get(kind) or str(error["msg"])
+    return LineProblem.of(line, code, reason, column=place[0] if place else kind, **values)
 
 
-def _unknown(question: Question, known: Known) -> Iterable[tuple[str, str]]:
+def _unknown(line: int, question: Question, known: Known) -> Iterable[LineProblem]:
     for column, code, codes in (
         ("subject", question.subject, known.subjects),
         ("question_type", question.question_type, known.question_types),
     ):
         if code is not None and code not in codes:
-            yield column, f"there is no {column} {code[:40]!r}{did_you_mean(code, codes)}"
-
-
-def _problem(entry: Entry, column: str | None, reason: str) -> LineProblem:
-    return LineProblem(line=entry.line, column=column, reason=reason)
+            words = f"there is no {column} {code[:40]!r}{did_you_mean(code, codes)}"
+            yield LineProblem.of(line, LineReason.OTHER, words, column=column)

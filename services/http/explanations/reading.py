@@ -13,7 +13,7 @@ from services.http.explanations.columns import column_named
 from services.http.explanations.csv_entries import csv_entries
 from services.http.explanations.json_entries import json_entries
 from services.http.explanations.receiving import Kind, Received
-from services.http.explanations.shapes import LineProblem
+from services.http.explanations.shapes import LineProblem, LineReason
 
 _BATCH = 1_000
 _MOST_IGNORED = 50
@@ -65,7 +65,7 @@ class Reading:
             if column is None:
                 self._ignore(name)
             elif column in named:
-                return LineProblem(line=line, column=column, reason="is given twice, under two names")
+                return LineProblem.of(line, LineReason.GIVEN_TWICE, "is given twice, under two names", column=column)
             else:
                 named[column] = value
         return Entry(line, named)

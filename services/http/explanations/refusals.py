@@ -18,4 +18,5 @@ class UploadRefused(HTTPException):
 
 def _told(problem: LineProblem) -> dict[str, object]:
     path = f"line {problem.line}" + (f", column {problem.column}" if problem.column else "")
-    return {"path": path, "message": problem.reason, "line": problem.line, "column": problem.column}
+    told = {"path": path, "message": problem.reason}
+    return told | problem.model_dump(include={"line", "column", "code", "values"})

@@ -3,12 +3,12 @@
 from collections.abc import Sequence
 from datetime import datetime
 from enum import StrEnum
-from typing import Annotated, Generic, Literal, TypeVar
+from typing import Annotated, Any, Generic, Literal, TypeVar
 
 from fastapi import Path
 from pydantic import Field
 
-from services.http.shapes.common import Shape
+from services.http.shapes.common import Sentence, Shape, sentence_code
 
 T = TypeVar("T")
 
@@ -40,12 +40,33 @@ class Data(Shape, Generic[T]):
     data: T
 
 
-class LineProblem(Shape):
+class LineReason(StrEnum):
+    """What is wrong with a line of an upload; ``other``: the reason alone says it."""
+
+    MISSING = "missing"
+    EMPTY = "empty"
+    LOST_CHARACTER = "lost_character"
+    CHOICES = "choices"
+    ANSWER_IS_NO_CHOICE = "answer_is_no_choice"
+    ANSWER_IS_WRONG = "answer_is_wrong"
+    FORMULA = "formula"
+    GIVEN_TWICE = "given_twice"
+    NOT_TEXT = "not_text"
+    OPEN_QUOTE = "open_quote"
+    OTHER = "other"
+
+
+class LineProblem(Sentence):
     """One thing wrong with an upload: ``line`` is that of a CSV file, or the number of an element of a JSON list."""
 
     line: int = Field(examples=[3])
     column: str | None = Field(examples=["answer"], description="Null: it is about the whole line.")
+    code: str = sentence_code(LineReason)
     reason: str = Field(examples=["is none of the choices"])
+
+    @classmethod
+    def of(cls, line: int, code: LineReason, reason: str, *, column: str | None = None, **values: Any) -> "LineProblem":
+        return cls(line=line, column=column, code=code, reason=reason, values=values)
 
 
 class JobOut(Shape):

@@ -1,5 +1,6 @@
 """Definitions: list, read, history, and edits that are checked, shown and guarded before they are made."""
 
+import asyncio
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query
@@ -9,6 +10,7 @@ from definitions.errors import DefinitionError
 from engine.access import Role
 from engine.audit import Entry
 from engine.catalog import UnknownDefinition, editable
+from services.http.definition_texts import definition_in, text_of
 from services.http.preconditions import IfMatch, IfNoneMatch, expected_version
 from services.http.previews import changes_of, preview_of
 from services.http.problems import Wrong
@@ -21,8 +23,11 @@ from services.http.shapes.definitions import (
     DefinitionOut,
     DefinitionSummary,
     Diff,
+    ParsedOut,
     Preview,
     RestoreIn,
+    TextIn,
+    TextOut,
     VersionSummary,
 )
 from services.http.site import Site, TheActor, TheSite
@@ -55,6 +60,18 @@ async def preview_definition(asked: DefinitionIn, site: TheSite) -> Preview:
         raise DefinitionError(problems, name=asked.name)
     known = await _known(site, str(row["name"]))
     return await preview_of(site, row, known=None if known is None else editable(known))
+
+
+@router.post("/text", **needs(Role.VIEWER))
+async def write_definition(asked: DefinitionIn) -> TextOut:
+    """A definition as YAML, as `batchdag export` writes it. It may be wrong: nothing is checked or changed."""
+    return TextOut(text=await asyncio.to_thread(text_of, _row(asked, name=asked.name)))
+
+
+@router.post("/parse", **needs(Role.VIEWER))
+async def parse_definition(asked: TextIn) -> ParsedOut:
+    """The definition in YAML or JSON text. What cannot be read is refused with line and column; nothing is checked."""
+    return ParsedOut(definition=await asyncio.to_thread(definition_in, asked.text))
 
 
 @router.get("/{name}", **needs(Role.VIEWER))

@@ -9,7 +9,8 @@ from engine.access import Role
 from engine.pages import InstanceFilter
 from engine.past import Outlook, outlook
 from engine.rows import Row
-from engine.said import Said, Standing
+from engine.said import NoEta, Said, Standing
+from runners.base import Json
 from services.http.marks import numbers
 from services.http.problems import Missing
 from services.http.roles import needs
@@ -26,6 +27,7 @@ from services.http.shapes.common import (
     mark,
     page,
 )
+from services.http.shapes.definitions import DefinitionOut
 from services.http.shapes.instances import (
     Eta,
     Explanation,
@@ -33,6 +35,7 @@ from services.http.shapes.instances import (
     InstanceOut,
     ItemOut,
     ItemState,
+    NoEtaOut,
     ResultOut,
     StatusFilter,
     StepOut,
@@ -72,19 +75,29 @@ async def read_instance(instance_id: InstanceId, site: TheSite) -> InstanceDetai
     return InstanceDetail.model_validate(row | {"shards": await site.listings.shards(instance_id)})
 
 
+@router.get("/{instance_id}/definition", **needs(Role.VIEWER))
+async def read_definition_of_instance(instance_id: InstanceId, site: TheSite) -> DefinitionOut:
+    """The definition as the instance runs it: that of its version, or the draft that it rehearses."""
+    await instance_or_404(site, instance_id)
+    return DefinitionOut.model_validate(await site.versions.run_by(instance_id))
+
+
 @router.get("/{instance_id}/eta", **needs(Role.VIEWER))
 async def read_eta(instance_id: InstanceId, site: TheSite) -> Eta:
     """When the instance ends, by how long its steps took in earlier instances, and how far off that may be."""
     row = await instance_or_404(site, instance_id)
     found = await outlook(site.reads, instance_id)
-    return Eta(at=None, why_not=f"the instance is {row['status']}") if found is None else _eta(found)
+    if found is None:
+        return _no_eta(NoEta.NOT_RUNNING, f"the instance is {row['status']}", status=row["status"])
+    return _eta(found)
 
 
 def _eta(found: Outlook) -> Eta:
     estimate = found.estimate
     if estimate is None:
-        steps = ", ".join(found.unknown[:10])
-        return Eta(at=None, why_not=f"no earlier instance that succeeded has finished these steps: {steps}")
+        steps = found.unknown[:10]
+        words = f"no earlier instance that succeeded has finished these steps: {', '.join(steps)}"
+        return _no_eta(NoEta.STEPS_NEVER_DONE, words, steps=list(steps))
     return Eta(
         at=_at(found.at, estimate.seconds_left),
         seconds_left=estimate.seconds_left,
@@ -92,6 +105,10 @@ def _eta(found: Outlook) -> Eta:
         path=list(estimate.path),
         runs=estimate.runs,
     )
+
+
+def _no_eta(code: NoEta, words: str, **values: Json) -> Eta:
+    return Eta(at=None, why_not=NoEtaOut(code=code, values=values, words=words))
 
 
 def _at(now: datetime, seconds: float) -> datetime:
@@ -111,7 +128,7 @@ async def explain_instance(instance_id: InstanceId, site: TheSite) -> list[Expla
 
 async def _first_key(site: Site, row: Row) -> str:
     """Return the first step of an instance that has none yet: what is said of it is said of the instance."""
-    content = await site.versions.content(str(row["definition"]), int(row["version"]))
+    content = await site.versions.run_by(int(row["id"]))
     return str(content["steps"][0]["key"])
 
 

@@ -8,6 +8,8 @@ from fastapi import APIRouter, Query
 from engine import embeddings
 from engine.access import Role
 from engine.cron_calendar import Span, fires, upcoming
+from engine.fire_words import known_reason
+from engine.rows import Row
 from services.http.marks import number_of, numbers, time_of
 from services.http.roles import needs
 from services.http.shapes.common import KEY, After, Limit, Moment, Page, mark, page
@@ -33,14 +35,14 @@ async def read_calendar(
     """What became of each instant of each cron, oldest first, and what comes next."""
     span = Span(definition, from_, until)
     rows = await fires(site.reads, span, after=_instant(after), limit=limit)
-    shown = [FireOut.model_validate(row) for row in rows]
+    shown = [FireOut.model_validate(_with_why(row)) for row in rows]
     coming = await upcoming(site.reads, definition)
     last = mark(number_of(shown[-1].fire_at), shown[-1].definition) if shown else None
     return Calendar(
         data=shown,
         next=page(shown, limit=limit, key=last).next,
         upcoming=[
-            UpcomingOut.model_validate(row | {"is_due": row["outcome"] == "due"})
+            UpcomingOut.model_validate(_with_why(row) | {"is_due": row["outcome"] == "due"})
             for row in coming
             if row["outcome"] != "unusable"
         ],
@@ -50,6 +52,10 @@ async def read_calendar(
             if row["outcome"] == "unusable"
         ],
     )
+
+
+def _with_why(row: Row) -> Row:
+    return row | {"why": known_reason(row["reason"])}
 
 
 def _instant(after: str | None) -> tuple[datetime, str] | None:

@@ -18,7 +18,7 @@ from services.http.shapes.common import (
     Shape,
     sentence_code,
 )
-from services.http.shapes.instances import PlannedOut
+from services.http.shapes.instances import PlannedOut, RetryRefusalOut
 
 _EXAMPLE: dict[str, JsonValue] = {
     "name": "questions",
@@ -42,6 +42,24 @@ class DefinitionIn(Asked):
         default=None,
         description="The version that was edited; 0: there is none yet. The header `If-Match` does the same.",
     )
+
+
+class TextIn(Asked):
+    """A definition as people write it in a file."""
+
+    model_config = ConfigDict(
+        extra="forbid", json_schema_extra={"examples": [{"text": "name: questions\nsteps: []\n"}]}
+    )
+
+    text: str = Field(max_length=1_000_000, description="YAML or JSON with one definition.")
+
+
+class TextOut(Shape):
+    text: str = Field(description="YAML; what equals the default is left out.")
+
+
+class ParsedOut(Shape):
+    definition: JsonObject = Field(description="As it is written: nothing of it is checked.")
 
 
 class LastRun(Shape):
@@ -148,7 +166,7 @@ class ReuseOut(Shape):
     instance_id: int
     status: str
     steps: list[PlannedOut]
-    refusal: str | None = Field(description="Why that retry would be refused.")
+    refusal: RetryRefusalOut | None = Field(description="Why that retry would be refused.")
 
 
 class CostRemarkOut(Sentence):

@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import ConfigDict, Field
 
 from engine.reset import PlannedStep
-from engine.said import PlanReason, Standing
+from engine.said import NoEta, PlanReason, RetryRefusal, Standing
 from services.http.shapes.common import Asked, IsNumber, JsonObject, Money, Seconds, Sentence, Shape, sentence_code
 
 
@@ -62,6 +62,11 @@ class InstanceDetail(InstanceOut):
     shards: list[JsonObject] = Field(description="Of parallel steps: how many shards are in which state.")
 
 
+class NoEtaOut(Sentence):
+    code: str = sentence_code(NoEta)
+    words: str
+
+
 class Eta(Shape):
     """When an instance ends, by how long its steps took before; `error_seconds` says how far off that may be."""
 
@@ -70,7 +75,7 @@ class Eta(Shape):
     error_seconds: float | None = Field(default=None, description="Half of the earlier instances were off by more.")
     path: list[str] = Field(default_factory=list, description="The steps that it waits for, one after the other.")
     runs: int = Field(default=0, description="How many earlier instances it rests on.")
-    why_not: str | None = None
+    why_not: NoEtaOut | None = None
 
 
 class StepOut(Shape):
@@ -134,6 +139,11 @@ class RetryIn(Asked):
         default=None, description="A number, `latest`, or nothing for the one it had."
     )
     plan: str | None = Field(default=None, description="`plan` of the dry run; another plan is refused with 409.")
+
+
+class RetryRefusalOut(Sentence):
+    code: str = sentence_code(RetryRefusal)
+    words: str
 
 
 class PlannedOut(Sentence):

@@ -5,16 +5,32 @@ from typing import Annotated
 from fastapi import Path
 from pydantic import ConfigDict, Field, field_validator
 
-from services.http.shapes.common import KEY, LARGEST_ID, Asked, IsNumber, JsonObject, Money, Shape
+from engine.said import AnswerLength, RehearsalRemark, Takes
+from services.http.shapes.common import (
+    KEY,
+    LARGEST_ID,
+    Asked,
+    IsNumber,
+    JsonObject,
+    Money,
+    Sentence,
+    Shape,
+    sentence_code,
+)
+from services.http.shapes.definitions import DefinitionIn
 
 RehearsalId = Annotated[int, Path(ge=1, le=LARGEST_ID, description="The id of a rehearsal.", examples=[8])]
 
 
 class RehearseIn(Asked):
-    """How to rehearse: everything, or one `step` on what the instance `using` has made."""
+    """How to rehearse: everything, or one `step` on what the instance `using` has made; as it is saved, or a draft."""
 
     model_config = ConfigDict(
         extra="forbid", json_schema_extra={"examples": [{"sample": 20}, {"step": "load", "using": 7}]}
+    )
+
+    definition: DefinitionIn | None = Field(
+        default=None, description="An edit that is not saved, whole, to rehearse in place of what is: for editors."
     )
 
     params: JsonObject | None = Field(default=None, description="Of one step: default those of `using`.")
@@ -31,9 +47,20 @@ class RehearsingOut(Shape):
     instance_id: int
 
 
-class RemarkOut(Shape):
+class RemarkOut(Sentence):
     step: str | None = Field(description="Null: of the whole.")
+    code: str = sentence_code(RehearsalRemark)
     message: str
+
+
+class TakesOut(Sentence):
+    code: str = sentence_code(Takes)
+    words: str = Field(examples=["about 3 min, as the last 5 jobs"])
+
+
+class AnswerLengthOut(Sentence):
+    code: str = sentence_code(AnswerLength)
+    words: str = Field(examples=["the simulated answers"])
 
 
 class ReasonOut(Shape):
@@ -69,12 +96,12 @@ class AskingOut(Shape):
     bought_before: int
     input_tokens: int
     output_tokens: int
-    output_tokens_as: str
+    output_tokens_as: AnswerLengthOut = Field(description="By what the length of an answer is known.")
     about_usd: Money
     at_most_usd: Money
     price_is_upper_bound: bool
     seconds: float | None
-    duration: str
+    duration: TakesOut
     examples: list[ExampleOut]
 
     @field_validator("prompt", mode="before")
@@ -122,7 +149,8 @@ class RehearsalOut(Shape):
 
     instance_id: int
     definition: str
-    version: int
+    version: int = Field(description="Of a draft: the one that stood when it was rehearsed.")
+    is_draft: bool = Field(description="It is an edit that was not saved.")
     status: str
     is_done: bool
     sample: int | None

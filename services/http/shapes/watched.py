@@ -4,7 +4,16 @@ from datetime import datetime
 
 from pydantic import Field
 
-from services.http.shapes.common import JsonObject, Page, Seconds, Shape
+from engine.said import FireReason
+from services.http.shapes.common import JsonObject, Page, Seconds, Sentence, Shape, sentence_code
+
+
+class FireReasonOut(Sentence):
+    code: str = sentence_code(FireReason)
+    words: str
+
+
+Why = Field(description="`reason` by its code; null: there is none, or it is the error of a start.")
 
 
 class FireOut(Shape):
@@ -14,6 +23,7 @@ class FireOut(Shape):
     fire_at: datetime
     outcome: str = Field(description="fired, missed, skipped_overlap or failed_to_start")
     reason: str | None
+    why: FireReasonOut | None = Why
     late: Seconds = Field(description="Seconds from the instant to the decision.")
     instance_id: int | None
     status: str | None
@@ -26,6 +36,7 @@ class UpcomingOut(Shape):
     fire_at: datetime
     is_due: bool = Field(description="Its time is past, and no scheduler has looked since.")
     reason: str | None
+    why: FireReasonOut | None = Why
 
 
 class UnusableCron(Shape):

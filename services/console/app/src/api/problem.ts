@@ -31,6 +31,12 @@ export class Problem extends Error {
     this.more = more;
   }
 
+  /** The detail as a code and what it names, where the server gives them. */
+  get said(): { code: string; values: Readonly<Record<string, unknown>> } | null {
+    const { code, values } = this.more;
+    return typeof code === "string" && isObject(values) ? { code, values } : null;
+  }
+
   get isConflict(): boolean {
     return this.status === 409;
   }

@@ -562,7 +562,7 @@ export interface paths {
         put?: never;
         /**
          * Rehearse Definition
-         * @description Rehearse a definition, or one step of it: nothing is paid for, and no table but the engine's is changed.
+         * @description Rehearse a definition, a draft of it, or one step: nothing is paid for, no table but the engine's is changed.
          */
         post: operations["rehearse_definition_definitions__name__rehearse_post"];
         delete?: never;
@@ -651,6 +651,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/definitions/parse": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Parse Definition
+         * @description The definition in YAML or JSON text. What cannot be read is refused with line and column; nothing is checked.
+         */
+        post: operations["parse_definition_definitions_parse_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/definitions/preview": {
         parameters: {
             query?: never;
@@ -665,6 +685,26 @@ export interface paths {
          * @description The graph, the fire times, what would change, what a retry would reuse, the cost. Nothing is changed.
          */
         post: operations["preview_definition_definitions_preview_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/definitions/text": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Write Definition
+         * @description A definition as YAML, as `batchdag export` writes it. It may be wrong: nothing is checked or changed.
+         */
+        post: operations["write_definition_definitions_text_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -808,6 +848,26 @@ export interface paths {
          * @description Cancel an instance. What runs is stopped by its workers; jobs at providers are cancelled too.
          */
         post: operations["cancel_instance_instances__instance_id__cancel_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/instances/{instance_id}/definition": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Definition Of Instance
+         * @description The definition as the instance runs it: that of its version, or the draft that it rehearses.
+         */
+        get: operations["read_definition_of_instance_instances__instance_id__definition_get"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1588,6 +1648,27 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /** AnswerLengthOut */
+        AnswerLengthOut: {
+            /**
+             * Code
+             * @description Which sentence it is, for who says it in another language.
+             * @enum {string}
+             */
+            code: "of_step" | "of_model" | "simulated";
+            /**
+             * Values
+             * @description What the sentence of this `code` names; what there is not is left out.
+             */
+            values: {
+                [key: string]: unknown;
+            };
+            /**
+             * Words
+             * @example the simulated answers
+             */
+            words: string;
+        };
         /** AppliedOut */
         AppliedOut: {
             /**
@@ -1617,8 +1698,7 @@ export interface components {
             at_most_usd: string;
             /** Bought Before */
             bought_before: number;
-            /** Duration */
-            duration: string;
+            duration: components["schemas"]["TakesOut"];
             /** Examples */
             examples: components["schemas"]["ExampleOut"][];
             /** Input Tokens */
@@ -1629,8 +1709,8 @@ export interface components {
             model: string;
             /** Output Tokens */
             output_tokens: number;
-            /** Output Tokens As */
-            output_tokens_as: string;
+            /** @description By what the length of an answer is known. */
+            output_tokens_as: components["schemas"]["AnswerLengthOut"];
             /** Price Is Upper Bound */
             price_is_upper_bound: boolean;
             prompt: components["schemas"]["PromptUsed"] | null;
@@ -2502,8 +2582,7 @@ export interface components {
             runs: number;
             /** Seconds Left */
             seconds_left?: number | null;
-            /** Why Not */
-            why_not?: string | null;
+            why_not?: components["schemas"]["NoEtaOut"] | null;
         };
         /**
          * EventOut
@@ -2641,6 +2720,26 @@ export interface components {
             reason: string | null;
             /** Status */
             status: string | null;
+            /** @description `reason` by its code; null: there is none, or it is the error of a start. */
+            why: components["schemas"]["FireReasonOut"] | null;
+        };
+        /** FireReasonOut */
+        FireReasonOut: {
+            /**
+             * Code
+             * @description Which sentence it is, for who says it in another language.
+             * @enum {string}
+             */
+            code: "overlapped" | "not_fired" | "not_the_latest" | "backfilled" | "backfilled_after" | "nobody_looked";
+            /**
+             * Values
+             * @description What the sentence of this `code` names; what there is not is left out.
+             */
+            values: {
+                [key: string]: unknown;
+            };
+            /** Words */
+            words: string;
         };
         /**
          * Formulas
@@ -3050,6 +3149,12 @@ export interface components {
          */
         LineProblem: {
             /**
+             * Code
+             * @description Which sentence it is, for who says it in another language.
+             * @enum {string}
+             */
+            code: "missing" | "empty" | "lost_character" | "choices" | "answer_is_no_choice" | "answer_is_wrong" | "formula" | "given_twice" | "not_text" | "open_quote" | "other";
+            /**
              * Column
              * @description Null: it is about the whole line.
              * @example answer
@@ -3065,6 +3170,13 @@ export interface components {
              * @example is none of the choices
              */
             reason: string;
+            /**
+             * Values
+             * @description What the sentence of this `code` names; what there is not is left out.
+             */
+            values: {
+                [key: string]: unknown;
+            };
         };
         /** LinkOut */
         LinkOut: {
@@ -3131,6 +3243,24 @@ export interface components {
             checks: components["schemas"]["Check"][];
             /** Ok */
             ok: boolean;
+        };
+        /** NoEtaOut */
+        NoEtaOut: {
+            /**
+             * Code
+             * @description Which sentence it is, for who says it in another language.
+             * @enum {string}
+             */
+            code: "not_running" | "steps_never_done";
+            /**
+             * Values
+             * @description What the sentence of this `code` names; what there is not is left out.
+             */
+            values: {
+                [key: string]: unknown;
+            };
+            /** Words */
+            words: string;
         };
         /** NotStartedOut */
         NotStartedOut: {
@@ -3336,6 +3466,16 @@ export interface components {
             key: string;
             /** State */
             state: string;
+        };
+        /** ParsedOut */
+        ParsedOut: {
+            /**
+             * Definition
+             * @description As it is written: nothing of it is checked.
+             */
+            definition: {
+                [key: string]: unknown;
+            };
         };
         /**
          * PassOut
@@ -3878,6 +4018,11 @@ export interface components {
             instance_id: number;
             /** Is Done */
             is_done: boolean;
+            /**
+             * Is Draft
+             * @description It is an edit that was not saved.
+             */
+            is_draft: boolean;
             /** Notes */
             notes: components["schemas"]["RemarkOut"][];
             /** Problems */
@@ -3892,7 +4037,10 @@ export interface components {
             steps: components["schemas"]["RehearsedStep"][];
             /** Using */
             using: number | null;
-            /** Version */
+            /**
+             * Version
+             * @description Of a draft: the one that stood when it was rehearsed.
+             */
             version: number;
         };
         /** RehearsedStep */
@@ -3917,7 +4065,7 @@ export interface components {
         };
         /**
          * RehearseIn
-         * @description How to rehearse: everything, or one `step` on what the instance `using` has made.
+         * @description How to rehearse: everything, or one `step` on what the instance `using` has made; as it is saved, or a draft.
          * @example {
          *       "sample": 20
          *     }
@@ -3927,6 +4075,8 @@ export interface components {
          *     }
          */
         RehearseIn: {
+            /** @description An edit that is not saved, whole, to rehearse in place of what is: for editors. */
+            definition?: components["schemas"]["DefinitionIn"] | null;
             /**
              * Params
              * @description Of one step: default those of `using`.
@@ -3957,6 +4107,12 @@ export interface components {
         };
         /** RemarkOut */
         RemarkOut: {
+            /**
+             * Code
+             * @description Which sentence it is, for who says it in another language.
+             * @enum {string}
+             */
+            code: "instance_failed" | "step_failed" | "answers_unusable" | "over_budget" | "using" | "no_price" | "left_out" | "sampled" | "not_ready" | "empty_copy" | "rows_refused";
             /** Message */
             message: string;
             /**
@@ -3964,6 +4120,13 @@ export interface components {
              * @description Null: of the whole.
              */
             step: string | null;
+            /**
+             * Values
+             * @description What the sentence of this `code` names; what there is not is left out.
+             */
+            values: {
+                [key: string]: unknown;
+            };
         };
         /**
          * RequeueIn
@@ -4087,6 +4250,24 @@ export interface components {
              */
             version?: number | "latest" | null;
         };
+        /** RetryRefusalOut */
+        RetryRefusalOut: {
+            /**
+             * Code
+             * @description Which sentence it is, for who says it in another language.
+             * @enum {string}
+             */
+            code: "no_instance" | "only_tried" | "of_draft" | "not_broken" | "params_do_not_fit";
+            /**
+             * Values
+             * @description What the sentence of this `code` names; what there is not is left out.
+             */
+            values: {
+                [key: string]: unknown;
+            };
+            /** Words */
+            words: string;
+        };
         /**
          * ReuseOut
          * @description What a retry of the newest instance that failed or was cancelled would do, if this were saved.
@@ -4094,11 +4275,8 @@ export interface components {
         ReuseOut: {
             /** Instance Id */
             instance_id: number;
-            /**
-             * Refusal
-             * @description Why that retry would be refused.
-             */
-            refusal: string | null;
+            /** @description Why that retry would be refused. */
+            refusal: components["schemas"]["RetryRefusalOut"] | null;
             /** Status */
             status: string;
             /** Steps */
@@ -4370,6 +4548,49 @@ export interface components {
             /** Waiting On */
             waiting_on: number;
         };
+        /** TakesOut */
+        TakesOut: {
+            /**
+             * Code
+             * @description Which sentence it is, for who says it in another language.
+             * @enum {string}
+             */
+            code: "nothing_to_ask" | "like_jobs" | "within_window" | "unknown" | "like_calls" | "by_concurrency";
+            /**
+             * Values
+             * @description What the sentence of this `code` names; what there is not is left out.
+             */
+            values: {
+                [key: string]: unknown;
+            };
+            /**
+             * Words
+             * @example about 3 min, as the last 5 jobs
+             */
+            words: string;
+        };
+        /**
+         * TextIn
+         * @description A definition as people write it in a file.
+         * @example {
+         *       "text": "name: questions\nsteps: []\n"
+         *     }
+         */
+        TextIn: {
+            /**
+             * Text
+             * @description YAML or JSON with one definition.
+             */
+            text: string;
+        };
+        /** TextOut */
+        TextOut: {
+            /**
+             * Text
+             * @description YAML; what equals the default is left out.
+             */
+            text: string;
+        };
         /**
          * TokenIn
          * @example {
@@ -4435,6 +4656,8 @@ export interface components {
             is_due: boolean;
             /** Reason */
             reason: string | null;
+            /** @description `reason` by its code; null: there is none, or it is the error of a start. */
+            why: components["schemas"]["FireReasonOut"] | null;
         };
         /**
          * UploadOut
@@ -4536,6 +4759,7 @@ export interface components {
     headers: never;
     pathItems: never;
 }
+export type AnswerLengthOut = components['schemas']['AnswerLengthOut'];
 export type AppliedOut = components['schemas']['AppliedOut'];
 export type AskingOut = components['schemas']['AskingOut'];
 export type AttemptOut = components['schemas']['AttemptOut'];
@@ -4583,6 +4807,7 @@ export type Explanation = components['schemas']['Explanation'];
 export type ExplanationState = components['schemas']['ExplanationState'];
 export type FailureOut = components['schemas']['FailureOut'];
 export type FireOut = components['schemas']['FireOut'];
+export type FireReasonOut = components['schemas']['FireReasonOut'];
 export type Formulas = components['schemas']['Formulas'];
 export type GraphqlIn = components['schemas']['GraphqlIn'];
 export type InputsOut = components['schemas']['InputsOut'];
@@ -4605,6 +4830,7 @@ export type LoadingColumn = components['schemas']['LoadingColumn'];
 export type LoadingOut = components['schemas']['LoadingOut'];
 export type Me = components['schemas']['Me'];
 export type Monitoring = components['schemas']['Monitoring'];
+export type NoEtaOut = components['schemas']['NoEtaOut'];
 export type NotStartedOut = components['schemas']['NotStartedOut'];
 export type PaceOut = components['schemas']['PaceOut'];
 export type PageAttemptOut = components['schemas']['Page_AttemptOut_'];
@@ -4633,6 +4859,7 @@ export type PageTokenOut = components['schemas']['Page_TokenOut_'];
 export type PageVersionSummary = components['schemas']['Page_VersionSummary_'];
 export type PageWorkerOut = components['schemas']['Page_WorkerOut_'];
 export type ParentOut = components['schemas']['ParentOut'];
+export type ParsedOut = components['schemas']['ParsedOut'];
 export type PassOut = components['schemas']['PassOut'];
 export type PlannedOut = components['schemas']['PlannedOut'];
 export type PlanOut = components['schemas']['PlanOut'];
@@ -4665,6 +4892,7 @@ export type RestoreIn = components['schemas']['RestoreIn'];
 export type ResultOut = components['schemas']['ResultOut'];
 export type RetriedOut = components['schemas']['RetriedOut'];
 export type RetryIn = components['schemas']['RetryIn'];
+export type RetryRefusalOut = components['schemas']['RetryRefusalOut'];
 export type ReuseOut = components['schemas']['ReuseOut'];
 export type Role = components['schemas']['Role'];
 export type RunIn = components['schemas']['RunIn'];
@@ -4680,6 +4908,9 @@ export type StatusFilter = components['schemas']['StatusFilter'];
 export type StatusOut = components['schemas']['StatusOut'];
 export type StepDetailOut = components['schemas']['StepDetailOut'];
 export type StepOut = components['schemas']['StepOut'];
+export type TakesOut = components['schemas']['TakesOut'];
+export type TextIn = components['schemas']['TextIn'];
+export type TextOut = components['schemas']['TextOut'];
 export type TokenIn = components['schemas']['TokenIn'];
 export type TokenOut = components['schemas']['TokenOut'];
 export type TriggerFilter = components['schemas']['TriggerFilter'];
@@ -5889,6 +6120,39 @@ export interface operations {
             };
         };
     };
+    parse_definition_definitions_parse_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TextIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ParsedOut"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     preview_definition_definitions_preview_post: {
         parameters: {
             query?: never;
@@ -5909,6 +6173,39 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Preview"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    write_definition_definitions_text_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DefinitionIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TextOut"];
                 };
             };
             /** @description A problem (RFC 9457). */
@@ -6151,6 +6448,38 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["CancelOut"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_definition_of_instance_instances__instance_id__definition_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id of an instance. */
+                instance_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DefinitionOut"];
                 };
             };
             /** @description A problem (RFC 9457). */

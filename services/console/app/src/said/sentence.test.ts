@@ -1,5 +1,8 @@
 import { expect, test } from "vitest";
-import type { ChangeOut, CostRemarkOut, EventOut, Explanation, PlanOut } from "../api/schema";
+import type {
+  AnswerLengthOut, ChangeOut, CostRemarkOut, EventOut, Explanation, FireReasonOut, LineProblem, NoEtaOut, PlanOut, RemarkOut, RetryRefusalOut,
+  TakesOut,
+} from "../api/schema";
 import { en } from "../i18n/en";
 import { makeFill } from "../i18n/fill";
 import { makeFormat } from "../i18n/format";
@@ -15,9 +18,17 @@ const happenings: Record<EventOut["code"], string> = en.happenings;
 const planned: Record<Planned["code"], string> = en.planned;
 const edits: Record<ChangeOut["code"], string> = en.edits;
 const costs: Record<CostRemarkOut["code"], string> = en.costs;
+const remarks: Record<RemarkOut["code"], string> = en.remarks;
+const takes: Record<TakesOut["code"], string> = en.takes;
+const lengths: Record<AnswerLengthOut["code"], string> = en.lengths;
+const etas: Record<NoEtaOut["code"], string> = en.etas;
+const fires: Record<FireReasonOut["code"], string> = en.fires;
+const lineReasons: Record<Exclude<LineProblem["code"], "other">, string> = en.lineReasons;
+const refusals: Record<RetryRefusalOut["code"], string> = en.refusals;
 
 test("every sentence of the API is there", () => {
-  expect(Object.values({ ...standing, ...happenings, ...planned, ...edits, ...costs }).every((text) => text !== "")).toBe(true);
+  const areas = [standing, happenings, planned, edits, costs, remarks, takes, lengths, etas, fires, refusals, lineReasons];
+  expect(areas.flatMap((area) => Object.values(area)).every((text) => text !== "")).toBe(true);
 });
 
 function tell(language: Language, area: SaidArea, said: Said): string | null {
@@ -66,6 +77,8 @@ test.each<[SaidArea, Said, string, string]>([
     "a (shard 3): skipped. Why: its condition is false.", "a(샤드 3) 단계: 건너뜀. 이유: 조건이 거짓입니다."],
   ["happenings", { code: "asked", values: { action: "instance.cancel", outcome: "done", actor: "kim" } },
     "instance.cancel over HTTP: done. By kim.", "HTTP 요청 instance.cancel: 완료. 요청자: kim."],
+  ["happenings", { code: "ended", values: { instance_id: 7, status: "failed", error: "step 'load' failed: no table" } },
+    "Instance 7 has ended: failed. It said: load failed: no table", "인스턴스 7이(가) 끝났습니다. 상태: 실패. 오류: load(실패): no table"],
   ["costs", { code: "basis", values: { instances: 1 } },
     "by what the last 1 instance that succeeded bought", "최근에 성공한 인스턴스 1개의 구매 내역 기준"],
   ["planned", { code: "input_changes", values: { steps: ["a", "b"] } },
@@ -79,6 +92,22 @@ test.each<[SaidArea, Said, string, string]>([
   ["edits", { code: "step_fan_in", values: { step: "a", fan_in: "all_done" } },
     "step a now runs once all the steps before it have ended, whatever became of them",
     "a 단계의 실행 시점: 이전 단계가 결과와 관계없이 모두 끝나면"],
+  ["remarks", { code: "answers_unusable", values: { items: 2, reasons: [{ items: 1, reason: "prompt", example: "no word" }, { items: 1, reason: "data", example: null }] } },
+    "2 items got no answer that can be used: 1 × prompt (such as: no word); 1 × data",
+    "항목 2개에서 쓸 수 있는 응답을 받지 못했습니다: prompt 1건(예: no word); data 1건"],
+  ["remarks", { code: "step_failed", values: { error: "no table", unseen: ["tell"] } },
+    "no table (perhaps only because tell was not rehearsed)", "no table (tell 단계를 리허설하지 않았기 때문일 수 있습니다)"],
+  ["remarks", { code: "over_budget", values: { at_most_usd: 2, budget_usd: 1, spent_usd: 0 } },
+    "would stop before it pays: it can cost up to $2.00, and of the budget of $1.00 about $0.00 would be spent by then. Raise the budget, or lower maxOutputTokens.",
+    "비용을 쓰기 전에 멈춥니다. 최대 $2.00이(가) 들 수 있는데, 그때까지 예산 $1.00 중 약 $0.00을(를) 쓰게 됩니다. 예산을 늘리거나 maxOutputTokens를 줄이세요."],
+  ["takes", { code: "like_jobs", values: { about_seconds: 180, jobs: 1 } }, "about 3m, as the last 1 job", "약 3분(최근 작업 1건 기준)"],
+  ["etas", { code: "steps_never_done", values: { steps: ["a", "b"] } },
+    "No earlier instance that succeeded has finished these steps: a and b.", "이전에 성공한 인스턴스 중 다음 단계를 마친 것이 없습니다: a 및 b."],
+  ["fires", { code: "backfilled_after", values: { outcome: "missed", earlier: "nobody ticked" } },
+    "Fired by hand, afterwards. Before: missed. It had said: nobody ticked", "나중에 직접 실행했습니다. 이전 상태: 놓침. 당시 이유: nobody ticked"],
+  ["refusals", { code: "not_broken", values: { instance_id: 7, status: "running" } },
+    "Instance 7 cannot be retried: running. Only failed and cancelled ones can.",
+    "인스턴스 7은(는) 재시도할 수 없습니다(상태: 실행 중). 실패하거나 취소된 인스턴스만 재시도할 수 있습니다."],
 ])("%s %o", (area, said, english, korean) => {
   expect(tell("en", area, said)).toBe(english);
   expect(tell("ko", area, said)).toBe(korean);

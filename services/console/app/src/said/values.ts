@@ -12,6 +12,8 @@ export interface Showing {
   reason: (reason: string) => string | null;
 }
 
+const TENTHS = 10;
+
 type Show = (showing: Showing, value: unknown) => string | number | null;
 
 /** The values of a sentence as people read them; what is not there, or is empty, is left out. */
@@ -72,6 +74,13 @@ const stands: Show = (showing, value) => {
   return error ? showing.fact("stopped", { ...named, error }) : showing.fact("stands", named);
 };
 
+/** Why items got no answer, how many, and what was said of one of them. */
+const counted: Show = ({ fact, format }, value) => {
+  const { items, reason: why, example } = value as { items: number; reason: string; example: string | null };
+  const named = { items: format.count(items), reason: why };
+  return example ? fact("reason_counted_such", { ...named, example }) : fact("reason_counted", named);
+};
+
 const byName: Readonly<Record<string, Show>> = {
   attempt: asIs,
   version: asIs,
@@ -83,15 +92,27 @@ const byName: Readonly<Record<string, Show>> = {
   failed: each(stands, (_, parts) => parts.join("; ")),
   limit,
   limits: each(limit, listed),
+  reasons: each(counted, (_, parts) => parts.join("; ")),
+  scale: ({ format }, value) => format.count(Math.round(Number(value) * TENTHS) / TENTHS),
+};
+
+/** An instance says `step 'load' failed: ...`; what follows is kept as it was written. */
+const failure: Show = ({ fact, state: word }, value) => {
+  const [, step, error] = /^step '(\w+)' failed: (.*)$/s.exec(String(value)) ?? [];
+  return step && error ? fact("stopped", { step, state: word("failed").toLowerCase(), error }) : String(value);
 };
 
 const byCode: Readonly<Record<string, Readonly<Record<string, Show>>>> = {
   budget: { before: money, after: money },
   step_timeout: { before: duration, after: duration },
+  backfilled_after: { outcome: state },
+  ended: { error: failure },
+  instance_ended: { error: failure },
 };
 
 function bySuffix(name: string): Show | undefined {
   if (name.endsWith("_seconds")) return duration;
   if (name.endsWith("_at")) return moment;
+  if (name.endsWith("_usd")) return money;
   return name.endsWith("_id") ? asIs : undefined;
 }

@@ -1,5 +1,6 @@
 import { Problem, Unreachable } from "../api/problem";
 import { useI18n } from "../i18n/I18n";
+import { useSaid } from "../said";
 import { Button } from "./Button";
 import { Icon } from "./Icon";
 import "./feedback.css";
@@ -9,7 +10,7 @@ interface ProblemViewProps {
   onRetry?: () => void;
 }
 
-/** What was refused, why, where, and what to do: the server's own words. */
+/** What was refused, why, where, and what to do: the server's own words, where it gives no code. */
 export function ProblemView({ error, onRetry }: ProblemViewProps) {
   const { t } = useI18n();
   const { title, detail } = useProblemWords(error);
@@ -43,8 +44,11 @@ export function ProblemView({ error, onRetry }: ProblemViewProps) {
 
 /** An error in two parts, for a place as small as a toast. */
 export function useProblemWords(error: Error): { title: string; detail: string } {
-  const { t } = useI18n();
-  if (error instanceof Problem) return { title: error.title, detail: error.detail };
+  const { t, find } = useI18n();
+  const said = useSaid();
+  if (error instanceof Problem) {
+    return { title: find("ui", `problem_${error.status}`) ?? error.title, detail: error.said ? said("refusals", error.said, error.detail) : error.detail };
+  }
   if (error instanceof Unreachable) return { title: t("ui.unreachableTitle"), detail: t("ui.unreachableDetail") };
   return { title: t("ui.defectTitle"), detail: error.message };
 }

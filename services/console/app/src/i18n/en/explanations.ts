@@ -20,6 +20,7 @@ export const explanations = {
   noTablesLead: "Apply the shipped tables, prompts and definition to this database, then open this page again.",
   setId: "Set",
   setIdHint: "The name of this group of questions. Letters, digits, - and _. A new name makes a new set.",
+  setIdFirst: "Name the set: then every line is checked.",
   setIdWrong: "Use letters, digits, - and _, beginning with a letter or digit, at most 63.",
   from: "Where the questions come from",
   fromFile: "File",

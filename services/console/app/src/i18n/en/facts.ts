@@ -45,4 +45,12 @@ export const facts = {
   delivery_waiting: "on its way",
   delivery_sent: "sent",
   delivery_given_up: "given up",
+  reason_counted: "{items} × {reason}",
+  reason_counted_such: "{items} × {reason} (such as: {example})",
+  also_unseen: "(perhaps only because {unseen} was not rehearsed)",
+  also_after: "The steps after it saw no items of it: {after}.",
+  also_earlier: "It had said: {earlier}",
+  mode_batch: "batch",
+  mode_live: "live",
+  mode_flex: "flex",
 } as const;

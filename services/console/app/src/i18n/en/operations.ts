@@ -59,7 +59,7 @@ export const operations = {
   workers: "Workers",
   worker: "Worker",
   noWorkers: "No worker holds a step",
-  noWorkersLead: "Workers that have nothing to do are not listed. If steps are due and stay due, start one: batchdag work.",
+  noWorkersLead: "Workers that have nothing to do are not listed. If steps are due and stay due, start one: batchdag worker.",
   stepsHeld: "Steps",
   longest: "Longest",
   lease: "Lease ends",

@@ -23,6 +23,7 @@ export const explanations: Translated<typeof english> = {
   noTablesLead: "제공되는 테이블, 프롬프트, 정의를 이 데이터베이스에 적용한 뒤 페이지를 다시 여세요.",
   setId: "세트",
   setIdHint: "문항 묶음의 이름입니다. 영문자, 숫자, -, _를 쓸 수 있습니다. 새 이름을 쓰면 새 세트가 만들어집니다.",
+  setIdFirst: "세트 이름을 입력하면 모든 줄을 검사합니다.",
   setIdWrong: "영문자나 숫자로 시작하고 영문자, 숫자, -, _만 써서 63자 이내로 입력하세요.",
   from: "문항을 가져올 곳",
   fromFile: "파일",

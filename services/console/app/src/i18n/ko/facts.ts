@@ -47,4 +47,12 @@ export const facts: Translated<typeof english> = {
   delivery_waiting: "전송 대기",
   delivery_sent: "전송됨",
   delivery_given_up: "전송 포기",
+  reason_counted: "{reason} {items}건",
+  reason_counted_such: "{reason} {items}건(예: {example})",
+  also_unseen: "({unseen} 단계를 리허설하지 않았기 때문일 수 있습니다)",
+  also_after: "뒤의 단계는 이 단계의 항목을 보지 못했습니다: {after}.",
+  also_earlier: "당시 이유: {earlier}",
+  mode_batch: "배치",
+  mode_live: "실시간",
+  mode_flex: "flex",
 };

@@ -37,6 +37,8 @@ export const runs: Translated<typeof english> = {
   nothingPaid: "비용 없음",
   openInstance: "단계 보기",
   rehearseAgain: "다시 리허설…",
+  draftOf: "버전 {version}의 저장하지 않은 초안",
+  backToEditor: "편집기로 돌아가기",
   forReal: "실제로 실행…",
   newer: "리허설한 버전은 {version}이고 현재 버전은 {standing}입니다",
   newerLead: "현재 버전으로 실행되므로 실행하기 전에 다시 리허설하세요.",

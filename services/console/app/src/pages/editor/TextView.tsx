@@ -1,68 +1,62 @@
+import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { useState } from "react";
+import { api, body } from "../../api/client";
 import { CodeEditor } from "../../editor";
 import { useI18n } from "../../i18n/I18n";
 import { Button } from "../../ui/Button";
 import { CopyButton } from "../../ui/CopyButton";
-import { ConfirmDialog } from "../../ui/Dialog";
+import { Loading } from "../../ui/Loading";
+import { ProblemView } from "../../ui/ProblemView";
+import { SmallSelect } from "../../ui/SmallSelect";
 import { useBench } from "./bench";
-import { textOf } from "./model/draft";
-import { readDraft } from "./model/kept";
+import { type Draft, textOf } from "./model/draft";
+import { PasteDialog } from "./PasteDialog";
 
-/** The draft as JSON, to read, copy, and paste another one in. */
+type Form = "yaml" | "json";
+const forms = [
+  { value: "yaml", label: "YAML" },
+  { value: "json", label: "JSON" },
+] as const;
+
+/** The draft as YAML or JSON, to read, copy, and paste another one in. */
 export function TextView() {
   const { t } = useI18n();
   const { draft, isReadOnly } = useBench();
+  const [form, setForm] = useState<Form>("yaml");
   const [isPasting, setIsPasting] = useState(false);
-  const text = textOf(draft, 2);
+  const yaml = useYaml(draft, form === "yaml");
+  const text = form === "json" ? textOf(draft, 2) : yaml.data;
   return (
     <div className="stack workbench__padded">
       <div className="row">
-        <p className="soft grow">{t("editor.textLead")}</p>
-        <CopyButton text={text} />
+        <p className="soft grow">{t(form === "json" ? "editor.textLead" : "editor.yamlLead")}</p>
+        <SmallSelect label={t("editor.textForm")} value={form} onChange={setForm} options={forms} />
+        {text !== undefined && <CopyButton text={text} />}
         {!isReadOnly && (
           <Button size="small" icon="upload" onClick={() => setIsPasting(true)}>
             {t("editor.pasteIn")}
           </Button>
         )}
       </div>
-      <CodeEditor label={t("editor.text")} isLabelHidden language="json" value={text} maxLines={32} />
+      {yaml.error && form === "yaml" && <ProblemView error={yaml.error} onRetry={() => void yaml.refetch()} />}
+      {text === undefined ? (
+        !yaml.error && <Loading />
+      ) : (
+        <CodeEditor label={t("editor.text")} isLabelHidden language={form === "json" ? "json" : "text"} value={text} maxLines={32} />
+      )}
       {isPasting && <PasteDialog onClose={() => setIsPasting(false)} />}
     </div>
   );
 }
 
-function PasteDialog({ onClose }: { onClose: () => void }) {
-  const { t } = useI18n();
-  const { draft, edit, isNew } = useBench();
-  const [text, setText] = useState("");
-  const found = read(text);
-  const apply = () => {
-    if (found === null) return;
-    edit(() => (isNew ? found : { ...found, name: draft.name }), "paste");
-    onClose();
-  };
-  return (
-    <ConfirmDialog title={t("editor.pasteTitle")} confirm={t("editor.pasteApply")} size="wide" isDisabled={found === null} onConfirm={apply} onClose={onClose}>
-      <div className="stack">
-        <p className="soft">{t("editor.pasteLead")}</p>
-        <CodeEditor
-          label={t("editor.pasteLabel")}
-          language="json"
-          value={text}
-          onChange={setText}
-          minLines={10}
-          problems={text.trim() !== "" && found === null ? [{ message: t("editor.pasteWrong") }] : []}
-        />
-      </div>
-    </ConfirmDialog>
-  );
-}
-
-function read(text: string) {
-  try {
-    return readDraft(JSON.parse(text));
-  } catch (error) {
-    if (error instanceof SyntaxError) return null;
-    throw error;
-  }
+/** The draft as files have it: the server writes it, so that it is as `batchdag export` writes it. */
+function useYaml(draft: Draft, isWanted: boolean) {
+  return useQuery({
+    queryKey: ["yaml", textOf(draft)],
+    queryFn: async ({ signal }) => (await body(api.POST("/definitions/text", { body: { ...draft }, signal }))).text,
+    enabled: isWanted,
+    placeholderData: keepPreviousData,
+    staleTime: Number.POSITIVE_INFINITY,
+    gcTime: 60_000,
+  });
 }

@@ -12,11 +12,12 @@ interface ToolbarProps {
   drafting: Drafting;
   checking: Checking;
   onAdd: () => void;
+  onRehearse: () => void;
   onSave: () => void;
 }
 
 /** What is edited, how it stands, and what can be done with the whole of it. */
-export function Toolbar({ drafting, checking, onAdd, onSave }: ToolbarProps) {
+export function Toolbar({ drafting, checking, onAdd, onRehearse, onSave }: ToolbarProps) {
   const { t } = useI18n();
   const { isNew, isReadOnly, draft } = useBench();
   const { base, isChanged, canUndo, canRedo, undo, redo } = drafting;
@@ -56,6 +57,11 @@ export function Toolbar({ drafting, checking, onAdd, onSave }: ToolbarProps) {
           <Button icon="plus" onClick={onAdd}>
             {t("editor.addStep")}
           </Button>
+          {!isNew && (
+            <Button icon="play" onClick={onRehearse}>
+              {t(isChanged ? "editor.rehearseDraft" : "definitions.rehearse")}
+            </Button>
+          )}
           <Button kind="primary" onClick={onSave} disabled={!isChanged}>
             {t("editor.save")}
           </Button>

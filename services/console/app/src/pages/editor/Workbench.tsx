@@ -3,18 +3,20 @@ import { useMay } from "../../app/me";
 import { useQueryValue } from "../../app/navigation";
 import { useI18n } from "../../i18n/I18n";
 import { useToast } from "../../ui/Toast";
+import type { RehearsalForm } from "../runs/form/asked";
 import { AddStepDialog } from "./AddStepDialog";
 import { type Bench, BenchContext } from "./bench";
 import { ConflictDialog } from "./conflict/ConflictDialog";
 import { added } from "./model/steps";
 import { Notices } from "./Notices";
 import { Panel } from "./Panel";
+import { RehearseDraft } from "./rehearse";
 import { SaveDialog } from "./save/SaveDialog";
 import { useAfterSaving } from "./save/useAfterSaving";
 import { Toolbar } from "./Toolbar";
 import { useChecked } from "./useChecked";
 import { type Base, useDrafting } from "./useDrafting";
-import { useRunners } from "./useRunners";
+import { useRunners } from "../../said/useRunners";
 import { useUndoKeys } from "./useUndoKeys";
 import { Views } from "./Views";
 import "./editor.css";
@@ -36,7 +38,8 @@ export function Workbench({ slot, opened, continued }: WorkbenchProps) {
   const { draft, base, edit, rebase, settle } = drafting;
   const checking = useChecked(draft);
   const { runners } = useRunners();
-  const [asked, setAsked] = useState<"add" | "save" | "conflict" | null>(null);
+  const [asked, setAsked] = useState<"add" | "rehearse" | "save" | "conflict" | null>(null);
+  const [rehearsed, setRehearsed] = useState<RehearsalForm | null>(null);
   const [key, setKey] = useQueryValue("step", "");
   const isReadOnly = !useMay("editor");
   const isNew = base.version === 0;
@@ -61,13 +64,20 @@ export function Workbench({ slot, opened, continued }: WorkbenchProps) {
   }, [stale, drafting.isChanged, rebase]);
   return (
     <BenchContext value={bench}>
-      <Toolbar drafting={drafting} checking={checking} onAdd={() => setAsked("add")} onSave={() => setAsked("save")} />
+      <Toolbar
+        drafting={drafting}
+        checking={checking}
+        onAdd={() => setAsked("add")}
+        onRehearse={() => setAsked("rehearse")}
+        onSave={() => setAsked("save")}
+      />
       <Notices drafting={drafting} stale={drafting.isChanged ? stale : null} error={checking.error} onShow={() => setAsked("conflict")} />
       <div className="workbench">
         <Views checking={checking} onAdd={() => setAsked("add")} />
         <Panel />
       </div>
       {asked === "add" && <AddStepDialog onAdd={add} onClose={close} />}
+      {asked === "rehearse" && <RehearseDraft isDraft={drafting.isChanged} last={rehearsed} onAsked={setRehearsed} onClose={close} />}
       {asked === "save" && (
         <SaveDialog base={base} onSaved={(saved) => (close(), afterSaving(saved))} onConflict={() => setAsked("conflict")} onClose={close} />
       )}

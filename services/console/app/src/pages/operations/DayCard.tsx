@@ -1,6 +1,7 @@
 import { useInfiniteQuery } from "@tanstack/react-query";
 import type { UpcomingOut } from "../../api/schema";
 import { useI18n } from "../../i18n/I18n";
+import { useSaid } from "../../said";
 import { Answer } from "../../ui/Answer";
 import { StateBadge } from "../../ui/Badge";
 import { Card } from "../../ui/Card";
@@ -40,6 +41,7 @@ export function DayCard({ day, definition, upcoming }: DayCardProps) {
 
 function Instants({ label, instants }: { label: string; instants: readonly Instant[] }) {
   const { t } = useI18n();
+  const said = useSaid();
   const columns: Column<Instant>[] = [
     { key: "at", label: t("operations.time"), cell: ({ at }) => <Time at={at} form="clock" /> },
     {
@@ -58,7 +60,7 @@ function Instants({ label, instants }: { label: string; instants: readonly Insta
             <StateBadge state={instant.outcome} />
             <Started instant={instant} />
           </span>
-          {instant.reason && <div className="soft">{instant.reason}</div>}
+          {instant.reason && <div className="soft">{instant.why ? said("fires", instant.why, instant.reason) : instant.reason}</div>}
         </>
       ),
     },

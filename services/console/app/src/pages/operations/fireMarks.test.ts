@@ -6,9 +6,9 @@ import { monthKey, readMonth, spanOfDay, spanOfMonth } from "./spans";
 
 const at = (day: number, hour: number) => new Date(2026, 10, day, hour).toISOString();
 const fire = (fire_at: string, outcome: string): FireOut => ({
-  definition: "nightly", fire_at, outcome, reason: null, late: 1, instance_id: null, status: null,
+  definition: "nightly", fire_at, outcome, reason: null, why: null, late: 1, instance_id: null, status: null,
 });
-const coming = (fire_at: string): UpcomingOut => ({ definition: "nightly", fire_at, is_due: false, reason: null });
+const coming = (fire_at: string): UpcomingOut => ({ definition: "nightly", fire_at, is_due: false, reason: null, why: null });
 
 test("outcomes are counted by the day of this browser, in one order", () => {
   const counts = countByDay([fire(at(3, 23), "missed"), fire(at(3, 1), "fired"), fire(at(3, 2), "fired"), fire(at(4, 0), "fired")], [coming(at(3, 23))]);

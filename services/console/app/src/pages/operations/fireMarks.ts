@@ -1,4 +1,4 @@
-import type { FireOut, UpcomingOut } from "../../api/schema";
+import type { FireOut, FireReasonOut, UpcomingOut } from "../../api/schema";
 import { dayKey, dayOf } from "../../charts/weeks";
 
 const order = ["fired", "missed", "skipped_overlap", "failed_to_start", "upcoming"] as const;
@@ -28,6 +28,8 @@ export interface Instant {
   at: string;
   outcome: string;
   reason: string | null;
+  /** The reason by its code; null: it is an error, or there is none. */
+  why: FireReasonOut | null;
   late: number | null;
   instance: number | null;
   status: string | null;
@@ -36,13 +38,13 @@ export interface Instant {
 /** What became of instants, and those that come, by time. */
 export function instantsOf(fires: readonly FireOut[], upcoming: readonly UpcomingOut[], day: string): Instant[] {
   const past = fires.map((fire) => ({
-    definition: fire.definition, at: fire.fire_at, outcome: fire.outcome, reason: fire.reason, late: fire.late,
+    definition: fire.definition, at: fire.fire_at, outcome: fire.outcome, reason: fire.reason, why: fire.why ?? null, late: fire.late,
     instance: fire.instance_id, status: fire.status,
   }));
   const coming = upcoming
     .filter(({ fire_at }) => dayKey(dayOf(new Date(fire_at))) === day)
     .map((one) => ({
-      definition: one.definition, at: one.fire_at, outcome: "upcoming", reason: one.reason, late: null,
+      definition: one.definition, at: one.fire_at, outcome: "upcoming", reason: one.reason, why: one.why ?? null, late: null,
       instance: null, status: null,
     }));
   return [...past, ...coming].sort((one, other) => Date.parse(one.at) - Date.parse(other.at) || one.definition.localeCompare(other.definition));

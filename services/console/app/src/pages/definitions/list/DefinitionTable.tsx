@@ -51,7 +51,7 @@ function Name({ row }: { row: DefinitionSummary }) {
 function Last({ row }: { row: DefinitionSummary }) {
   const { t } = useI18n();
   const last = lastRun(row);
-  if (last === undefined) return <span className="faint">{t("definitions.never")}</span>;
+  if (last === undefined) return <span className="faint definition-never">{t("definitions.never")}</span>;
   return (
     <span className="definition-last">
       <StateBadge state={last.status} />

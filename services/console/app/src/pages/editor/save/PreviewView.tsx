@@ -107,7 +107,7 @@ function Reuse({ reuse }: { reuse: NonNullable<Preview["reuse"]> }) {
   return (
     <>
       <p>{t("editor.reuseCounts", { reuse: count("reuse"), rerun: count("rerun"), fresh: count("new"), gone: count("dropped") })}</p>
-      {reuse.refusal && <p className="field__problem">{reuse.refusal}</p>}
+      {reuse.refusal && <p className="field__problem">{said("refusals", reuse.refusal, reuse.refusal.words)}</p>}
       <Table
         label={t("editor.reuse", { id: reuse.instance_id })}
         rows={reuse.steps}

@@ -2,6 +2,7 @@ import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import type { LineProblem } from "../../../api/schema";
 import { useI18n } from "../../../i18n/I18n";
+import { useSaid } from "../../../said";
 import { Button } from "../../../ui/Button";
 import { CodeText } from "../../../ui/CodeText";
 import { type Column, Table } from "../../../ui/Table";
@@ -43,6 +44,7 @@ export function ProblemLines({ given, problems, encoding }: ProblemLinesProps) {
 
 function useColumns(given: Given, lines: readonly string[] | undefined): Column<LineProblem>[] {
   const { t } = useI18n();
+  const said = useSaid();
   const isCsv = given.kind === "text/csv";
   const columns: Column<LineProblem>[] = [
     {
@@ -59,7 +61,7 @@ function useColumns(given: Given, lines: readonly string[] | undefined): Column<
         <span className="number faint">{column ? <CodeText text={column} /> : t("explanations.wholeLine")}</span>
       ),
     },
-    { key: "reason", label: t("explanations.reason"), cell: ({ reason }) => <span className="problem-lines__reason">{reason}</span> },
+    { key: "reason", label: t("explanations.reason"), cell: (problem) => <span className="problem-lines__reason">{said("lineReasons", problem, problem.reason)}</span> },
   ];
   if (!isCsv || lines === undefined) return columns;
   const says = ({ line }: LineProblem) => <CodeText text={(lines[line - 1] ?? "").slice(0, MOST_SHOWN)} />;

@@ -62,7 +62,7 @@ export function UploadDialog({ set: fixed, onUploaded, onClose }: UploadDialogPr
           <TextField
             label={t("explanations.setId")}
             hint={t("explanations.setIdHint")}
-            problem={typed !== "" && !isSetRight ? t("explanations.setIdWrong") : undefined}
+            problem={isSetRight || (set === "" && !given) ? undefined : t(set === "" ? "explanations.setIdFirst" : "explanations.setIdWrong")}
             isRequired
             value={typed}
             onChange={setTyped}

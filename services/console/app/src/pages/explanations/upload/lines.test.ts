@@ -1,3 +1,4 @@
+import type { LineProblem } from "../../../api/schema";
 import { expect, test } from "vitest";
 import { problemOf } from "../../../api/problem";
 import { countLines, linesOf, problemsByLine } from "./lines";
@@ -14,18 +15,18 @@ test("a refusal is read by its lines, and what is about none is left to its own 
     title: "No",
     detail: "none of 2 line(s) can be saved",
     problems: [
-      { path: "line 2, column answer", message: "is missing", line: 2, column: "answer" },
+      { path: "line 2, column answer", message: "is missing", line: 2, column: "answer", code: "missing", values: {} },
       { path: "line 3", message: "has 4 fields", line: 3, column: null },
       { path: "body", message: "is empty" },
     ],
   });
   expect(problemsByLine(refusal)).toEqual([
-    { line: 2, column: "answer", reason: "is missing" },
-    { line: 3, column: null, reason: "has 4 fields" },
+    { line: 2, column: "answer", code: "missing", values: {}, reason: "is missing" },
+    { line: 3, column: null, code: "other", values: {}, reason: "has 4 fields" },
   ]);
 });
 
 test("a line with two problems is one line", () => {
-  const problem = { line: 4, column: null, reason: "" };
+  const problem: LineProblem = { line: 4, column: null, code: "other", values: {}, reason: "" };
   expect(countLines([problem, problem, { ...problem, line: 5 }])).toBe(2);
 });

@@ -12,14 +12,14 @@ export function linesOf(bytes: ArrayBuffer, encoding: string): string[] {
 /** A refusal of a whole upload names its lines too: beside the path of each problem, as numbers. */
 export function problemsByLine({ problems }: Problem): LineProblem[] {
   return problems.flatMap((problem) => {
-    const { line, column } = problem as { line?: unknown; column?: unknown };
+    const { line, column, code, values } = problem as { [Name in keyof LineProblem]?: LineProblem[Name] };
     if (typeof line !== "number") return [];
-    return [{ line, column: typeof column === "string" ? column : null, reason: problem.message }];
+    return [{ line, column: column ?? null, code: code ?? "other", values: values ?? {}, reason: problem.message }];
   });
 }
 
 /** Whether somebody may mean what was refused: a text that begins like a formula. */
-export const isFormula = ({ reason }: LineProblem): boolean => reason.includes("formula");
+export const isFormula = ({ code }: LineProblem): boolean => code === "formula";
 
 /** How many lines are wrong; one line may have more than one problem. */
 export const countLines = (problems: readonly LineProblem[]): number => new Set(problems.map(({ line }) => line)).size;

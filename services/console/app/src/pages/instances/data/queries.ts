@@ -1,7 +1,8 @@
 import { queryOptions } from "@tanstack/react-query";
 import { api, body } from "../../../api/client";
 import { keys } from "../../../api/keys";
-import type { StepOut } from "../../../api/schema";
+import type { InstanceDetail, StepOut } from "../../../api/schema";
+import { isOfDraft } from "./states";
 
 const MOST_STEPS = 1_000;
 const MOST_ATTEMPTS = 1_000;
@@ -29,12 +30,11 @@ export const stepsQuery = (id: number) =>
     },
   });
 
-/** A definition as the version of an instance has it. Versions never change. */
-export const contentQuery = (name: string, version: number) =>
+/** A definition as an instance runs it: that of its version, which never changes, or the draft that it rehearses. */
+export const contentQuery = ({ id, definition: name, version, rehearsal }: InstanceDetail) =>
   queryOptions({
-    queryKey: keys.version(name, version),
-    queryFn: ({ signal }) =>
-      body(api.GET("/definitions/{name}/versions/{version}", { params: { path: { name, version } }, signal })),
+    queryKey: isOfDraft({ rehearsal }) ? keys.instancePart(id, "definition") : keys.version(name, version),
+    queryFn: ({ signal }) => body(api.GET("/instances/{instance_id}/definition", { params: { path: { instance_id: id } }, signal })),
     staleTime: Number.POSITIVE_INFINITY,
   });
 

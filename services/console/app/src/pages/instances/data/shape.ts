@@ -1,4 +1,4 @@
-import type { DefinitionOut, StepOut } from "../../../api/schema";
+import type { StepOut } from "../../../api/schema";
 import type { DagEdge } from "../../../graph";
 
 /** A step as its version has it; the rest of the object is the runner's and the engine's business. */
@@ -14,7 +14,7 @@ export interface StepContent {
 const text = (value: unknown): string => (typeof value === "string" ? value : "");
 
 /** The steps of a definition in their order. */
-export function stepsIn(definition: DefinitionOut | undefined): readonly StepContent[] {
+export function stepsIn(definition: { readonly steps: readonly Readonly<Record<string, unknown>>[] } | undefined): readonly StepContent[] {
   return (definition?.steps ?? []).map((step) => {
     const key = text(step["key"]);
     const next: unknown = step["nextSteps"];

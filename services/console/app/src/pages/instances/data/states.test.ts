@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { progressOf, shownState, shownStatus, tally } from "./states";
+import { canRetry, errorOf, progressOf, shownState, shownStatus, tally } from "./states";
 
 test.each([
   [{ state: "ready", reason: "snoozed: the job is running" }, "snoozed"],
@@ -28,4 +28,17 @@ test("progress without a number of items done is none", () => {
   expect(progressOf({ progress: null })).toBeNull();
   expect(progressOf({ progress: { total: 5 } })).toBeNull();
   expect(progressOf({ progress: { done: 2, total: null } })).toEqual({ done: 2, total: null });
+});
+
+test("the error of an instance does not name the step again", () => {
+  expect(errorOf({ failed_step: "load", error: "step 'load' failed: no table" })).toBe("no table");
+  expect(errorOf({ failed_step: "load", error: "step 'ask' failed: no key" })).toBe("step 'ask' failed: no key");
+  expect(errorOf({ failed_step: null, error: null })).toBeNull();
+});
+
+test("what only tried a step or a draft is not continued", () => {
+  expect(canRetry({ status: "failed", rehearsal: null })).toBe(true);
+  expect(canRetry({ status: "failed", rehearsal: { sample: 1, step: null, using: null } })).toBe(true);
+  expect(canRetry({ status: "failed", rehearsal: { step: "load", using: 7 } })).toBe(false);
+  expect(canRetry({ status: "failed", rehearsal: { draft: true } })).toBe(false);
 });

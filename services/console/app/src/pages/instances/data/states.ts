@@ -13,7 +13,11 @@ type Going = Pick<InstanceOut, "status" | "cancel_requested">;
 
 export const isLive = ({ status }: Pick<InstanceOut, "status">): boolean => status === "pending" || status === "running";
 
-export const canRetry = ({ status }: Pick<InstanceOut, "status">): boolean => status === "failed" || status === "cancelled";
+/** What only tried a step, or a draft, is tried again and not continued. */
+export const canRetry = ({ status, rehearsal }: Pick<InstanceOut, "status" | "rehearsal">): boolean =>
+  (status === "failed" || status === "cancelled") && !rehearsal?.["step"] && !isOfDraft({ rehearsal });
+
+export const isOfDraft = ({ rehearsal }: Pick<InstanceOut, "rehearsal">): boolean => rehearsal?.["draft"] === true;
 
 export const shownStatus = (instance: Going): string =>
   instance.cancel_requested && isLive(instance) ? "cancelling" : instance.status;
@@ -42,4 +46,10 @@ export function progressOf({ progress }: Pick<StepOut, "progress">): ItemProgres
   const total = progress?.["total"];
   if (typeof done !== "number") return null;
   return { done, total: typeof total === "number" ? total : null };
+}
+
+/** Why an instance failed; the step that it names first is left out, for it is said beside it. */
+export function errorOf({ failed_step: step, error }: Pick<InstanceOut, "failed_step" | "error">): string | null {
+  const named = `step '${step}' failed: `;
+  return error?.startsWith(named) ? error.slice(named.length) : error;
 }

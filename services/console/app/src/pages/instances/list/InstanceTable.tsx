@@ -5,7 +5,7 @@ import { Link } from "../../../ui/Link";
 import { Meter } from "../../../ui/Meter";
 import { type Column, Table } from "../../../ui/Table";
 import { Elapsed, Time } from "../../../ui/Values";
-import { isLive, shownStatus } from "../data/states";
+import { errorOf, isLive, shownStatus } from "../data/states";
 import { lookOf } from "../../../ui/states";
 import { useTriggerWords } from "../../../said/words";
 
@@ -29,7 +29,8 @@ export function InstanceTable({ rows }: { rows: readonly InstanceOut[] }) {
 
 function Name({ row }: { row: InstanceOut }) {
   const { t } = useI18n();
-  const what = row.failed_step && row.error ? `${row.failed_step}: ${row.error}` : row.error;
+  const error = errorOf(row);
+  const what = row.failed_step && error ? `${row.failed_step}: ${error}` : error;
   return (
     <div className="instance-name">
       <span>

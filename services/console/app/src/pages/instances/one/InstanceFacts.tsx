@@ -2,6 +2,7 @@ import { useQuery } from "@tanstack/react-query";
 import type { Eta, InstanceDetail, StepOut } from "../../../api/schema";
 import { useI18n } from "../../../i18n/I18n";
 import { StateBadge } from "../../../ui/Badge";
+import { useSaid } from "../../../said";
 import { Card } from "../../../ui/Card";
 import { CodeText } from "../../../ui/CodeText";
 import { type Fact, Facts } from "../../../ui/Facts";
@@ -56,9 +57,10 @@ const isGiven = (key: string | null): boolean => key !== null && !key.startsWith
 
 function Ends({ eta }: { eta: Eta | undefined }) {
   const { t, format } = useI18n();
+  const said = useSaid();
   const now = useNow();
   if (eta === undefined) return <span className="faint">–</span>;
-  if (!eta.at) return <span className="soft" title={eta.why_not ?? undefined}>{t("instances.endUnknown")}</span>;
+  if (!eta.at) return <span className="soft" title={eta.why_not ? said("etas", eta.why_not, eta.why_not.words) : undefined}>{t("instances.endUnknown")}</span>;
   const isLate = new Date(eta.at) < now;
   const rests = t("instances.endRests", { runs: eta.runs ?? 0 });
   return (

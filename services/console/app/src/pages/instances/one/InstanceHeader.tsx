@@ -10,7 +10,7 @@ import { Link } from "../../../ui/Link";
 import { PageHeader } from "../../../ui/PageHeader";
 import { lookOf } from "../../../ui/states";
 import { Time } from "../../../ui/Values";
-import { canRetry, isLive, shownStatus } from "../data/states";
+import { canRetry, isLive, isOfDraft, shownStatus } from "../data/states";
 import { useTriggerWords } from "../../../said/words";
 import { RetryDialog } from "../retry/RetryDialog";
 import { CancelDialog } from "./CancelDialog";
@@ -45,7 +45,7 @@ export function InstanceHeader({ instance, steps, live }: InstanceHeaderProps) {
           <Link to="/definitions/:name" params={{ name: definition }}>
             {definition}
           </Link>{" "}
-          {t("instances.version", { version: String(version) })} · {triggered(instance.trigger)} · <Time at={instance.created_at} />
+          {t(isOfDraft(instance) ? "runs.draftOf" : "instances.version", { version: String(version) })} · {triggered(instance.trigger)} · <Time at={instance.created_at} />
         </>
       }
     >

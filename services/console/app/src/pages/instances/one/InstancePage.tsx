@@ -33,7 +33,7 @@ interface KnownProps {
 }
 
 function Known({ instance, steps = [], live, query }: KnownProps) {
-  const content = useQuery(contentQuery(instance.definition, instance.version));
+  const content = useQuery(contentQuery(instance));
   const drawn = useMemo(() => stepsIn(content.data), [content.data]);
   const chosen = query["step"] ?? null;
   const select = (step: string | null) => setQuery({ step });

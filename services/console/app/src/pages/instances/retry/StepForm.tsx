@@ -1,10 +1,8 @@
-import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
-import { api, body } from "../../../api/client";
-import { keys } from "../../../api/keys";
 import { CodeEditor } from "../../../editor";
 import { codeEditors, SchemaForm, schemaOf } from "../../../forms";
 import { useI18n } from "../../../i18n/I18n";
+import { useRunners } from "../../../said/useRunners";
 import { CodeText } from "../../../ui/CodeText";
 import { Loading } from "../../../ui/Loading";
 import { Notice } from "../../../ui/Notice";
@@ -23,11 +21,7 @@ interface StepFormProps {
 /** The fields of one step, by the schema of its runner, with what it said when it failed. */
 export function StepForm({ name, step, error, told, onChange }: StepFormProps) {
   const { t } = useI18n();
-  const runners = useQuery({
-    queryKey: keys.runners,
-    queryFn: ({ signal }) => body(api.GET("/runners", { signal })),
-    staleTime: 60_000,
-  });
+  const { runners, isLoading, error: unread } = useRunners();
   if (step === undefined) {
     return (
       <Notice tone="warn" icon="warn" title={t("retry.gone", { step: name })}>
@@ -36,7 +30,7 @@ export function StepForm({ name, step, error, told, onChange }: StepFormProps) {
     );
   }
   const called = typeof step["runner"] === "string" ? step["runner"] : name;
-  const runner = runners.data?.data.find((one) => one.name === called);
+  const runner = runners.find((one) => one.name === called);
   return (
     <div className="fix-place">
       {error !== null && (
@@ -45,8 +39,8 @@ export function StepForm({ name, step, error, told, onChange }: StepFormProps) {
           <CodeText isBlock text={error} />
         </div>
       )}
-      {runners.isPending && <Loading />}
-      {runners.error && <ProblemView error={runners.error} onRetry={() => void runners.refetch()} />}
+      {isLoading && <Loading />}
+      {unread && <ProblemView error={unread} />}
       {runner && (
         <SchemaForm
           schema={schemaOf(runner.params_schema)}

@@ -1,10 +1,10 @@
-import type { DefinitionOut } from "../../../api/schema";
 import { codeEditors, type FormProblem, type JsonObject, SchemaForm, schemaOf } from "../../../forms";
 import { useI18n } from "../../../i18n/I18n";
 import { Card } from "../../../ui/Card";
+import type { Rehearsed } from "./asked";
 
 interface ParamsCardProps {
-  definition: DefinitionOut;
+  definition: Pick<Rehearsed, "params_schema">;
   value: JsonObject;
   onChange: (value: JsonObject) => void;
   problems: readonly FormProblem[];

@@ -1,35 +1,35 @@
 import { useMutation } from "@tanstack/react-query";
 import { useState } from "react";
 import { api, body } from "../../../api/client";
-import { go } from "../../../app/navigation";
 import { useI18n } from "../../../i18n/I18n";
 import { Button } from "../../../ui/Button";
 import { Card } from "../../../ui/Card";
 import { SelectField, TextField } from "../../../ui/Field";
 import { ProblemView } from "../../../ui/ProblemView";
 import { stepsIn } from "../../instances/data/shape";
-import { askedOf, type RehearsalForm } from "./asked";
+import { askedOf, type Rehearsed, type RehearsalForm } from "./asked";
 import { ParamsCard } from "./ParamsCard";
 import { saidOf, saidOfParams } from "./said";
-import type { Start } from "./useStart";
-
-const SAMPLE = "20";
 
 interface RehearseFormProps {
-  start: Start;
-  step: string | undefined;
-  using: string | undefined;
+  definition: Rehearsed;
+  /** Whether what is rehearsed is the definition as it is given here, and not as it is saved. */
+  isDraft?: boolean;
+  initial: RehearsalForm;
+  onStarted: (id: number, form: RehearsalForm) => void;
 }
 
 /** Params, how many items to try, and whether one step only. */
-export function RehearseForm({ start, step, using }: RehearseFormProps) {
+export function RehearseForm({ definition, isDraft = false, initial, onStarted }: RehearseFormProps) {
   const { t } = useI18n();
-  const { definition } = start;
-  const [form, setForm] = useState<RehearsalForm>({ params: start.params, sample: SAMPLE, step: step ?? "", using: using ?? "" });
+  const [form, setForm] = useState(initial);
   const set = (changes: Partial<RehearsalForm>) => setForm((before) => ({ ...before, ...changes }));
   const rehearsing = useMutation({
-    mutationFn: () => body(api.POST("/definitions/{name}/rehearse", { params: { path: { name: definition.name } }, body: askedOf(form) })),
-    onSuccess: ({ instance_id }) => go({ to: "/rehearsals/:id", params: { id: instance_id } }),
+    mutationFn: () => {
+      const asked = isDraft ? { ...askedOf(form), definition: { ...definition } } : askedOf(form);
+      return body(api.POST("/definitions/{name}/rehearse", { params: { path: { name: definition.name } }, body: asked }));
+    },
+    onSuccess: ({ instance_id }) => onStarted(instance_id, form),
   });
   const all = { value: "", label: t("runs.wholeDefinition") };
   const steps = stepsIn(definition).map(({ key }) => ({ value: key, label: key }));

@@ -1,5 +1,7 @@
+import { go } from "../../../app/navigation";
 import type { PageProps } from "../../../app/routes";
 import { useI18n } from "../../../i18n/I18n";
+import { firstAsked } from "./asked";
 import { FormPage } from "./FormPage";
 import { RehearseForm } from "./RehearseForm";
 
@@ -8,7 +10,14 @@ export function RehearsePage({ params: { name }, query }: PageProps<"/definition
   const { t } = useI18n();
   return (
     <FormPage name={name} title={t("runs.rehearseTitle", { name })} lead={t("runs.rehearseLead")} like={query["like"]}>
-      {(start) => <RehearseForm key={query["like"] ?? ""} start={start} step={query["step"]} using={query["using"]} />}
+      {({ definition, params }) => (
+        <RehearseForm
+          key={query["like"] ?? ""}
+          definition={definition}
+          initial={{ ...firstAsked, params, step: query["step"] ?? "", using: query["using"] ?? "" }}
+          onStarted={(id) => go({ to: "/rehearsals/:id", params: { id } })}
+        />
+      )}
     </FormPage>
   );
 }

@@ -1,4 +1,4 @@
-import type { RehearseIn } from "../../../api/schema";
+import type { DefinitionOut, RehearseIn } from "../../../api/schema";
 import type { JsonObject } from "../../../forms";
 
 export interface RehearsalForm {
@@ -7,6 +7,12 @@ export interface RehearsalForm {
   step: string;
   using: string;
 }
+
+/** What a form asks about: a definition as it is saved, or a draft of one. */
+export type Rehearsed = Pick<DefinitionOut, "name" | "params_schema"> & { readonly steps: readonly Readonly<Record<string, unknown>>[] };
+
+/** How a form begins: with a few items, so that the answer is there soon. */
+export const firstAsked: RehearsalForm = { params: {}, sample: "20", step: "", using: "" };
 
 /** What is sent for a form. A number that is none goes as it was typed: the server says what is wrong with it. */
 export function askedOf({ params, sample, step, using }: RehearsalForm): RehearseIn {

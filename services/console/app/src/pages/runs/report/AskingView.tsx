@@ -1,5 +1,6 @@
 import type { AskingOut, ExampleOut } from "../../../api/schema";
 import { useI18n } from "../../../i18n/I18n";
+import { useSaid } from "../../../said";
 import { CodeText } from "../../../ui/CodeText";
 import { type Fact, Facts } from "../../../ui/Facts";
 import { Link } from "../../../ui/Link";
@@ -9,6 +10,7 @@ import { Count, Money } from "../../../ui/Values";
 /** What a step would ask in earnest, what that costs, and what the prompts look like. */
 export function AskingView({ asking }: { asking: AskingOut }) {
   const { t } = useI18n();
+  const said = useSaid();
   const { prompt, bought_before, reasons, examples } = asking;
   const facts: readonly (Fact | false)[] = [
     { name: t("runs.model"), value: `${asking.model} (${asking.provider}, ${asking.mode})` },
@@ -23,10 +25,10 @@ export function AskingView({ asking }: { asking: AskingOut }) {
     { name: t("runs.requests"), value: <Count value={asking.requests} /> },
     bought_before > 0 && { name: t("runs.boughtBefore"), value: <Count value={bought_before} /> },
     { name: t("runs.inputTokens"), value: <Count value={asking.input_tokens} /> },
-    { name: t("runs.outputTokens"), value: <span title={asking.output_tokens_as}><Count value={asking.output_tokens} /></span> },
+    { name: t("runs.outputTokens"), value: <span title={said("lengths", asking.output_tokens_as, asking.output_tokens_as.words)}><Count value={asking.output_tokens} /></span> },
     { name: t("runs.about"), value: <Money usd={asking.about_usd} /> },
     { name: t("runs.atMost"), value: <Money usd={asking.at_most_usd} /> },
-    { name: t("runs.takes"), value: asking.duration },
+    { name: t("runs.takes"), value: said("takes", asking.duration, asking.duration.words) },
     { name: t("runs.tried"), value: t("runs.triedWords", { accepted: asking.accepted, asked: asking.asked }) },
   ];
   return (

@@ -52,7 +52,7 @@ function Budget({ budget, price }: { budget: string | null; price: string }) {
   return (
     <span className="price-budget">
       <Money usd={budget} />
-      <Meter label={t("runs.ofBudget")} share={share} tone={share > 1 ? "bad" : share > 0.7 ? "warn" : "ok"} />
+      <Meter label={t("runs.ofBudget")} share={share} tone={Number(price) > Number(budget) ? "bad" : share > 0.7 ? "warn" : "ok"} />
     </span>
   );
 }

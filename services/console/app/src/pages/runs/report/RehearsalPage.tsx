@@ -12,13 +12,10 @@ import { PageHeader } from "../../../ui/PageHeader";
 import { ProblemView } from "../../../ui/ProblemView";
 import { lookOf } from "../../../ui/states";
 import { definitionQuery } from "../../instances/data/queries";
-import { Price } from "./Price";
-import { Remarks } from "./Remarks";
-import { StepReport } from "./StepReport";
+import { ReportView } from "./ReportView";
 import { useRehearsal } from "./useRehearsal";
-import "../runs.css";
 
-/** What a rehearsal says of the real run: what would go wrong first, then the price, then step by step. */
+/** A rehearsal: what it went through, what it says of the real run, and what can be done next. */
 export function RehearsalPage({ params: { id } }: PageProps<"/rehearsals/:id">) {
   const { t } = useI18n();
   const { report, status } = useRehearsal(Number(id));
@@ -50,14 +47,9 @@ export function RehearsalPage({ params: { id } }: PageProps<"/rehearsals/:id">) 
         <Actions report={data} />
       </PageHeader>
       <div className="stack">
-        <NewerVersion report={data} />
+        {!data.is_draft && <NewerVersion report={data} />}
         {error && <ProblemView error={error} onRetry={() => void report.refetch()} />}
-        <Remarks title={t("runs.problems")} tone="bad" icon="alert" remarks={data.problems} />
-        <Price report={data} />
-        {data.steps.map((step) => (
-          <StepReport key={step.key} step={step} />
-        ))}
-        <Remarks title={t("runs.notes")} tone="info" icon="info" remarks={data.notes} />
+        <ReportView report={data} />
       </div>
     </>
   );
@@ -65,14 +57,15 @@ export function RehearsalPage({ params: { id } }: PageProps<"/rehearsals/:id">) 
 
 function Lead({ report }: { report: RehearsalOut }) {
   const { t } = useI18n();
-  const { definition, version, sample, step, using } = report;
+  const { definition, sample, step, using } = report;
+  const version = String(report.version);
   const scope = step === null || using === null ? t("runs.ofWhole") : t("runs.ofStep", { step, using: String(using) });
   return (
     <>
       <Link to="/definitions/:name" params={{ name: definition }}>
         {definition}
       </Link>{" "}
-      {t("definitions.version", { version: String(version) })} · {scope} ·{" "}
+      {report.is_draft ? t("runs.draftOf", { version }) : t("definitions.version", { version })} · {scope} ·{" "}
       {sample === null ? t("runs.allItems") : t("runs.sampled", { count: sample })} · {t("runs.nothingPaid")}
     </>
   );
@@ -80,13 +73,20 @@ function Lead({ report }: { report: RehearsalOut }) {
 
 function Actions({ report }: { report: RehearsalOut }) {
   const { t } = useI18n();
-  const { instance_id: id, definition: name, step, using, is_done } = report;
+  const { instance_id: id, definition: name, step, using, is_done, is_draft } = report;
   return (
     <>
       <Link to="/instances/:id" params={{ id }} look="button">
         {t("runs.openInstance")}
       </Link>
-      {is_done && (
+      {is_draft && (
+        <Can role="editor">
+          <Link to="/definitions/:name/edit" params={{ name }} look="primary">
+            {t("runs.backToEditor")}
+          </Link>
+        </Can>
+      )}
+      {is_done && !is_draft && (
         <Can role="operator">
           <Link to="/definitions/:name/rehearse" params={{ name }} query={{ like: id, step, using }} look="button">
             {t("runs.rehearseAgain")}

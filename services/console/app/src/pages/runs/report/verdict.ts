@@ -2,7 +2,7 @@ import type { RehearsalOut } from "../../../api/schema";
 
 export type Verdict = "rehearsing" | "stopped" | "problems" | "tooDear" | "free" | "fine";
 
-type Judged = Pick<RehearsalOut, "is_done" | "status" | "problems" | "at_most_usd" | "budget_usd">;
+type Judged = Pick<RehearsalOut, "is_done" | "status" | "at_most_usd" | "budget_usd"> & { readonly problems: readonly unknown[] };
 
 /** The one thing to know first: whether the real run would work, and within its budget. */
 export function verdictOf({ is_done, status, problems, at_most_usd, budget_usd }: Judged): Verdict {

@@ -1,0 +1,162 @@
+"""An edit that nobody has saved, rehearsed: what it says, and that nothing of it is kept as a version."""
+
+import json
+from collections.abc import AsyncIterator, Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+from typer.testing import CliRunner, Result
+
+from definitions.errors import DefinitionError
+from engine.app import RequestRefused
+from engine.cli.commands import app
+from engine.resetter import RetryRefused
+from engine.versions import Versions
+from tests.harness import Harness, step
+from tests.rehearsing import GENERATE, of, pipeline, rehearsing_on, report_on, told
+
+NO_PROMPT = {name: value for name, value in GENERATE.items() if name != "template"} | {"prompt": "nobody_wrote_it"}
+VERSIONS = "select version, content -> 'steps' -> 1 -> 'params' ->> 'template' from batch_definition_version"
+
+
+@pytest.fixture
+async def harness(
+    database_url: str, test_reader_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> AsyncIterator[Harness]:
+    monkeypatch.delenv("OPENAI_API_KEY", raising=False)
+    async with rehearsing_on(database_url, test_reader_url, storage=tmp_path / "storage") as harness:
+        yield harness
+
+
+def draft(*steps: Mapping[str, Any], **columns: Any) -> dict[str, Any]:
+    return {"name": "pipeline", "steps": list(steps)} | columns
+
+
+async def test_the_prompts_and_the_price_of_an_edit_are_seen_before_it_is_saved(harness: Harness) -> None:
+    await harness.define(*pipeline(4))
+    before = await harness.rows(VERSIONS)
+    edited = draft(*pipeline(6, generate={"template": "Spell {{ item.word }}."}), budget_usd=7)
+    report = await report_on(harness.engine, await harness.engine.rehearse_draft(edited))
+    asking = of(report, "generate").asking
+    assert asking is not None
+    assert (report.is_draft, report.version, report.problems) == (True, 1, [])
+    assert (asking.examples[0].prompt, asking.requests) == ("Spell word0.", 6)
+    assert (report.budget_usd, report.about_usd > 0) == (7, True)
+    assert await harness.rows(VERSIONS) == before
+    assert await harness.rows("select version, jsonb_array_length(steps) from batch_definition") == [(1, 3)]
+
+
+async def test_an_instance_of_a_draft_shows_and_explains_the_steps_of_the_draft(harness: Harness) -> None:
+    await harness.define(step("first"))
+    edited = draft(step("first", "extra"), step("extra", condition="steps.first.n > 1"))
+    instance_id = await harness.engine.rehearse_draft(edited)
+    await harness.engine.wait(instance_id)
+    content = await Versions(harness.engine.database, harness.engine.catalog).run_by(instance_id)
+    assert [one["key"] for one in content["steps"]] == ["first", "extra"]
+    parents = "select step_key from batch_instance i, parents_of(i, 'extra') where i.id = %s"
+    assert await harness.rows(parents, instance_id) == [("first",)]
+    [(said,)] = await harness.rows("select explained_step(%s, 'nope') -> 'values' -> 'hint'", instance_id)
+    assert said is not None
+    assert set(await harness.states(instance_id)) == {"first", "extra"}
+
+
+async def test_params_are_checked_by_the_schema_of_the_draft(harness: Harness) -> None:
+    await harness.define(step("first"))
+    schema = {"type": "object", "properties": {"day": {"type": "string"}, "n": {"type": "integer", "default": 3}}}
+    edited = draft(
+        step("first", params={"result": {"n": "{{ params.n }}"}}), params_schema={**schema, "required": ["day"]}
+    )
+    with pytest.raises(RequestRefused, match="the params of definition"):
+        await harness.engine.rehearse_draft(edited)
+    instance_id = await harness.engine.rehearse_draft(edited, params={"day": "1"})
+    await harness.engine.wait(instance_id)
+    [(params,)] = await harness.rows("select params from batch_instance where id = %s", instance_id)
+    assert params == {"day": "1", "n": 3}
+
+
+async def test_one_step_of_a_draft_is_tried_on_what_a_run_has_made(harness: Harness) -> None:
+    failed = await harness.run(*pipeline(4, generate={"provider": "simulated"}, load={"columns": ["nn"]}))
+    mended = draft(*pipeline(4, generate={"provider": "simulated"}))
+    tried = await harness.engine.rehearse_draft(mended, step="load", using=failed.instance_id)
+    report = await report_on(harness.engine, tried)
+    assert not report.problems, told(report)
+    loading = of(report, "load").loading
+    assert loading is not None
+    assert (loading.inserted, report.using, report.step) == (4, failed.instance_id, "load")
+    with pytest.raises(LookupError, match=r"has no step 'lod' \(did you mean \"load\"\?\)"):
+        await harness.engine.rehearse_draft(mended, step="lod", using=failed.instance_id)
+
+
+@pytest.mark.parametrize(
+    ("edit", "path", "message"),
+    [
+        (draft(step("first", "nowhere")), "steps[0].nextSteps[0]", "unknown step"),
+        (draft(step("first", runner="no_such")), "steps[0].runner", "no_such"),
+        (draft(step("ask", runner="generate", params=NO_PROMPT)), "steps[0].params.prompt", "unknown prompt"),
+    ],
+)
+async def test_a_draft_that_could_not_be_saved_is_not_rehearsed(
+    harness: Harness, edit: dict[str, Any], path: str, message: str
+) -> None:
+    await harness.define(step("first"))
+    with pytest.raises(DefinitionError) as refused:
+        await harness.engine.rehearse_draft(edit)
+    assert any(one.path.startswith(path) and message in one.message for one in refused.value.problems), refused.value
+    assert await harness.rows("select count(*)::int from batch_instance") == [(0,)]
+
+
+async def test_a_definition_that_is_not_there_yet_has_to_be_saved_first(harness: Harness) -> None:
+    with pytest.raises(RequestRefused, match='there is no definition "pipeline" yet') as refused:
+        await harness.engine.rehearse_draft(draft(step("first")))
+    assert "enabled: false" in str(refused.value.hint)
+
+
+async def test_a_failed_rehearsal_of_a_draft_is_not_retried_but_rehearsed_again(harness: Harness) -> None:
+    await harness.define(step("first"))
+    edited = draft(*pipeline(2, load={"columns": ["nn"]}))
+    instance_id = await harness.engine.rehearse_draft(edited)
+    assert (await harness.engine.wait(instance_id)).status == "failed"
+    with pytest.raises(RetryRefused, match="rehearse the edit again"):
+        await harness.engine.retry(instance_id)
+
+
+async def test_a_draft_goes_with_its_rehearsal(harness: Harness) -> None:
+    await harness.define(step("first"))
+    await harness.engine.wait(await harness.engine.rehearse_draft(draft(step("first"), step("second"))))
+    assert await harness.rows("select count(*)::int from batch_draft") == [(1,)]
+    await harness.rows("update batch_instance set finished_at = finished_at - interval '2 days' returning 1")
+    await harness.engine.prune()
+    assert await harness.rows("select count(*)::int from batch_draft") == [(0,)]
+
+
+@pytest.fixture
+def typed(database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Result]:
+    """Run ``batchdag`` with these words, in an empty folder."""
+    monkeypatch.setenv("BATCHDAG_DATABASE_URL", database_url)
+    monkeypatch.setenv("NO_COLOR", "1")
+    monkeypatch.setenv("COLUMNS", "200")
+    monkeypatch.chdir(tmp_path)
+    return lambda *words: CliRunner().invoke(app, list(words))
+
+
+def test_the_command_rehearses_a_file_that_is_not_applied(typed: Callable[..., Result], tmp_path: Path) -> None:
+    path = tmp_path / "pipeline.json"
+    path.write_text(json.dumps(draft(*pipeline(3, load={"table": "word", "create": True}))))
+    typed("apply", "pipeline.json")
+    path.write_text(
+        json.dumps(
+            draft(*pipeline(3, generate={"template": "Spell {{ item.word }}."}, load={"table": "word", "create": True}))
+        )
+    )
+    shown = typed("rehearse", "--file", "pipeline.json", "--sample", "1")
+    assert shown.exit_code == 0, shown.output
+    assert "Spell word2." in shown.stdout
+    assert "rehearsal of an unsaved edit of pipeline v1, on a sample of 1" in shown.stdout
+    assert (
+        json.loads(typed("export", "pipeline", "--json").stdout)[0]["steps"][1]["params"]["template"]
+        != "Spell {{ item.word }}."
+    )
+    other = typed("rehearse", "lessons", "--file", "pipeline.json")
+    assert (other.exit_code, "has 0 definitions of 'lessons'" in other.output) == (2, True)
+    assert typed("rehearse").exit_code == 2
