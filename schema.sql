@@ -1772,6 +1772,24 @@ return '{
     "$ref": "#/$defs/schema"
 }'::jsonb;
 
+create or replace function pattern_problem(pattern text) returns text
+language plpgsql immutable parallel safe as $$
+begin
+    -- What is escaped, or stands in brackets, means itself.
+    if regexp_replace(pattern, '\\[^1-9k]|\[\^?\]?(?:\\.|[^\]\\])*\]', '_', 'g') ~ '\(\?<?[=!]|\\[1-9k]|\(\?P=' then
+        return shown(pattern) || ' looks around or refers back, which no pattern may: to match it could take without end';
+    end if;
+    -- Counted repetitions within each other take seconds to set up: those are left to Python.
+    perform '' ~ pattern where length(pattern) <= 500 and pattern !~ '[{].*[{]';
+    return null;
+exception
+    when invalid_regular_expression then
+        -- The engine's patterns (RE2) have a few forms that PostgreSQL's have not: those it judges itself.
+        return case when pattern !~ '\\[pPxQzACB]|\(\?' then shown(pattern) || ' is not a regular expression: '
+            || regexp_replace(sqlerrm, '^[^:]*: ', '') end;
+end $$;
+comment on function pattern_problem is 'What is wrong with a pattern of a JSON Schema; null: nothing, as far as PostgreSQL can tell.';
+
 create or replace function params_schema_problems(schema jsonb) returns table (path text, message text)
 language sql immutable as $$
     select * from pairs(json_problems(schema, schema_of_schemas(), 'params_schema', schema_of_schemas(), 0, 1))
@@ -1787,6 +1805,15 @@ language sql immutable as $$
     select distinct 'params_schema', format('unknown $ref %s', shown(target))
     from jsonb_path_query(schema, 'strict $.**."$ref"', silent => true) as target
     where target #>> '{}' like '#/$defs/%' and not coalesce(schema -> '$defs', '{}') ? substr(target #>> '{}', 9)
+    union all
+    select distinct 'params_schema', problem
+    from (
+        select distinct pattern
+        from jsonb_path_query(schema, 'strict $.**."pattern" ? (@.type() == "string")', silent => true) as pattern
+        limit 1000
+    ) as written
+    cross join pattern_problem(pattern #>> '{}') as problem
+    where problem is not null
 $$;
 
 -- 6.6 The shape of the steps ------------------------------------------------------------------------------------------

@@ -285,6 +285,9 @@ class TestParamsSchema:
             ({"type": "object", "required": "x"}, "params_schema.required"),
             ({"type": "object", "properties": {"x": {"$ref": "#/$defs/y"}}}, "params_schema"),
             ({"type": "object", "properties": {"x": {"minimum": "1"}}}, "params_schema.properties.x.minimum"),
+            ({"type": "object", "properties": {"x": {"pattern": "a(?!b)"}}}, "params_schema"),
+            ({"type": "object", "properties": {"x": {"items": {"pattern": "(a)\\1"}}}}, "params_schema"),
+            ({"type": "object", "properties": {"x": {"pattern": "(a"}}}, "params_schema"),
             ({"type": "object", "properties": {"x": {"anyOf": []}}}, "params_schema.properties.x.anyOf"),
         ],
     )
