@@ -65,7 +65,7 @@ class ParseParams(Params):
     @classmethod
     def _is_a_schema(cls, schema: dict[str, Json]) -> dict[str, Json]:
         try:
-            Draft202012Validator.check_schema(schema)
+            Draft202012Validator.check_schema(schema, format_checker=None)
         except SchemaError as error:
             raise ValueError(f"schema{error.json_path[1:]}: {error.message}") from error
         # References and patterns are checked as for params, which are objects; here any type will do.

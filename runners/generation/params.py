@@ -89,7 +89,7 @@ class Asking(Params):
         if schema is None:
             return None
         try:
-            Draft202012Validator.check_schema(schema)
+            Draft202012Validator.check_schema(schema, format_checker=None)
         except SchemaError as error:
             raise ValueError(f"schema{error.json_path[1:]}: {error.message}") from error
         if problems := check_schema({**schema, "type": "object"}, path="schema"):

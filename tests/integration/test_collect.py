@@ -293,7 +293,7 @@ async def test_no_definition_reads_what_holds_passwords_and_tokens(
         (folder / name).symlink_to(folder / "home" / "admin-token")
     settings = Settings(home=folder / "home", data_root=Path(root) if root else None).for_runners()
     below = path.removeprefix(f"{root}/").format(folder=folder)
-    with pytest.raises(InvalidStep, match="is batchdag's own|leads out of|there is no file"):
+    with pytest.raises(InvalidStep, match=r"is batchdag's own|leads out of|there is no file"):
         await collect(bench, settings, path=below, format="csv")
     assert await bench.items() == []
 
