@@ -2,8 +2,7 @@
 
 import copy
 import json
-import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextvars import ContextVar
 from itertools import islice
 from types import MappingProxyType
@@ -16,7 +15,9 @@ from referencing import Registry
 from referencing.exceptions import Unresolvable
 
 from definitions.errors import ExpressionError, Problem, did_you_mean
+from definitions.keywords import Keyword, pattern_keywords
 from definitions.marks import Mark, Place, key_path
+from definitions.patterns import PatternError, compiled
 from definitions.templates import is_template
 from definitions.values import Budget, Json, described, kind
 
@@ -89,6 +90,8 @@ def _problems(validator: Any, value: Json, *, path: str) -> list[Problem]:
         return list(dict.fromkeys(islice(described_errors, _MOST_PROBLEMS)))
     except (RecursionError, ExpressionError):
         return [Problem(path, f"{_CANNOT}: the schema refers to itself without end, or takes too much work")]
+    except PatternError as error:
+        return [Problem(path, f"{_CANNOT}: {error}")]
     except Unresolvable as error:
         return [Problem(path, f"{_CANNOT}: the schema's {error.ref!r} leads nowhere")]
     finally:
@@ -115,13 +118,18 @@ def _keyword(part: Mapping[str, Any], root: Mapping[str, Any], at: str) -> Itera
         )
     if isinstance(part.get("$id"), str):
         yield Problem(f"{at}.$id", "is not supported: the schema stands alone")
-    patterns = [part["pattern"]] if isinstance(part.get("pattern"), str) else []
-    named = part.get("patternProperties")
-    for pattern in [*patterns, *(named if isinstance(named, Mapping) else ())]:
+    yield from _patterns(part, at)
+
+
+def _patterns(part: Mapping[str, Any], at: str) -> Iterator[Problem]:
+    own, named = part.get("pattern"), part.get("patternProperties")
+    found = [(own, "pattern")] if isinstance(own, str) else []
+    found += [(name, "patternProperties") for name in (named if isinstance(named, Mapping) else ())]
+    for pattern, keyword in found:
         try:
-            re.compile(pattern)
-        except (re.error, RecursionError, OverflowError) as error:
-            yield Problem(at, f'"{pattern[:60]}" is not a regular expression: {error}')
+            compiled(pattern)
+        except PatternError as error:
+            yield Problem(f"{at}.{keyword}", str(error))
 
 
 def _resolved(reference: str, root: Mapping[str, Any]) -> Any:
@@ -202,7 +210,7 @@ def _unknown(error: Any, at: str) -> Iterator[Problem]:
     known = list(schema.get("properties", ()))
     patterns = schema.get("patternProperties", ())
     for name in error.instance:
-        if name not in known and not any(re.search(pattern, name) for pattern in patterns):
+        if name not in known and not any(_matches(pattern, name) for pattern in patterns):
             hint = did_you_mean(name, known) or (f"; known: {', '.join(known[:30])}" if known else "")
             yield Problem(at + key_path(name), f'unknown field "{name[:60]}"{hint}')
 
@@ -232,10 +240,7 @@ def _short(value: Any) -> str:
     return text if len(text) <= 200 else f"{text[:197]}..."
 
 
-_Keyword = Callable[[Any, Any, Any, Any], Any]
-
-
-def _counted(keyword: _Keyword) -> _Keyword:
+def _counted(keyword: Keyword) -> Keyword:
     """A hostile schema can double its work with each ``$ref``; the budget ends that."""
 
     def check(validator: Any, value: Any, instance: Any, schema: Any) -> Any:
@@ -245,7 +250,13 @@ def _counted(keyword: _Keyword) -> _Keyword:
     return check
 
 
-def _tolerant(name: str, keyword: _Keyword) -> _Keyword:
+def _matches(pattern: str, text: str) -> bool:
+    found = compiled(pattern)
+    _work.get().spend(found.cost(text))
+    return found.is_in(text)
+
+
+def _tolerant(name: str, keyword: Keyword) -> Keyword:
     def check(validator: Any, value: Any, instance: Any, schema: Any) -> Any:
         if isinstance(instance, str) and is_template(instance) and not _is_marked(schema):
             text = instance.strip()
@@ -260,7 +271,7 @@ def _is_marked(schema: Mapping[str, Any]) -> bool:
     return schema.get(Mark.SQL.value) is True or schema.get(Mark.PER_ITEM.value) is True
 
 
-_KEYWORDS: Mapping[str, _Keyword] = MappingProxyType(dict(Draft202012Validator.VALIDATORS))
+_KEYWORDS: Mapping[str, Keyword] = MappingProxyType({**Draft202012Validator.VALIDATORS, **pattern_keywords(_matches)})
 _extend: Any = extend
 _Bounded: Any = _extend(Draft202012Validator, {name: _counted(check) for name, check in _KEYWORDS.items()})
 _Tolerant: Any = _extend(Draft202012Validator, {name: _tolerant(name, check) for name, check in _KEYWORDS.items()})

@@ -10,10 +10,12 @@ from contextlib import asynccontextmanager, contextmanager
 from typing import Any
 
 import psycopg
-from psycopg import AsyncConnection, AsyncRawCursor, sql
+from psycopg import AsyncConnection, AsyncCursor, AsyncRawCursor, sql
 from psycopg.types.json import Jsonb
 
 from definitions.sql_text import tokens
+from engine.database import Database
+from engine.database import sql as sql_file
 from runners.base import Column, InvalidStep, Json, Relation, TransientFailure
 
 _NAME = re.compile(r"[A-Za-z_]\w*")
@@ -31,29 +33,72 @@ class ReaderMissing(InvalidStep):
         )
 
 
+class ReaderUnsafe(InvalidStep):
+    """The configured reader could do more than read; then there would be no boundary."""
+
+    def __init__(self, role: str, reason: str) -> None:
+        super().__init__(
+            f"BATCHDAG_READER_URL is no reader: {role} {reason}. Analysts' SQL has its rights, so it must only read,"
+            " and only here: set it to the engine's database with the role batchdag_reader, as"
+            " docs/howto/use-your-own-postgresql.md says"
+        )
+
+
 class ReaderSql:
     """Implements ``runners.base.AnalystSql`` on a reader URL; each query opens a fresh connection."""
 
-    def __init__(self, reader_url: str | None) -> None:
+    def __init__(self, reader_url: str | None, *, database: Database) -> None:
         self._reader_url = reader_url
+        self._database = database
+        self._is_safe = False
 
     @asynccontextmanager
     async def query(
         self, text: str, *, binds: Mapping[str, Json], relations: Mapping[str, Relation]
     ) -> AsyncIterator["ReaderCursor"]:
+        statement = Statement(text, binds=binds, relations=relations)
+        async with self._connected() as connection:
+            with _translated(statement):
+                cursor = await _open_cursor(connection, statement)
+            yield cursor
+
+    async def check(self) -> None:
+        """Make sure that there is a reader that can do nothing but read.
+
+        Raises:
+            ReaderMissing: none is configured.
+            ReaderUnsafe: it may do more, or is elsewhere.
+            TransientFailure: it cannot be reached.
+        """
+        async with self._connected():
+            pass
+
+    @asynccontextmanager
+    async def _connected(self) -> AsyncIterator[AsyncConnection[Any]]:
         if self._reader_url is None:
             raise ReaderMissing
-        statement = Statement(text, binds=binds, relations=relations)
         try:
             connection = await AsyncConnection.connect(self._reader_url, cursor_factory=AsyncRawCursor)
         except psycopg.OperationalError as error:
             raise TransientFailure(f"the reader connection failed: {error}") from error
         try:
-            with _translated(statement):
-                cursor = await _open_cursor(connection, statement)
-            yield cursor
+            if not self._is_safe:
+                await _refuse_unsafe(connection, self._database)
+                self._is_safe = True
+            yield connection
         finally:
             await connection.close()
+
+
+async def _refuse_unsafe(reader: AsyncConnection[Any], database: Database) -> None:
+    async with database.transaction() as connection:
+        [place] = await (await connection.execute(sql_file("reader_place"), {})).fetchall()
+    binds = dict(zip(("identity", "steps", "engine"), place, strict=True))
+    cursor = await AsyncCursor(reader).execute(sql_file("check_reader"), binds)
+    [(reason,)] = await cursor.fetchall()
+    await reader.rollback()
+    if reason is not None:
+        raise ReaderUnsafe(reader.info.user, reason)
 
 
 @contextmanager

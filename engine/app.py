@@ -86,7 +86,7 @@ class Engine:
             make_store=make_store or default_store(self.worker, timedelta(seconds=settings.lease_seconds)),
             limits=self._limits,
         )
-        self._reader = ReaderSql(reader)
+        self._reader = ReaderSql(reader, database=database)
         self._notifier = Notifier(database)
         self.traces: Traces = NO_TRACES
         self.catalog = Catalog(database, self.registry)
@@ -219,6 +219,16 @@ class Engine:
             keep=keep or timedelta(days=self.settings.retention_days),
             keep_audit=timedelta(days=self.settings.audit_days),
         )
+
+    async def check_reader(self) -> None:
+        """Make sure that analysts' SQL can do nothing but read; the first of it in each process is checked in any case.
+
+        Raises:
+            ReaderMissing: no reader is configured.
+            ReaderUnsafe: its role may do more, or is of another database.
+            TransientFailure: it cannot be reached.
+        """
+        await self._reader.check()
 
     async def _ask(self, statement: Any, binds: Sequence[Any]) -> Any:
         async with self._asking() as connection:

@@ -10,13 +10,14 @@ from engine.dispatch.queue.settings import QUEUE_NAME, QueueSettings
 from engine.logs import LogFormat
 from runners.base import RunnerSettings
 
+TOML_FILE = "batchdag.toml"
 QueueName = Annotated[str, Field(pattern=QUEUE_NAME)]
 
 
 class Settings(BaseSettings):
     """All settings; the reference page lists them with their meaning."""
 
-    model_config = SettingsConfigDict(env_prefix="BATCHDAG_", toml_file="batchdag.toml", extra="forbid")
+    model_config = SettingsConfigDict(env_prefix="BATCHDAG_", toml_file=TOML_FILE, extra="forbid")
 
     database_url: str | None = None
     reader_url: str | None = None
@@ -71,6 +72,7 @@ class Settings(BaseSettings):
     def for_runners(self) -> RunnerSettings:
         return RunnerSettings(
             data_root=str(self.data_root) if self.data_root else None,
+            private=(str(self.home), *(str(self.home / own) for own in ("secrets", "postgres")), TOML_FILE),
             load_schemas=self.load_schemas,
             allow_private_addresses=self.allow_private_addresses,
             max_rows=self.max_rows,

@@ -187,6 +187,8 @@ class RunnerSettings:
 
     data_root: str | None = None
     """Relative paths and ``file:`` URIs must lie below this folder; None: the folder the process runs in."""
+    private: tuple[str, ...] = (".batchdag", "batchdag.toml")
+    """Folders and files of batchdag's own, which hold secrets: no path of a definition leads there."""
     load_schemas: tuple[str, ...] = ("public",)
     """The PostgreSQL schemas that ``load`` may write to."""
     allow_private_addresses: bool = False

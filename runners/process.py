@@ -8,10 +8,10 @@ from collections.abc import Iterator, Mapping
 from itertools import islice
 from typing import Annotated, ClassVar, Literal
 
-from jsonschema import Draft202012Validator
 from jsonschema.exceptions import SchemaError
 from pydantic import BaseModel, Field, StrictStr, field_validator, model_validator
 
+from definitions.keywords import LinearValidator
 from definitions.models import Tolerate
 from definitions.schemas import check_schema
 from runners.base import (
@@ -66,7 +66,7 @@ class ParseParams(Params):
     @classmethod
     def _is_a_schema(cls, schema: dict[str, Json]) -> dict[str, Json]:
         try:
-            Draft202012Validator.check_schema(schema)
+            LinearValidator.check_schema(schema, format_checker=None)
         except SchemaError as error:
             raise ValueError(f"schema{error.json_path[1:]}: {error.message}") from error
         # References and patterns are checked as for params, which are objects; here any type will do.

@@ -6,6 +6,7 @@ Decides which files a definition may read. Knows no format; ``runners.fetch`` op
 import gzip
 import re
 import stat
+from collections.abc import Iterable
 from enum import StrEnum
 from pathlib import Path
 from typing import BinaryIO, cast
@@ -14,7 +15,7 @@ from urllib.parse import unquote, urlsplit
 import fsspec
 from fsspec.utils import infer_compression
 
-from runners.base import InvalidStep, TransientFailure
+from runners.base import InvalidStep, RunnerSettings, TransientFailure
 from runners.fetch import shown as shown_url
 
 _SCHEME = re.compile(r"^([A-Za-z][A-Za-z0-9+.-]*)(?=://)|^(file)(?=:)", re.IGNORECASE)
@@ -59,7 +60,7 @@ def shown(path: str) -> str:
     return shown_url(path) if _scheme(path) in ("http", "https") else path
 
 
-def open_file(path: str, *, data_root: str | None) -> BinaryIO:
+def open_file(path: str, settings: RunnerSettings) -> BinaryIO:
     """Open a local file or an object of a bucket for reading, decompressed by its suffix (``.gz``, ``.bz2``, ``.xz``).
 
     Raises:
@@ -67,17 +68,17 @@ def open_file(path: str, *, data_root: str | None) -> BinaryIO:
     """
     if kind_of(path) is Kind.BUCKET:
         return _open_object(path)
-    found = find_file(path, data_root=data_root)
+    found = find_file(path, settings)
     return cast("BinaryIO", fsspec.filesystem("file").open(str(found), "rb", compression="infer"))
 
 
-def find_file(path: str, *, data_root: str | None) -> Path:
+def find_file(path: str, settings: RunnerSettings) -> Path:
     """Return the real path of a local file below the data folder (the working directory if there is none).
 
     Raises:
-        InvalidStep: it is not there, no regular file, or leads out of that folder.
+        InvalidStep: it is not there, no regular file, leads out of that folder, or is where secrets are kept.
     """
-    root = Path(data_root or ".").resolve()
+    root = Path(settings.data_root or ".").resolve()
     try:
         found = (root / _local(path)).resolve(strict=True)
     except (OSError, RuntimeError, ValueError) as error:
@@ -86,9 +87,27 @@ def find_file(path: str, *, data_root: str | None) -> Path:
         raise InvalidStep(
             f"path: {path!r} leads out of {root}; put the file below that folder, or set BATCHDAG_DATA_ROOT to another"
         )
+    _refuse_secrets(path, found, root=root, private=settings.private)
     if not stat.S_ISREG(found.stat().st_mode):
         raise InvalidStep(f"path: {path!r} is not a regular file")
     return found
+
+
+def _refuse_secrets(path: str, found: Path, *, root: Path, private: Iterable[str]) -> None:
+    """Whoever may edit a definition may read what it collects, but not the tokens and passwords beside the data."""
+    names = found.relative_to(root).parts
+    parts = [root, *(root.joinpath(*names[: count + 1]) for count in range(len(names)))]
+    # Compared as files, for a name may be spelled in two ways where upper and lower case are the same.
+    if any(part.samefile(kept) for kept in map(Path, private) if kept.exists() for part in parts):
+        raise InvalidStep(
+            f"path: {path!r} is batchdag's own: its folder and its settings hold passwords and tokens, which no"
+            " definition may read; put the data into another folder"
+        )
+    if any(name.startswith(".") for name in names):
+        raise InvalidStep(
+            f"path: {path!r} is hidden (.env and the like often hold secrets), so no definition may read it;"
+            " give the file, and its folder, a name that begins with no dot"
+        )
 
 
 def decompressed(file: BinaryIO, *, name: str) -> BinaryIO:

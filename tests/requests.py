@@ -91,7 +91,7 @@ class Bench:
             params=runner.Params.model_validate(params),
             values={"params": {}, "instance": {"id": self.instance_id}, "steps": {}},
             shard=None,
-            sql=ReaderSql(self.reader_url),
+            sql=ReaderSql(self.reader_url, database=self.database),
             output=ItemOutput(self.database, fence, handle),
             settings=settings or RunnerSettings(),
             handed=handle,

@@ -2,10 +2,10 @@
 
 from typing import Annotated, Literal
 
-from jsonschema import Draft202012Validator
 from jsonschema.exceptions import SchemaError
 from pydantic import Field, StrictBool, StrictFloat, StrictInt, StrictStr, field_validator, model_validator
 
+from definitions.keywords import LinearValidator
 from definitions.models import Tolerate
 from definitions.schemas import check_schema
 from runners.base import PER_ITEM, PROMPT, TEMPLATE, Json, Params, one_of
@@ -89,7 +89,7 @@ class Asking(Params):
         if schema is None:
             return None
         try:
-            Draft202012Validator.check_schema(schema)
+            LinearValidator.check_schema(schema, format_checker=None)
         except SchemaError as error:
             raise ValueError(f"schema{error.json_path[1:]}: {error.message}") from error
         if problems := check_schema({**schema, "type": "object"}, path="schema"):

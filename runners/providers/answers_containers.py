@@ -2,11 +2,11 @@
 
 import json
 import math
-import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
+from definitions.keywords import matches
 from runners.base import Json
 from runners.providers.answers_draw import Draw
 from runners.providers.answers_scalars import Maker, Schema
@@ -162,7 +162,7 @@ def _fields(schema: Schema, path: str, compiled: Compiled) -> list[_Field]:
     fields = []
     for name in dict.fromkeys([*declared, *required]):
         parts = [declared[name]] if name in declared else []
-        parts += [part for pattern, part in patterns.items() if re.search(pattern, name)]
+        parts += [part for pattern, part in patterns.items() if matches(pattern, name)]
         whole = _whole(parts, schema.get("additionalProperties", {}))
         if whole is not False or name in required:
             fields.append(_Field(name, compiled(whole, f"{path}.{name}", name), name in required))

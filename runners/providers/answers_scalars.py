@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping
 from fractions import Fraction
 from typing import TypeAlias
 
+from definitions.patterns import compiled
 from runners.base import Json
 from runners.providers.answers_draw import Draw
 from runners.providers.answers_patterns import pattern_maker
@@ -150,16 +151,16 @@ def _worded(fewest: int, most: int, low: int, high: float) -> Maker:
 
 def _patterned(pattern: str, low: int, high: float, path: str) -> Maker:
     try:
+        wanted = compiled(pattern)
         piece = pattern_maker(pattern)
     except ValueError as error:
         raise ValueError(f"{path}: {error}") from error
-    matches = re.compile(pattern).search
 
     def make(draw: Draw) -> str:
         for attempt in range(_TRIES):
             text = draw.words(1 + attempt) if attempt < 2 and not draw.distinct else piece(draw, 4 + 2 * low)
             text = text if len(text) <= high else text[: int(high)]
-            if len(text) >= low and matches(text):
+            if len(text) >= low and wanted.is_in(text):
                 return text
         raise _unsatisfiable(path, f"no text of {low} to {high} characters was found for the pattern {pattern!r}")
 

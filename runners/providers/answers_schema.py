@@ -7,9 +7,10 @@ Decides which branch, which optional property and how many items. What is too in
 import json
 from collections.abc import Callable, Mapping, Sequence
 
-from jsonschema import Draft202012Validator, SchemaError
+from jsonschema import SchemaError
 from jsonschema.protocols import Validator
 
+from definitions.keywords import LinearValidator
 from runners.base import Json
 from runners.providers.answers_containers import array_maker, object_maker
 from runners.providers.answers_draw import Draw
@@ -55,7 +56,7 @@ def schema_maker(schema: Schema) -> Maker:
             when a value is made, so the returned function raises it too.
     """
     try:
-        Draft202012Validator.check_schema(schema)
+        LinearValidator.check_schema(schema, format_checker=None)
     except SchemaError as problem:
         raise ValueError(f"the response schema is not valid at {problem.json_path}: {problem.message}") from problem
     return _Compiler(schema).maker(schema, "$", "")
@@ -64,7 +65,7 @@ def schema_maker(schema: Schema) -> Maker:
 class _Compiler:
     def __init__(self, root: Schema) -> None:
         self._references = References(root)
-        self._validator = Draft202012Validator(root)
+        self._validator = LinearValidator(root)
         self._recursive: dict[tuple[str, str], Maker] = {}
 
     def maker(self, schema: Json, path: str, name: str) -> Maker:

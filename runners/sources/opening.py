@@ -107,7 +107,7 @@ async def _open(path: str, settings: RunnerSettings, thread: ReaderThread) -> Bi
     if kind_of(path) is Kind.WEB:
         file = await _download(path, settings, thread)
         return await thread.open(decompressed, file, name=name_of(path))
-    return await thread.open(open_file, path, data_root=settings.data_root)
+    return await thread.open(open_file, path, settings)
 
 
 async def _download(url: str, settings: RunnerSettings, thread: ReaderThread) -> BinaryIO:

@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 
 from engine.database import Database
+from engine.settings import Settings
 from runners.base import BadData, InvalidStep, RunnerSettings
 from runners.collect import Collect
 from tests.requests import Bench, result_of
@@ -286,6 +287,42 @@ async def test_a_path_does_not_leave_the_data_folder(bench: Bench, tmp_path: Pat
     with pytest.raises(InvalidStep, match="leads out of"):
         await collect(bench, RunnerSettings(data_root=str(root)), path=path, format="csv")
     assert await bench.items() == []
+
+
+OWN = ["batchdag.toml", "file://{folder}/home/admin-token", "home/admin-token", "home/secrets/KEY", "link.csv"]
+
+
+@pytest.mark.parametrize("path", OWN)
+@pytest.mark.parametrize("root", [None, ".", "home"])
+async def test_no_definition_reads_what_holds_passwords_and_tokens(
+    bench: Bench, folder: Path, path: str, root: str | None
+) -> None:
+    (folder / "home" / "secrets").mkdir(parents=True)
+    for name in ("batchdag.toml", "home/admin-token", "home/secrets/KEY"):
+        (folder / name).write_text("# a secret\n")
+    for name in ("link.csv", "home/link.csv"):
+        (folder / name).symlink_to(folder / "home" / "admin-token")
+    settings = Settings(home=folder / "home", data_root=Path(root) if root else None).for_runners()
+    below = path.removeprefix(f"{root}/").format(folder=folder)
+    with pytest.raises(InvalidStep, match=r"is batchdag's own|leads out of|there is no file"):
+        await collect(bench, settings, path=below, format="csv")
+    assert await bench.items() == []
+
+
+@pytest.mark.parametrize("path", [".env", ".git/config", "sub/.pgpass"])
+async def test_no_definition_reads_a_hidden_file(bench: Bench, folder: Path, path: str) -> None:
+    (folder / path).parent.mkdir(parents=True, exist_ok=True)
+    (folder / path).write_text("a\n1\n")
+    with pytest.raises(InvalidStep, match="is hidden"):
+        await collect(bench, path=path, format="csv")
+    assert await bench.items() == []
+
+
+async def test_an_operator_may_keep_data_in_a_folder_of_its_own_below_home(bench: Bench, folder: Path) -> None:
+    (folder / ".batchdag" / "demo").mkdir(parents=True)
+    (folder / ".batchdag" / "demo" / "rows.csv").write_text("a\n1\n")
+    settings = Settings(data_root=folder / ".batchdag" / "demo").for_runners()
+    assert (await collect(bench, settings, path="rows.csv"))["items"] == 1
 
 
 @pytest.mark.parametrize(

@@ -249,7 +249,7 @@ def test_an_intricate_schema_is_kept_too(schema: dict[str, Any]) -> None:
     [
         ({"properties": {"a": {"pattern": r"(?=x)y"}}, "required": ["a"]}, r"\$\.a: .*\(\?=x\)y"),
         ({"properties": {"a": {"pattern": r"(a)\1"}}, "required": ["a"]}, r"\$\.a: "),
-        ({"properties": {"a": {"pattern": "["}}, "required": ["a"]}, r"not valid at \$\.properties\.a\.pattern"),
+        ({"properties": {"a": {"pattern": "["}}, "required": ["a"]}, r'\$\.a: "\[" is not a regular expression'),
         ({"items": {"type": "integer", "minimum": 3, "maximum": 2}}, r"\$\[\]: no whole number"),
         ({"type": "string", "minLength": 5, "pattern": "^ab$"}, r"\$: no text of 5"),
         ({"type": "string", "maxLength": 3, "format": "uuid"}, r"\$: the format 'uuid'"),

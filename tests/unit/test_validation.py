@@ -124,7 +124,11 @@ def collect(**params: Any) -> dict[str, Any]:
         (row(step("a"), params_schema={"type": "object", "$ref": "#"}), "params_schema: cannot be checked"),
         (row(step("a"), params_schema={"type": "object", "$id": "http://example.com"}), "params_schema.$id:"),
         (row(step("a"), params_schema={"type": "object", "properties": {"n": {"pattern": "("}}}),
-         'params_schema.properties.n: "(" is not a regular expression'),
+         'params_schema.properties.n.pattern: "(" is not a regular expression: missing ): ('),
+        (row(step("a"), params_schema={"type": "object", "properties": {"n": {"pattern": "^(?!x)y"}}}),
+         'params_schema.properties.n.pattern: "^(?!x)y" looks around or refers back, which no pattern may'),
+        (row(step("a"), params_schema={"type": "object", "patternProperties": {r"(a)\1": {}}}),
+         'params_schema.patternProperties: "(a)\\1" looks around or refers back, which no pattern may'),
         # wiring
         (row(step("a", "b"), step("b"), step("b")), 'steps[2].key: duplicate key "b" (first at steps[1])'),
         (row(step("load"), step("b", "lod")), 'steps[1].nextSteps[0]: unknown step "lod" (did you mean "load"?)'),
