@@ -29,11 +29,11 @@ def rehearse(
     given = None if params is None else given_params(params)
 
     async def task(engine: Engine) -> RehearsalReport:
+        if step is None or using is None:
+            instance_id = await engine.rehearse(name, params=given, sample=sample)
+        else:
+            instance_id = await engine.rehearse_step(name, step, using=using, params=given, sample=sample)
         async with engine.working():
-            if step is None or using is None:
-                instance_id = await engine.rehearse(name, params=given, sample=sample)
-            else:
-                instance_id = await engine.rehearse_step(name, step, using=using, params=given, sample=sample)
             await (engine.wait(instance_id) if as_json else watch(engine, instance_id))
             return await engine.rehearsal(instance_id)
 

@@ -25,9 +25,10 @@ def run(name: str, *, params: str, budget: float | None, as_json: bool) -> None:
     dollars = None if budget is None else Decimal(str(budget))
 
     async def task(engine: Engine) -> Ended:
+        # Asked for first: a process that works takes up other people's instances too, and a refusal would leave them.
+        instance_id = await engine.start(name, params=given, budget_usd=dollars)
+        await _say_what_others_run(engine, name)
         async with engine.working():
-            instance_id = await engine.start(name, params=given, budget_usd=dollars)
-            await _say_what_others_run(engine, name)
             return await _follow(engine, instance_id, as_json=as_json)
 
     _finish(with_engine(task))
@@ -82,8 +83,8 @@ def retry(instance_id: int, *, version: str | None, dry_run: bool, as_json: bool
         _print_plan(plan, as_json=as_json and dry_run)
         if dry_run:
             return None
+        await engine.retry(instance_id, version=number)
         async with engine.working():
-            await engine.retry(instance_id, version=number)
             return await _follow(engine, instance_id, as_json=as_json)
 
     ended = with_engine(task)
