@@ -1,4 +1,4 @@
-"""Commands that make things happen: run, retry, cancel, work, prune."""
+"""Commands that make things happen: run, retry, cancel, worker, prune."""
 
 import asyncio
 import json
@@ -12,6 +12,7 @@ import typer
 from engine.app import Ended, Engine, open_engine
 from engine.cli.console import err, out, print_json, print_table, with_engine
 from engine.cli.live import watch
+from engine.cli.lookups import find_instance
 from engine.listings import Listings
 from engine.logs import set_up_logs
 from engine.operations import operating
@@ -99,9 +100,7 @@ async def _version(engine: Engine, instance_id: int, version: str | None) -> int
         return int(version)
     if version != "latest":
         raise typer.BadParameter(f"--version is a number or 'latest', not {version!r}")
-    instance = await Listings(engine.database).instance(instance_id)
-    if instance is None:
-        raise LookupError(f"there is no instance {instance_id}; `batchdag instances` lists them")
+    instance = await find_instance(engine, instance_id)
     return int((await engine.catalog.find(str(instance["definition"])))["version"])
 
 

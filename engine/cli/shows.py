@@ -1,9 +1,11 @@
 """Commands that show what is there: instances, show, items."""
 
+from dataclasses import asdict
 from typing import Any
 
 from engine.app import Engine
 from engine.cli.console import out, print_json, print_table, with_engine
+from engine.cli.lookups import find_instance, find_step
 from engine.listings import Listings
 
 _INSTANCES = {
@@ -18,6 +20,8 @@ _STEPS = {
 
 def instances(*, definition: str | None, status: str | None, limit: int, as_json: bool) -> None:
     async def task(engine: Engine) -> None:
+        if definition is not None:
+            await engine.catalog.find(definition)
         rows = await Listings(engine.database).instances(definition=definition, status=status, limit=limit)
         if as_json:
             print_json(rows)
@@ -25,20 +29,24 @@ def instances(*, definition: str | None, status: str | None, limit: int, as_json
         lines = [
             row | {"progress": f"{row['done_steps']}/{row['total_steps']}", "definition": _named(row)} for row in rows
         ]
-        print_table(lines, columns=_INSTANCES, empty="no instances yet; `batchdag run NAME` makes one")
+        print_table(lines, columns=_INSTANCES, empty=_no_instances(definition, status))
 
     with_engine(task)
 
 
+def _no_instances(definition: str | None, status: str | None) -> str:
+    if status is not None:
+        return f"no instances are {status}" + (f" of {definition!r}" if definition else "")
+    return f"no instances yet; `batchdag run {definition or 'NAME'}` makes one"
+
+
 def show(instance_id: int, *, explain: str | None, as_json: bool) -> None:
     async def task(engine: Engine) -> None:
-        listings = Listings(engine.database)
         if explain is not None:
-            out.print((await listings.explain(instance_id, explain)).words, markup=False)
+            await _explain(engine, instance_id, explain, as_json=as_json)
             return
-        instance = await listings.instance(instance_id)
-        if instance is None:
-            raise LookupError(f"there is no instance {instance_id}; `batchdag instances` lists them")
+        listings = Listings(engine.database)
+        instance = await find_instance(engine, instance_id)
         steps = await listings.steps(instance_id)
         shards = await listings.shards(instance_id)
         if as_json:
@@ -47,6 +55,15 @@ def show(instance_id: int, *, explain: str | None, as_json: bool) -> None:
             _print(instance, steps, shards)
 
     with_engine(task)
+
+
+async def _explain(engine: Engine, instance_id: int, step: str, *, as_json: bool) -> None:
+    await find_step(engine, instance_id, step)
+    why = await Listings(engine.database).explain(instance_id, step)
+    if as_json:
+        print_json({"step": step} | asdict(why))
+    else:
+        out.print(why.words, markup=False)
 
 
 def _print(instance: dict[str, Any], steps: list[dict[str, Any]], shards: list[dict[str, Any]]) -> None:
@@ -79,9 +96,8 @@ def _line(step: dict[str, Any]) -> dict[str, Any]:
 
 def items(instance_id: int, step: str, *, failed: bool, limit: int, offset: int, as_json: bool) -> None:
     async def task(engine: Engine) -> None:
+        await find_step(engine, instance_id, step)
         listings = Listings(engine.database)
-        if await listings.instance(instance_id) is None:
-            raise LookupError(f"there is no instance {instance_id}; `batchdag instances` lists them")
         rows = await listings.items(instance_id, step, failed=failed, limit=limit, offset=offset)
         letters = await listings.dead_letters(instance_id, step, limit=limit) if failed else []
         if as_json:

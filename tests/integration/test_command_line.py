@@ -1,29 +1,15 @@
 """The command line: what it refuses, and what it says to people and to programs."""
 
-import json
-from pathlib import Path
 from typing import Any
 
 import psycopg
 import pytest
 
-from tests.typing_commands import Type, typed
+from engine.cli.commands import InstanceStatus
+from engine.planner import Status
+from tests.typing_commands import Type
 
 Sql = psycopg.Connection[Any]
-
-WORDS = {"name": "words", "steps": [{"key": "collect", "params": {"items": [{"n": 1}, {"n": 2}]}}]}
-
-
-@pytest.fixture
-def command(database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Type:
-    """Type ``batchdag`` and these words in an empty folder, beside a definition ``words`` that has one step."""
-    monkeypatch.setenv("BATCHDAG_DATABASE_URL", database_url)
-    monkeypatch.setenv("NO_COLOR", "1")
-    monkeypatch.setenv("COLUMNS", "200")
-    monkeypatch.chdir(tmp_path)
-    (tmp_path / "words.json").write_text(json.dumps(WORDS))
-    assert typed("apply", "words.json").exit_code == 0
-    return typed
 
 
 @pytest.mark.parametrize(
@@ -50,3 +36,59 @@ def test_a_run_takes_up_what_others_wait_for_once_it_has_work_of_its_own(command
     [(others,)] = connection.execute("select status from batch_instance where id = 1").fetchall()
     assert own == "succeeded"
     assert others != "pending"
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        pytest.param(("dead-letters", "list", "--instance", "9"), "there is no instance 9", id="letters"),
+        pytest.param(("instances", "--definition", "wrods"), "'wrods' (did you mean \"words\"?)", id="definition"),
+        pytest.param(("items", "1", "colect"), "no step 'colect' (did you mean \"collect\"?)", id="items"),
+        pytest.param(("items", "1", "nostep"), "no step 'nostep'; it has collect", id="items of none"),
+        pytest.param(("preview", "wrods"), "'wrods' (did you mean \"words\"?)", id="preview"),
+        pytest.param(("show", "1", "--explain", "colect"), '(did you mean "collect"?)', id="explain"),
+        pytest.param(("show", "9", "--explain", "collect"), "there is no instance 9", id="explain an instance"),
+    ],
+)
+def test_a_name_that_nothing_has_is_refused_with_the_nearest_one(
+    command: Type, connection: Sql, words: tuple[str, ...], said: str
+) -> None:
+    connection.execute("select start_instance('words', '{}')")
+    refused = command(*words)
+    assert (refused.exit_code, refused.out) == (1, "")
+    assert said in refused.err
+
+
+def test_a_status_is_one_of_those_that_there_are(command: Type, connection: Sql) -> None:
+    connection.execute("select start_instance('words', '{}')")
+    refused = command("instances", "--status", "bogus")
+    assert refused.exit_code == 2
+    assert "'bogus' is not one of 'pending', 'running', 'succeeded', 'failed', 'cancelled'" in refused.err
+    assert [row["id"] for row in command("instances", "--status", "pending", "--json").json] == [1]
+    assert "no instances are failed" in command("instances", "--status", "failed").out
+
+
+def test_steps_are_known_before_an_instance_has_begun(command: Type, connection: Sql) -> None:
+    connection.execute("select start_instance('words', '{}')")
+    assert command("items", "1", "collect", "--json").json == []
+    assert command("show", "1", "--explain", "collect", "--json").json["code"] == "instance_not_taken"
+
+
+def test_to_requeue_what_is_no_dead_letter_fails(command: Type, connection: Sql) -> None:
+    nothing = command("dead-letters", "requeue", "77")
+    assert (nothing.exit_code, "left alone" in nothing.out) == (1, True)
+    assert "there is no instance 9" in command("dead-letters", "requeue", "--instance", "9").err
+    connection.execute("insert into dead_letter (step_key, source, payload, reason) values ('load', 'x', '{}', 'why')")
+    assert command("dead-letters", "requeue", "1", "77", "--json").json == {"requeued": [1], "left_alone": [77]}
+    assert command("dead-letters", "requeue", "1").exit_code == 1
+
+
+def test_the_statuses_of_the_command_line_are_the_engines() -> None:
+    assert [str(one) for one in InstanceStatus] == [str(one) for one in Status]
+
+
+def test_work_is_an_old_name_of_worker_and_is_not_listed(command: Type) -> None:
+    assert command("work", "--help").exit_code == 0
+    listed = command("--help").out
+    assert "\n  worker " in listed
+    assert "\n  work " not in listed
