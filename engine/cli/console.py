@@ -63,7 +63,7 @@ def _plain(value: Any) -> Any:
         case timedelta():
             return value.total_seconds()
         case Decimal():
-            return str(value)
+            return float(value)
         case _:
             raise TypeError(f"{type(value).__name__} is not JSON")
 

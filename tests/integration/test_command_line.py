@@ -1,5 +1,7 @@
 """The command line: what it refuses, and what it says to people and to programs."""
 
+import json
+from pathlib import Path
 from typing import Any
 
 import psycopg
@@ -7,6 +9,7 @@ import pytest
 
 from engine.cli.commands import InstanceStatus
 from engine.planner import Status
+from tests.integration.conftest import WORDS
 from tests.typing_commands import Type
 
 Sql = psycopg.Connection[Any]
@@ -92,3 +95,51 @@ def test_work_is_an_old_name_of_worker_and_is_not_listed(command: Type) -> None:
     listed = command("--help").out
     assert "\n  worker " in listed
     assert "\n  work " not in listed
+
+
+def test_an_error_is_json_where_json_is_asked_for(command: Type) -> None:
+    refused = command("run", "wrods", "--json")
+    assert (refused.exit_code, refused.out) == (1, "")
+    assert set(refused.error) == {"error", "hint", "sqlstate"}
+    assert refused.error["sqlstate"] == "BD003"
+    assert 'did you mean "words"?' in refused.error["error"]
+    assert command("run", "wrods").err == f"error: {refused.error['error']}\nhint: {refused.error['hint']}\n"
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        pytest.param(("instances", "--status", "bogus", "--json"), id="a choice"),
+        pytest.param(("items", "1", "--json"), id="an argument is missing"),
+        pytest.param(("nope", "--json"), id="no such command"),
+        pytest.param(("run", "words", "--params", "{", "--json"), id="params that are no JSON"),
+    ],
+)
+def test_wrong_usage_is_json_where_json_is_asked_for(command: Type, words: tuple[str, ...]) -> None:
+    refused = command(*words)
+    assert (refused.exit_code, refused.out) == (2, "")
+    assert refused.error["error"] != ""
+    assert "--help" in refused.error["hint"]
+
+
+def test_a_database_that_cannot_be_reached_is_an_error_in_json(command: Type, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("BATCHDAG_DATABASE_URL", "postgresql://127.0.0.1:1/nowhere")
+    refused = command("instances", "--json")
+    assert refused.exit_code == 1
+    assert "cannot be reached" in refused.error["error"]
+
+
+def test_a_run_that_fails_ends_with_1_and_its_json(command: Type, tmp_path: Path) -> None:
+    broken = {"name": "broken", "steps": [{"key": "collect", "params": {"sql": "select 1/0"}}]}
+    (tmp_path / "broken.json").write_text(json.dumps(broken))
+    command("apply", "broken.json")
+    ended = command("run", "broken", "--json")
+    assert (ended.exit_code, ended.json["status"]) == (1, "failed")
+
+
+def test_numbers_are_numbers(command: Type, tmp_path: Path) -> None:
+    (tmp_path / "dear.json").write_text(json.dumps(WORDS | {"name": "dear", "budget_usd": 5.25}))
+    command("apply", "dear.json")
+    assert command("run", "dear", "--json").json["progress"] == 100.0
+    assert command("instances", "--json").json[0]["progress"] == 100.0
+    assert command("export", "dear", "--json").json[0]["budget_usd"] == 5.25
