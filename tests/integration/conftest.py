@@ -46,9 +46,10 @@ async def site(database_url: str) -> AsyncIterator[Site]:
 
 
 @pytest.fixture
-def command(database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Type:
+def command(database_url: str, test_reader_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Type:
     """Type ``batchdag`` and these words in an empty folder, beside a definition ``words`` that has one step."""
     monkeypatch.setenv("BATCHDAG_DATABASE_URL", database_url)
+    monkeypatch.setenv("BATCHDAG_READER_URL", test_reader_url)
     monkeypatch.setenv("NO_COLOR", "1")
     monkeypatch.setenv("COLUMNS", "200")
     monkeypatch.chdir(tmp_path)
