@@ -9,7 +9,7 @@ import psycopg
 from psycopg.types.json import Jsonb
 from pydantic import ValidationError
 
-from definitions.errors import DefinitionError, ExpressionError, Problem
+from definitions.errors import DefinitionError, ExpressionError, Problem, did_you_mean
 from definitions.files import normal
 from definitions.templates import render_params
 from definitions.validation import check
@@ -28,9 +28,10 @@ _PROBLEM = re.compile(r"^\s*(?P<path>[^\s:]+): (?P<message>.+)$")
 class UnknownDefinition(LookupError):
     """There is no definition of that name."""
 
-    def __init__(self, name: str) -> None:
+    def __init__(self, name: str, *, known: Sequence[str] = ()) -> None:
         super().__init__(
-            f"there is no definition {name!r}; `batchdag export` lists the names, `batchdag apply` adds one"
+            f"there is no definition {name!r}{did_you_mean(name, known)}; `batchdag export` lists the names, `batchdag"
+            " apply` adds one"
         )
         self.name = name
 
@@ -129,7 +130,7 @@ class Catalog:
         async with self._database.transaction() as connection:
             row = await self._find(connection, name)
         if row is None:
-            raise UnknownDefinition(name)
+            raise UnknownDefinition(name, known=await self.names())
         return row
 
     async def _find(self, connection: Connection, name: str) -> dict[str, Json] | None:

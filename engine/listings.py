@@ -75,6 +75,14 @@ class Listings:
         )
         return await self._rows(query)
 
+    async def failed_shards(
+        self, instance_id: int, step_key: str | None = None, *, inputs: int, limit: int
+    ) -> list[Row]:
+        """Return the shards that failed, tolerated or not, with their error and the first ``inputs`` of their input."""
+        return await file_rows(
+            self._database, "failed_shards", instance=instance_id, step=step_key, inputs=inputs, limit=limit
+        )
+
     async def items(self, instance_id: int, step_key: str, *, failed: bool, limit: int, offset: int = 0) -> list[Row]:
         """Return items of one step in order; ``failed`` only those that failed, with the reason."""
         query = (

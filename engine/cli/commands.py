@@ -1,5 +1,6 @@
 """The commands and their options. What they do is in the modules beside this one."""
 
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
@@ -23,6 +24,17 @@ app = typer.Typer(
 app.add_typer(alerts, name="alerts")
 app.add_typer(dead_letters, name="dead-letters")
 app.add_typer(prompts, name="prompt")
+
+
+class InstanceStatus(StrEnum):
+    """The engine's own enum would import pydantic for a page of help."""
+
+    PENDING = "pending"
+    RUNNING = "running"
+    SUCCEEDED = "succeeded"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON instead of a table.")]
 Name = Annotated[str, typer.Argument(help="The name of a definition.")]
@@ -115,7 +127,7 @@ def rehearse(
 def instances(
     *,
     definition: Annotated[str | None, typer.Option(help="Only of this definition.")] = None,
-    status: Annotated[str | None, typer.Option(help="Only with this status.")] = None,
+    status: Annotated[InstanceStatus | None, typer.Option(help="Only with this status.")] = None,
     limit: Annotated[int, typer.Option(min=1, max=1000)] = 20,
     as_json: AsJson = False,
 ) -> None:
@@ -189,6 +201,7 @@ def cancel(instance_id: InstanceId, *, as_json: AsJson = False) -> None:
     runs.cancel(instance_id, as_json=as_json)
 
 
+@app.command("work", hidden=True)
 @app.command()
 def worker(
     queue: Annotated[

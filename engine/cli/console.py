@@ -38,7 +38,7 @@ COLOURS = {
 def with_engine(task: Callable[[Engine], Coroutine[Any, Any, T]], *, initialise_schema: bool = True) -> T:
     """Open the engine, do one thing, close it. Commands show progress themselves, so only errors are logged.
 
-    A command that is here for a moment fires no cron: that is for ``work`` and ``serve``.
+    A command that is here for a moment fires no cron: that is for ``worker`` and ``serve``.
     """
 
     settings = Settings().model_copy(update={"scheduler": False})
@@ -63,7 +63,7 @@ def _plain(value: Any) -> Any:
         case timedelta():
             return value.total_seconds()
         case Decimal():
-            return str(value)
+            return float(value)
         case _:
             raise TypeError(f"{type(value).__name__} is not JSON")
 

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import typer
+from psycopg import ConnectionInfo
 from psycopg.errors import Diagnostic
 
 from definitions.errors import DefinitionError
@@ -14,9 +15,11 @@ from engine.app import Engine
 from engine.catalog import editable
 from engine.cli.console import out, print_json, print_table, with_engine
 from engine.schema import initialise
+from engine.settings import Settings
 from runners.registry import Registry
 
-_ALREADY_THERE = ("42P07", "42710")
+_SAID_BY_US = "exec_stmt_raise"
+"""Where PostgreSQL's source sends a RAISE of ours: ``already exists, skipping`` and its like come from elsewhere."""
 
 
 def init() -> None:
@@ -25,16 +28,24 @@ def init() -> None:
         async with connection:
             connection.add_notice_handler(_print_notice)
             await initialise(connection)
+            where = _place(engine.settings, connection.info)
         await engine.catalog.register_runners()
-        where = "BATCHDAG_DATABASE_URL" if engine.settings.database_url else f"{engine.settings.home}/postgres"
-        out.print(f"ready: the tables are in {where}; runners: {', '.join(sorted(engine.registry.schemas()))}")
+        runners = ", ".join(sorted(engine.registry.schemas()))
+        out.print(f"ready: the tables are in {where}; runners: {runners}", markup=False, soft_wrap=True)
 
     with_engine(task, initialise_schema=False)
 
 
+def _place(settings: Settings, info: ConnectionInfo) -> str:
+    """Say where the tables are, without user and password."""
+    if settings.database_url is None:
+        return f"{settings.home}/postgres"
+    return f"the database {info.dbname} at {info.host}:{info.port}"
+
+
 def _print_notice(notice: Diagnostic) -> None:
-    if notice.sqlstate not in _ALREADY_THERE:
-        out.print(f"note: {notice.message_primary}", markup=False)
+    if notice.source_function == _SAID_BY_US or notice.severity_nonlocalized == "WARNING":
+        out.print(f"note: {notice.message_primary}", markup=False, soft_wrap=True)
 
 
 def apply(files: Sequence[Path], *, as_json: bool) -> None:

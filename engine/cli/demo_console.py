@@ -7,6 +7,7 @@ import os
 import socket
 import sys
 from importlib.metadata import entry_points
+from importlib.util import find_spec
 from pathlib import Path
 
 from engine.cli.console import out
@@ -14,6 +15,8 @@ from engine.cli.plugins import GROUP
 from engine.settings import Settings
 
 _HOST, _PORT = "127.0.0.1", 8080
+_SERVING = ("fastapi", "prometheus_client", "uvicorn")
+"""What the extra ``http`` installs, and ``serve`` cannot do without."""
 
 
 def go_on_in_console() -> None:
@@ -22,7 +25,9 @@ def go_on_in_console() -> None:
         return
     data = Settings().home.absolute() / "demo"
     out.rule("the console")
-    if sys.stdin.isatty() and sys.stdout.isatty():
+    if not all(map(find_spec, _SERVING)):
+        _say_what_is_missing(data)
+    elif sys.stdin.isatty() and sys.stdout.isatty():
         _serve(data)
     else:
         _say_how(data)
@@ -36,8 +41,22 @@ def _serve(data: Path) -> None:
 
 def _say_how(data: Path) -> None:
     out.print("Start the server, then open the link in a browser:")
-    out.print(f"  BATCHDAG_DATA_ROOT={data} batchdag serve --port {_PORT}", markup=False, soft_wrap=True)
+    _print_command(_serving(data))
     _call("login-link", "--address", f"http://{_HOST}:{_PORT}")
+
+
+def _say_what_is_missing(data: Path) -> None:
+    out.print("Install what it needs and start the server; that prints a link to open in a browser:")
+    _print_command("pip install 'batchdag[http]'")
+    _print_command(_serving(data))
+
+
+def _serving(data: Path) -> str:
+    return f"BATCHDAG_DATA_ROOT={data} batchdag serve --port {_PORT}"
+
+
+def _print_command(command: str) -> None:
+    out.print(f"  {command}", markup=False, soft_wrap=True)
 
 
 def _call(*arguments: str) -> None:

@@ -3,8 +3,11 @@
 from collections.abc import Sequence
 from typing import Any
 
+import typer
+
 from engine.app import Engine
 from engine.cli.console import cell, out, print_json, print_table, shorten, with_engine
+from engine.cli.lookups import find_instance
 from engine.pages import Pages
 from engine.queue import Letters
 
@@ -22,6 +25,8 @@ _PAGE = 1000
 
 def list_letters(*, instance: int | None, state: str | None, before: int | None, limit: int, as_json: bool) -> None:
     async def task(engine: Engine) -> list[dict[str, Any]]:
+        if instance is not None:
+            await find_instance(engine, instance)
         return await Pages(engine.database).letters(instance_id=instance, state=state, before=before, limit=limit)
 
     rows = with_engine(task)
@@ -72,14 +77,22 @@ def requeue(ids: Sequence[int], *, instance: int | None, as_json: bool) -> None:
     requeued, left_alone = with_engine(task)
     if as_json:
         print_json({"requeued": requeued, "left_alone": left_alone})
-        return
-    out.print(f"{len(requeued)} requeued; the next run of a step that takes them loads them")
+    else:
+        _print_requeued(requeued, left_alone)
+    if ids and not requeued:
+        raise typer.Exit(1)
+
+
+def _print_requeued(requeued: Sequence[int], left_alone: Sequence[int]) -> None:
+    then = "; the next run of a step that takes them loads them" if requeued else ""
+    out.print(f"{len(requeued)} requeued{then}")
     if left_alone:
         out.print(f"left alone, for they are no dead letters (any more): {', '.join(map(str, left_alone))}")
 
 
 async def _dead_letters(engine: Engine, instance: int) -> list[int]:
     """Return the ids of all dead letters of an instance."""
+    await find_instance(engine, instance)
     pages, found, before = Pages(engine.database), list[int](), None
     while rows := await pages.letters(instance_id=instance, state="dead", before=before, limit=_PAGE):
         before = rows[-1]["id"]

@@ -105,7 +105,7 @@ class Rates:
 
 
 def items_of(step: Mapping[str, Any]) -> str:
-    """Return how many items a step has made, of how many, and how many failed."""
+    """Return how many items a step has made, of how many, and what was lost: items that failed, or whole shards."""
     progress = step["progress"] or {}
     result = step["result_payload"] or {}
     done = result.get("items", result.get("loaded", progress.get("done")))
@@ -114,4 +114,7 @@ def items_of(step: Mapping[str, Any]) -> str:
     total = progress.get("total")
     failed = result.get("failed") or result.get("dead") or progress.get("failed")
     of = f"/{total:,}" if total and not result else ""
-    return f"{done:,}{of} items" + (f", {failed:,} failed" if failed else "")
+    lost = f", {failed:,} failed" if failed else ""
+    if result.get("failed_shards"):
+        lost += f"; {result['failed_shards']:,} of {result['shards']:,} shards failed"
+    return f"{done:,}{of} items{lost}"

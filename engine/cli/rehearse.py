@@ -60,8 +60,8 @@ def rehearse(
         return await engine.rehearse_step(what, step, using=using, params=given, sample=sample)
 
     async def task(engine: Engine) -> RehearsalReport:
+        instance_id = await start(engine)
         async with engine.working():
-            instance_id = await start(engine)
             await (engine.wait(instance_id) if as_json else watch(engine, instance_id))
             return await engine.rehearsal(instance_id)
 

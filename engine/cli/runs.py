@@ -1,4 +1,4 @@
-"""Commands that make things happen: run, retry, cancel, work, prune."""
+"""Commands that make things happen: run, retry, cancel, worker, prune."""
 
 import asyncio
 import json
@@ -12,6 +12,7 @@ import typer
 from engine.app import Ended, Engine, open_engine
 from engine.cli.console import err, out, print_json, print_table, with_engine
 from engine.cli.live import watch
+from engine.cli.lookups import find_instance
 from engine.listings import Listings
 from engine.logs import set_up_logs
 from engine.operations import operating
@@ -25,9 +26,10 @@ def run(name: str, *, params: str, budget: float | None, as_json: bool) -> None:
     dollars = None if budget is None else Decimal(str(budget))
 
     async def task(engine: Engine) -> Ended:
+        # Asked for first: a process that works takes up other people's instances too, and a refusal would leave them.
+        instance_id = await engine.start(name, params=given, budget_usd=dollars)
+        await _say_what_others_run(engine, name)
         async with engine.working():
-            instance_id = await engine.start(name, params=given, budget_usd=dollars)
-            await _say_what_others_run(engine, name)
             return await _follow(engine, instance_id, as_json=as_json)
 
     _finish(with_engine(task))
@@ -82,8 +84,8 @@ def retry(instance_id: int, *, version: str | None, dry_run: bool, as_json: bool
         _print_plan(plan, as_json=as_json and dry_run)
         if dry_run:
             return None
+        await engine.retry(instance_id, version=number)
         async with engine.working():
-            await engine.retry(instance_id, version=number)
             return await _follow(engine, instance_id, as_json=as_json)
 
     ended = with_engine(task)
@@ -98,9 +100,7 @@ async def _version(engine: Engine, instance_id: int, version: str | None) -> int
         return int(version)
     if version != "latest":
         raise typer.BadParameter(f"--version is a number or 'latest', not {version!r}")
-    instance = await Listings(engine.database).instance(instance_id)
-    if instance is None:
-        raise LookupError(f"there is no instance {instance_id}; `batchdag instances` lists them")
+    instance = await find_instance(engine, instance_id)
     return int((await engine.catalog.find(str(instance["definition"])))["version"])
 
 

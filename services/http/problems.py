@@ -21,6 +21,7 @@ from engine.resetter import RetryRefused
 from engine.versions import UnknownVersion
 from engine.working import UnknownBreaker
 from services.http.methods import methods_at
+from services.http.unreadable import why_unreadable
 
 log = logging.getLogger("batchdag")
 
@@ -100,11 +101,14 @@ async def _from_http(request: Request, error: Exception) -> Response:
     if error.status_code == 405:
         return problem(405, f"{request.url.path} has no {request.method}", headers={"Allow": methods_at(request)})
     more = {name: getattr(error, name, None) for name in ("hint", "problems", "plan")}
-    return problem(error.status_code, str(error.detail), headers=error.headers, **more)
+    detail = why_unreadable(error) or str(error.detail)
+    return problem(error.status_code, detail, headers=error.headers, **more)
 
 
 async def _from_validation(_request: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError)
+    if (why := why_unreadable(error)) is not None:
+        return problem(400, why)
     problems = [{"path": path_of(each["loc"]), "message": each["msg"]} for each in error.errors()]
     return problem(422, f"{len(problems)} value(s) of the request are not right", problems=problems)
 

@@ -1,6 +1,8 @@
-"""What many of these tests stand on: an HTTP API with an engine behind it, a bench for one step, and crons."""
+"""What many of these tests stand on: an HTTP API with an engine behind it, a bench for one step, crons, and the command line."""
 
+import json
 from collections.abc import AsyncIterator
+from pathlib import Path
 
 import pytest
 
@@ -9,6 +11,9 @@ from tests.crons import Site, crons_on
 from tests.harness import Harness
 from tests.requests import Bench
 from tests.serving import Served, served_on
+from tests.typing_commands import Type, typed
+
+WORDS = {"name": "words", "steps": [{"key": "collect", "params": {"items": [{"n": 1}, {"n": 2}]}}]}
 
 
 @pytest.fixture
@@ -38,3 +43,16 @@ async def site(database_url: str) -> AsyncIterator[Site]:
     """Crons, and schedulers that tick when they are told to."""
     async with crons_on(database_url) as opened:
         yield opened
+
+
+@pytest.fixture
+def command(database_url: str, test_reader_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Type:
+    """Type ``batchdag`` and these words in an empty folder, beside a definition ``words`` that has one step."""
+    monkeypatch.setenv("BATCHDAG_DATABASE_URL", database_url)
+    monkeypatch.setenv("BATCHDAG_READER_URL", test_reader_url)
+    monkeypatch.setenv("NO_COLOR", "1")
+    monkeypatch.setenv("COLUMNS", "200")
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "words.json").write_text(json.dumps(WORDS))
+    assert typed("apply", "words.json").exit_code == 0
+    return typed

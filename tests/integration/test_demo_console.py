@@ -35,6 +35,16 @@ def test_without_a_terminal_it_says_what_to_type_and_ends(environment: dict[str,
     assert "within 5 minutes" in ended.stderr
 
 
+@pytest.mark.parametrize("missing", ["fastapi", "prometheus_client", "uvicorn"])
+def test_without_the_packages_that_serve_it_says_what_to_install_and_makes_no_link(
+    environment: dict[str, str], missing: str
+) -> None:
+    bare = [*END[:2], f"import sys; sys.modules[{missing!r}] = None; {END[2]}"]
+    ended = subprocess.run(bare, env=environment, capture_output=True, text=True, timeout=60, check=True)
+    assert "  pip install 'batchdag[http]'\n" in ended.stdout
+    assert "login" not in ended.stdout + ended.stderr
+
+
 def test_at_a_terminal_it_serves_the_console_until_it_is_interrupted(environment: dict[str, str]) -> None:
     ours, theirs = pty.openpty()
     with subprocess.Popen(END, env=environment, stdin=theirs, stdout=theirs, stderr=theirs) as process:

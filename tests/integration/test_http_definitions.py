@@ -32,6 +32,24 @@ async def test_a_definition_is_made_read_and_edited(served: Served) -> None:
     assert [row["name"] for row in (await served.viewer.get("/definitions")).json()["data"]] == ["hello"]
 
 
+@pytest.mark.parametrize(
+    ("body", "said"),
+    [
+        pytest.param(
+            b'{"name": "a",\n "steps" []}', "not JSON: Expecting ':' delimiter at line 2, column 10", id="syntax"
+        ),
+        pytest.param(b"nonsense", "the body is not JSON: Expecting value at line 1, column 1", id="words"),
+        pytest.param(b'{"name": "\xff"}', "is not utf-8 text: invalid start byte at byte 11", id="no text"),
+        pytest.param(b"[" * 100_000, "the body is nested too deeply to be read", id="too deep"),
+    ],
+)
+async def test_a_body_that_cannot_be_read_is_malformed(served: Served, body: bytes, said: str) -> None:
+    headers = {"Content-Type": "application/json"}
+    answer = await served.viewer.post("/definitions/validate", content=body, headers=headers)
+    assert (answer.status_code, answer.json()["title"]) == (400, "The request is malformed")
+    assert said in answer.json()["detail"]
+
+
 async def test_what_was_read_can_be_put_back_and_changes_nothing(served: Served) -> None:
     await served.editor.put("/definitions/hello", json=pipeline(version=0, budget_usd=2.5))
     read = (await served.viewer.get("/definitions/hello")).json()

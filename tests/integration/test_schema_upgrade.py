@@ -44,7 +44,7 @@ async def test_an_older_database_is_refused_with_what_to_do(settings: Settings, 
     connection.execute(OLDER)
     with pytest.raises(SchemaOutdated, match=f"revision 0; this one needs {revision()}.*`batchdag init`") as refused:
         await opened(settings)
-    assert explain(refused.value) == f"error: {refused.value}"
+    assert str(explain(refused.value)) == f"error: {refused.value}"
 
 
 def test_init_brings_an_older_database_up_to_date(
