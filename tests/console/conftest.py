@@ -15,7 +15,7 @@ from typing import TypeAlias
 
 import pytest
 import pytest_asyncio
-from playwright.async_api import Browser, Page
+from playwright.async_api import Browser, expect, Page
 
 from engine.access import Role
 from services.console.assets import BUILT, read_assets
@@ -79,6 +79,10 @@ async def console(working: Harness) -> AsyncIterator[Served]:
     """The server, with an engine that works."""
     async with served_on(working, console=BUILT) as served:
         yield served
+
+
+# A busy machine may take its time to show what is awaited; nothing is measured by it.
+expect.set_options(timeout=15_000)
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
