@@ -15,7 +15,7 @@ from typing import TypeAlias
 
 import pytest
 import pytest_asyncio
-from playwright.async_api import Browser, expect, Page
+from playwright.async_api import Browser, Page, expect
 
 from engine.access import Role
 from services.console.assets import BUILT, read_assets
