@@ -4,6 +4,7 @@ import psycopg
 from pydantic import ValidationError
 
 from definitions.errors import DefinitionError
+from engine.addresses import AddressMalformed, DatabaseUnreachable
 from engine.app import RequestRefused
 from engine.catalog import UnknownDefinition
 from engine.resetter import RetryRefused
@@ -22,7 +23,7 @@ def explain(error: BaseException) -> str | None:
             return _of_connection(error)
         case ValidationError() if error.title == "Settings":
             return f"error: the settings are not right (BATCHDAG_... or batchdag.toml): {error}"
-        case LookupError() | RuntimeError() | OSError():
+        case LookupError() | RuntimeError() | OSError() | AddressMalformed():
             return f"error: {error}"
         case _:
             return None
@@ -35,6 +36,8 @@ def _of_connection(error: psycopg.Error) -> str | None:
                 "error: transactions of others share this database connection (PgBouncer, pool_mode = transaction?)\n"
                 "hint: connect directly, or through a pool with pool_mode = session"
             )
+        case DatabaseUnreachable():
+            return f"error: {error}\nhint: check that it runs and lets you in; BATCHDAG_DATABASE_URL says where it is"
         case psycopg.OperationalError():
             return f"error: the database cannot be reached: {error}\nhint: check BATCHDAG_DATABASE_URL"
         case _:
