@@ -21,6 +21,7 @@ import psycopg
 from psycopg.types.json import Jsonb
 
 from definitions.graph import StepGraph
+from engine.addresses import check_address
 from engine.analyst_sql import ReaderSql
 from engine.catalog import Applied, Catalog
 from engine.contexts import Contexts
@@ -327,7 +328,14 @@ async def _wait_at_most(event: asyncio.Event, *, seconds: float) -> None:
 
 
 def locate(settings: Settings) -> tuple[str, str | None]:
-    """Return the URLs of the database and of the reader, starting the embedded server where no URL is set."""
+    """Return the URLs of the database and of the reader, starting the embedded server where no URL is set.
+
+    Raises:
+        AddressMalformed: a URL that is set is none.
+    """
+    for name in ("database_url", "reader_url"):
+        if (url := getattr(settings, name)) is not None:
+            check_address(url, setting=f"BATCHDAG_{name.upper()}")
     if settings.database_url is not None:
         return settings.database_url, settings.reader_url
     url = start_embedded(settings.home).url
@@ -341,15 +349,19 @@ async def open_engine(
     """Open the engine on the configured database; the embedded one is started, and brought up to date, if need be.
 
     Raises:
+        AddressMalformed: the URL of the database, or of the reader, is none.
+        DatabaseUnreachable: the database does not answer within 10 s, or does not let us in.
         SchemaOutdated: the configured database was set up by an earlier version; `batchdag init` brings it up to date.
     """
     chosen = settings or Settings()
     url, reader = await asyncio.to_thread(locate, chosen)
     engine = Engine(chosen, Database(url, pool_size=chosen.pool_size), reader=reader, make_store=make_store)
     try:
+        async with await engine.database.reach() as connection:
+            if initialise_schema:
+                await ensure_schema(connection, is_own=chosen.database_url is None)
         await engine.open()
         if initialise_schema:
-            await ensure_schema(engine.database, is_own=chosen.database_url is None)
             await engine.catalog.register_runners()
         yield engine
     finally:

@@ -6,10 +6,11 @@ from datetime import timedelta
 from functools import partial
 from typing import Any, Protocol, TypeAlias
 
-from psycopg import AsyncConnection
+from psycopg import AsyncConnection, OperationalError
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 from psycopg_pool import AsyncConnectionPool
 
+from engine.addresses import DatabaseUnreachable
 from engine.wire import Wire
 from runners.sql_files import read_sql
 
@@ -102,6 +103,17 @@ class Database:
 
     async def close(self) -> None:
         await self._pool.close()
+
+    async def reach(self) -> Connection:
+        """Open the first connection of one's own: at once or not at all, while the pool would try for a minute.
+
+        Raises:
+            DatabaseUnreachable: the server does not answer, or does not let us in.
+        """
+        try:
+            return await self.connect()
+        except OperationalError as error:
+            raise DatabaseUnreachable(self.url, error) from error
 
     async def connect(self) -> Connection:
         """Open a connection of one's own, in autocommit mode: for LISTEN, for leases."""

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from psycopg import errors
 
-from engine.database import Connection, Database
+from engine.database import Connection
 
 _TRIES = 10
 _COLLISIONS = (
@@ -60,19 +60,17 @@ async def initialise(connection: Connection) -> None:
     await connection.execute(schema_sql(), prepare=False)
 
 
-async def ensure_schema(database: Database, *, is_own: bool) -> None:
+async def ensure_schema(connection: Connection, *, is_own: bool) -> None:
     """Set up an empty database; bring an older one up to date if the server is our own.
 
     Raises:
         SchemaOutdated: it is older, and others may have a say in when it is changed.
     """
-    connection = await database.connect()
-    async with connection:
-        found = await _found(connection)
-        if found is None or (is_own and found < revision()):
-            await initialise(connection)
-        elif found < revision():
-            raise SchemaOutdated(found=found, needed=revision())
+    found = await _found(connection)
+    if found is None or (is_own and found < revision()):
+        await initialise(connection)
+    elif found < revision():
+        raise SchemaOutdated(found=found, needed=revision())
 
 
 async def _found(connection: Connection) -> int | None:

@@ -7,12 +7,15 @@ import typer
 from pydantic import ValidationError
 
 from definitions.errors import DefinitionError
+from engine.addresses import AddressMalformed, DatabaseUnreachable
 from engine.app import RequestRefused
 from engine.resetter import RetryRefused
 from engine.schema import SchemaOutdated
 from runners.registry import RegistrationError
 
-_PLAIN = (DefinitionError, RetryRefused, RegistrationError, SchemaOutdated, LookupError, RuntimeError, OSError)
+_PLAIN = (
+    AddressMalformed, DefinitionError, LookupError, OSError, RegistrationError, RetryRefused, RuntimeError, SchemaOutdated
+)  # fmt: skip
 """Errors whose own words say what happened and what to do."""
 
 
@@ -57,6 +60,9 @@ def _of_connection(error: psycopg.Error) -> Failure | None:
                 "connect directly, or through a pool with pool_mode = session",
                 error.sqlstate,
             )
+        case DatabaseUnreachable():
+            hint = "check that it runs and lets you in; BATCHDAG_DATABASE_URL says where it is"
+            return Failure(str(error), hint, error.sqlstate)
         case psycopg.OperationalError():
             hint = "check BATCHDAG_DATABASE_URL"
             return Failure(f"the database cannot be reached: {error}", hint, error.sqlstate)

@@ -61,7 +61,8 @@ async def test_an_older_database_of_our_own_server_is_brought_up_to_date_by_whoe
     database_url: str, connection: Connection
 ) -> None:
     connection.execute(OLDER)
-    await ensure_schema(Database(database_url), is_own=True)
+    async with await Database(database_url).reach() as reached:
+        await ensure_schema(reached, is_own=True)
     assert connection.execute("select schema_revision()").fetchall() == [(revision(),)]
 
 
@@ -70,5 +71,6 @@ async def test_an_older_program_goes_on_with_a_newer_database_and_leaves_it_alon
 ) -> None:
     connection.execute(NEWER)
     assert await opened(settings) == []
-    await ensure_schema(Database(database_url), is_own=True)
+    async with await Database(database_url).reach() as reached:
+        await ensure_schema(reached, is_own=True)
     assert connection.execute("select schema_revision()").fetchall() == [(1_000_000,)]
