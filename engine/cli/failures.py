@@ -14,7 +14,8 @@ from engine.schema import SchemaOutdated
 from runners.registry import RegistrationError
 
 _PLAIN = (
-    AddressMalformed, DefinitionError, LookupError, OSError, RegistrationError, RetryRefused, RuntimeError, SchemaOutdated
+    AddressMalformed, DefinitionError, LookupError, OSError, RegistrationError, RetryRefused, RuntimeError,
+    SchemaOutdated,
 )  # fmt: skip
 """Errors whose own words say what happened and what to do."""
 
