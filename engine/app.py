@@ -43,6 +43,7 @@ from engine.resolving import Resolver
 from engine.schema import ensure_schema
 from engine.settings import Settings
 from engine.tracing import NO_TRACES, Traces, open_traces
+from engine.variables import warn_of_unread
 from runners.base import Json, Runner
 from runners.registry import Registry
 
@@ -354,6 +355,7 @@ async def open_engine(
         SchemaOutdated: the configured database was set up by an earlier version; `batchdag init` brings it up to date.
     """
     chosen = settings or Settings()
+    warn_of_unread(os.environ)
     url, reader = await asyncio.to_thread(locate, chosen)
     engine = Engine(chosen, Database(url, pool_size=chosen.pool_size), reader=reader, make_store=make_store)
     try:

@@ -66,6 +66,8 @@ def set_up_logs(level: str, *, form: LogFormat | None = None, stream: TextIO | N
         root.removeHandler(handler)
     root.addHandler(EventHandler(target, chosen))
     logging.getLogger("batchdag").setLevel(level)
+    # A setting that is ignored is said at any level: it may be this one.
+    logging.getLogger("batchdag.settings").setLevel(logging.WARNING)
     logging.captureWarnings(chosen is LogFormat.JSON)
 
 

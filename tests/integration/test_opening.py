@@ -1,5 +1,7 @@
 """An engine that cannot be opened: which setting is wrong, what the server says, and nothing of a password."""
 
+import io
+import json
 import logging
 import socket
 from collections.abc import Iterator
@@ -11,6 +13,7 @@ from psycopg.conninfo import make_conninfo
 from engine.addresses import AddressMalformed, DatabaseUnreachable
 from engine.app import open_engine
 from engine.cli.failures import explain
+from engine.logs import LogFormat, set_up_logs
 from engine.settings import Settings
 
 MALFORMED = [
@@ -71,3 +74,15 @@ async def test_a_server_that_does_not_let_us_in_is_quoted(database_url: str) -> 
 async def test_what_cannot_be_reached_is_an_operational_error_as_before(closed_port: int) -> None:
     with pytest.raises(psycopg.OperationalError):
         await _open(Settings(database_url=f"postgresql://127.0.0.1:{closed_port}/batch"))
+
+
+async def test_a_setting_that_is_misspelt_is_said_at_any_level(
+    database_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("BATCHDAG_LEASE", "abc")
+    said = io.StringIO()
+    set_up_logs("ERROR", form=LogFormat.JSON, stream=said)
+    await _open(Settings(database_url=database_url))
+    [line] = [json.loads(line) for line in said.getvalue().splitlines()]
+    assert (line["event"], line["variable"]) == ("settings.unknown_variable", "BATCHDAG_LEASE")
+    assert line["why"] == 'nothing reads it (did you mean "BATCHDAG_LEASE_SECONDS"?)'

@@ -1,0 +1,41 @@
+"""Variables that look like settings: what is read by somebody is no news, what is read by nobody is said."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from engine.variables import unread
+
+ROOT = Path(__file__).parents[2]
+FOLDERS = ["benchmarks", "definitions", "deploy", "docs", "engine", "runners", "services"]
+CONSOLE = ROOT / "services" / "console" / "app"
+"""Built by a tool of its own, which has variables of its own."""
+TEXTS = (".md", ".py", ".service", ".sql", ".yaml")
+
+
+def _named() -> set[str]:
+    """Every variable that the code, the documentation or the deployment names."""
+    files = [path for folder in FOLDERS for path in (ROOT / folder).rglob("*") if path.suffix in TEXTS]
+    texts = [path.read_text("utf-8") for path in files if CONSOLE not in path.parents]
+    return {name for text in texts for name in re.findall(r"BATCHDAG_[A-Z0-9_]+(?<!_)\b", text)}
+
+
+def test_every_variable_that_is_spoken_of_is_known() -> None:
+    named = _named()
+    assert {"BATCHDAG_LEASE_SECONDS", "BATCHDAG_REDIS_URL", "BATCHDAG_HTTP_READ_SECONDS"} <= named
+    assert list(unread(named)) == []
+
+
+@pytest.mark.parametrize(
+    ("name", "hint"),
+    [
+        ("BATCHDAG_LEASE", ' (did you mean "BATCHDAG_LEASE_SECONDS"?)'),
+        ("BATCHDAG_DATABASE_ULR", ' (did you mean "BATCHDAG_DATABASE_URL"?)'),
+        ("batchdag_concurency", ' (did you mean "BATCHDAG_CONCURRENCY"?)'),
+        ("BATCHDAG_XYZZY", ""),
+    ],
+)
+def test_a_variable_that_nobody_reads_is_told_with_what_it_may_have_been_meant_for(name: str, hint: str) -> None:
+    others = ["PATH", "HOME", "BATCHDAG_HOME", "batchdag_pool_size", "BATCHDAG_SECRET_X", "BATCHDAG_TEST_STEPS"]
+    assert list(unread([name, *others])) == [(name, hint)]
