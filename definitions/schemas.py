@@ -170,7 +170,10 @@ def _with_own_defaults(value: Json, schema: Mapping[str, Any], *, root: Mapping[
 def _translated(error: Any, path: str) -> Iterator[Problem]:
     """Yield an error in our words; of a union that fits in no way, what is wrong with the nearest alternative."""
     at = path + "".join(key_path(part) for part in error.absolute_path)
-    if error.context:
+    fields = _alternative_fields(error.validator_value) if error.validator == "oneOf" else []
+    if fields and isinstance(error.instance, Mapping):
+        yield Problem(at, _exactly_one(fields, given=error.instance))
+    elif error.context:
         yield from _nearest(error, path, at)
     elif error.validator == "required":
         for name in error.validator_value:
@@ -180,6 +183,18 @@ def _translated(error: Any, path: str) -> Iterator[Problem]:
         yield from _unknown(error, at)
     else:
         yield Problem(at, _message(error))
+
+
+def _alternative_fields(branches: Any) -> list[str]:
+    """Return the fields of which exactly one is to be given, if that is all that the alternatives say; else none."""
+    wanted = [branch.get("required") for branch in branches if isinstance(branch, Mapping) and len(branch) == 1]
+    fields = [names[0] for names in wanted if isinstance(names, list) and len(names) == 1]
+    return fields if len(fields) == len(branches) > 1 else []
+
+
+def _exactly_one(fields: list[str], *, given: Mapping[str, Json]) -> str:
+    found = ", ".join(name for name in fields if name in given) or "none"
+    return f"give exactly one of {', '.join(fields[:-1])} and {fields[-1]}; given: {found}"
 
 
 def _nearest(error: ValidationError, path: str, at: str) -> Iterator[Problem]:
@@ -225,6 +240,8 @@ def _message(error: Any) -> str:
             return f"{given} is none of {_short(wanted)}{hint}"
         case "const":
             return f"must be {_short(wanted)}, not {given}"
+        case "oneOf":
+            return "fits more than one of the allowed forms"
         case None:
             return "is not allowed here"
     return f"{given} does not satisfy {error.validator} {_short(wanted)}"

@@ -12,6 +12,7 @@ _COLUMNS = {"local_time": "LOCAL TIME", "outcome": "OUTCOME", "instance": "INSTA
 
 def run(name: str, *, start: str, end: str, dry_run: bool, as_json: bool) -> None:
     async def task(engine: Engine) -> tuple[Target, Sequence[Instant], int]:
+        await engine.catalog.find(name)
         target = await find_target(engine.database, name)
         wanted = instants(target, start=start, end=end)
         now = [instant for instant in await plan(engine.database, target, wanted) if not instant.is_fired]

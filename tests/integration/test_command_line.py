@@ -44,6 +44,11 @@ def test_a_run_takes_up_what_others_wait_for_once_it_has_work_of_its_own(command
 @pytest.mark.parametrize(
     ("words", "said"),
     [
+        pytest.param(
+            ("backfill", "wrods", "--from", "2026-01-01", "--to", "2026-01-02"),
+            "'wrods' (did you mean \"words\"?)",
+            id="backfill",
+        ),
         pytest.param(("dead-letters", "list", "--instance", "9"), "there is no instance 9", id="letters"),
         pytest.param(("instances", "--definition", "wrods"), "'wrods' (did you mean \"words\"?)", id="definition"),
         pytest.param(("items", "1", "colect"), "no step 'colect' (did you mean \"collect\"?)", id="items"),

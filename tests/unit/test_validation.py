@@ -272,6 +272,36 @@ def test_instance_params_are_checked_against_the_schema() -> None:
     ]
 
 
+SOURCES = {"type": "object", "properties": {"sql": {}, "path": {}, "items": {}}, "additionalProperties": False,
+           "oneOf": [{"required": ["sql"]}, {"required": ["path"]}, {"required": ["items"]}]}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("params", "said"),
+    [
+        ({}, ["params: give exactly one of sql, path and items; given: none"]),
+        ({"path": 1, "sql": 1}, ["params: give exactly one of sql, path and items; given: sql, path"]),
+        ({"pth": 1}, [
+            'params.pth: unknown field "pth" (did you mean "path"?)',
+            "params: give exactly one of sql, path and items; given: none",
+        ]),
+        ({"items": []}, []),
+    ],
+)  # fmt: skip
+def test_of_alternative_fields_exactly_one_is_asked_for_by_name(params: dict[str, Any], said: list[str]) -> None:
+    assert [str(problem) for problem in check_params(params, SOURCES)] == said
+
+
+def test_alternatives_that_are_more_than_fields_are_not_taken_for_them() -> None:
+    typed = {"oneOf": [{"properties": {"n": {"type": "integer"}}}, {"properties": {"n": {"minimum": 0}}}]}
+    assert [str(problem) for problem in check_params({"n": 1}, typed)] == [
+        "params: fits more than one of the allowed forms"
+    ]
+    assert check_params({"n": 5}, {"properties": {"n": {"oneOf": SOURCES["oneOf"]}}})[0].path == "params.n"
+    beside = {"oneOf": [{"required": ["a"], "minProperties": 2}, {"required": ["b"]}]}
+    assert "params.b: is required" in [str(problem) for problem in check_params({}, beside)]
+
+
 def test_a_template_is_just_text_in_instance_params() -> None:
     assert check_params({"n": "{{ 1 }}"}, {"type": "object", "properties": {"n": {"type": "integer"}}})
 
