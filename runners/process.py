@@ -104,7 +104,7 @@ class ProcessParams(Params):
     parse: ParseParams | None = Field(default=None, description="Parse JSON text into fields.")
     explode: ExplodeParams | None = Field(default=None, description="One item for each element of a list.")
     dedupe: DedupeParams | None = Field(default=None, description="One item for each key.")
-    tolerate: Tolerate | None = Field(default=None, description="How many items may fail; default: any, but not all.")
+    tolerate: Tolerate | None = Field(default=None, description="How many items may fail; default: any, not all.")
 
     @model_validator(mode="after")
     def _exactly_one(self) -> "ProcessParams":

@@ -141,7 +141,7 @@ class EmbedParams(Params):
         default=2, ge=1, le=16, description="Parts of a stream that one worker loads at the same time; 1: in its order."
     )
     breaker: BreakerParams = Field(default_factory=BreakerParams)
-    tolerate: Tolerate | None = Field(default=None, description="How many rows may be refused; default: any but all.")
+    tolerate: Tolerate | None = Field(default=None, description="How many rows may be refused; default: any, not all.")
 
     @model_validator(mode="after")
     def _one_source(self) -> "EmbedParams":

@@ -81,7 +81,7 @@ class Asking(Params):
     reuse: Literal["always", "instance"] = Field(
         default="always", description="instance: an answer to the same request is reused only within the instance."
     )
-    tolerate: Tolerate | None = Field(default=None, description="How many items may fail; default: any, but not all.")
+    tolerate: Tolerate | None = Field(default=None, description="How many items may fail; default: any, not all.")
 
     @field_validator("json_schema")
     @classmethod

@@ -73,7 +73,7 @@ async def test_what_the_provider_does_not_have_any_more_is_counted_as_lost_with_
 ) -> None:
     gone = {"route": "openai.files.content", "probability": 1}
     damage_once(monkeypatch, "output-1.jsonl", and_then=lambda: emulator.fault("file_expired", **gone))
-    ended = await harness.run(*generating(4, provider="openai", poll=PATIENCE, maxTries=1))
+    ended = await harness.run(*generating(4, provider="openai", poll=PATIENCE, maxTries=1, tolerate={"percent": 100}))
     assert ended.is_success, ended.error
     [(lost, error)] = await harness.rows("select lost_replies, error from provider_batch")
     assert lost == 4

@@ -47,7 +47,7 @@ async def test_a_call_that_outlasts_the_timeout_is_broken_off_and_the_attempt_go
     harness: Harness, emulator: RunningEmulator
 ) -> None:
     emulator.settings(live_seconds=60)
-    collect, generate = generating(1, **LIVE, maxTries=1)
+    collect, generate = generating(1, **LIVE, maxTries=1, tolerate={"percent": 100})
     ended = await harness.run(collect, {**generate, "timeoutSeconds": 5, "retry": ONE_ATTEMPT})
     assert ended.is_success, ended.error
     said = await harness.rows("select state, error from batch_item where error is not null")

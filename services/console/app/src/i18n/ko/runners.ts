@@ -38,8 +38,8 @@ export const runnerTexts: Readonly<Record<string, string>> = {
   "Whether the first line of a CSV file has the names.": "CSV 파일의 첫 줄이 열 이름인지 여부입니다.",
   "The names of a CSV file's columns.": "CSV 파일의 열 이름입니다.",
   "Types of a CSV file's columns that are not text.": "CSV 파일에서 텍스트가 아닌 열의 형식입니다.",
-  "How many broken entries may be; either bound suffices. By default any number.":
-    "허용할 잘못된 데이터 수입니다. 둘 중 한쪽만 만족해도 됩니다. 기본값은 제한 없음입니다.",
+  "How many broken entries may be; either bound suffices. By default any number, but not all.":
+    "허용할 잘못된 데이터 수입니다. 둘 중 한쪽만 만족해도 됩니다. 기본값은 제한이 없지만, 모두 잘못되면 실패합니다.",
   "Read at most so many good items.": "정상 항목을 최대 이 수만큼 읽습니다.",
   "Keep only some of the items, chosen by a strategy.": "전략에 따라 항목 일부만 고릅니다.",
   "When a server is left alone for a while. What is seen is shared by all workers.":
@@ -102,7 +102,8 @@ export const runnerTexts: Readonly<Record<string, string>> = {
   "auto: so many rows, and the table all but empty.": "auto이면 행이 이만큼 많고 테이블이 거의 비어 있을 때 사용합니다.",
   "Parts of a stream that one worker loads at the same time; 1: in its order.":
     "워커 하나가 동시에 적재하는 스트림 부분의 수입니다. 1이면 순서대로 적재합니다.",
-  "How many rows may be refused; default: any number.": "허용할 거부된 행 수입니다. 기본값은 제한 없음입니다.",
+  "How many rows may be refused; default: any, not all.":
+    "허용할 거부된 행 수입니다. 기본값은 제한이 없지만, 모든 행이 거부되면 실패합니다.",
   "A provider and its model.": "공급자와 모델입니다.",
   "openai, openai_responses, gemini, vertex or simulated.": "openai, openai_responses, gemini, vertex, simulated 중 하나입니다.",
   "The model, as the provider names it.": "공급자가 쓰는 모델 이름입니다.",
@@ -132,7 +133,8 @@ export const runnerTexts: Readonly<Record<string, string>> = {
   "Live calls at once, at most.": "실시간 동시 호출의 최대 수입니다.",
   "instance: an answer to the same request is reused only within the instance.":
     "instance이면 같은 요청의 응답을 그 인스턴스 안에서만 재사용합니다.",
-  "How many items may fail; default: any number.": "허용할 실패 항목 수입니다. 기본값은 제한 없음입니다.",
+  "How many items may fail; default: any, not all.":
+    "허용할 실패 항목 수입니다. 기본값은 제한이 없지만, 모든 항목이 실패하면 단계가 실패합니다.",
   "The table of the questions; in one of the schemas that load may write to.": "문항 테이블입니다. load가 쓸 수 있는 스키마에 있어야 합니다.",
   "Columns for the prompt; default: all others.": "프롬프트에 쓸 열입니다. 기본값은 나머지 전체입니다.",
   "Which rows to explain; no state counts as pending.": "해설할 행의 상태입니다. 상태가 없으면 pending으로 봅니다.",
