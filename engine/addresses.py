@@ -1,12 +1,9 @@
 """The address of a database as its operator wrote it: whether it is one, and how it is shown: without a password."""
 
 import os
-import re
 
 import psycopg
 from psycopg.conninfo import conninfo_to_dict
-
-_QUOTED = re.compile(r'"[^"]*"')
 
 
 class AddressMalformed(ValueError):
@@ -37,9 +34,15 @@ def check_address(url: str, *, setting: str) -> None:
     try:
         named = conninfo_to_dict(url)
     except psycopg.ProgrammingError as error:
-        raise AddressMalformed(setting, _QUOTED.sub('"..."', str(error)).strip()) from None
+        raise AddressMalformed(setting, _without_quotations(error)) from None
     if "@" in str(named.get("host", "")):
         raise AddressMalformed(setting, "its host has an @, as when a password has one")
+
+
+def _without_quotations(error: psycopg.Error) -> str:
+    """Return libpq's words up to what they quote of the address; only its own signs are left in."""
+    words, quotation, _ = str(error).strip().replace('"="', "=").replace('"]"', "]").partition('"')
+    return f"{words.strip()} ..." if quotation else words
 
 
 def place(url: str) -> str:

@@ -20,6 +20,7 @@ MALFORMED = [
     "host=db pasword=hunter2",
     "hunter2",
     "mysql://me:hunter2@db/batch",
+    'mysql://me:a"hunter2"x@db/batch',
     "password='hunter2",
     "postgresql://me:%zzhunter2@db/batch",
     "postgresql://me:a@hunter2@db/batch",
