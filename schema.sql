@@ -1566,6 +1566,24 @@ return case
     else '{}'
 end;
 
+create or replace function alternative_fields(branches jsonb) returns text[]
+language sql immutable parallel safe
+return (
+    select array_agg(branch #>> '{required,0}' order by n)
+    from jsonb_array_elements(branches) with ordinality as branches(branch, n)
+    having count(*) > 1
+       and bool_and(branch = jsonb_build_object('required', jsonb_build_array(branch #> '{required,0}')))
+);
+comment on function alternative_fields is
+    'The fields of which exactly one is to be given, if that is all that the alternatives say; else null.';
+
+create or replace function one_field_problem(value jsonb, fields text[], path text) returns text[]
+language sql immutable parallel safe
+return array[path, format('give exactly one of %s and %s; given: %s',
+    array_to_string(trim_array(fields, 1), ', '), fields[cardinality(fields)],
+    coalesce((select string_agg(field, ', ' order by n)
+              from unnest(fields) with ordinality as wanted(field, n) where value ? field), 'none'))];
+
 create or replace function branch_problems(value jsonb, schema jsonb, path text, root jsonb, depth integer, fan integer)
 returns text[]
 language plpgsql immutable parallel safe as $$
@@ -1586,7 +1604,9 @@ begin
         fitting := fitting + (cardinality(tried) = 0)::integer;
         nearest := nearer(nearest, tried, path);
     end loop;
-    if fitting > 1 and schema ? 'oneOf' then
+    if fitting <> 1 and jsonb_typeof(value) = 'object' and alternative_fields(schema -> 'oneOf') is not null then
+        return found || one_field_problem(value, alternative_fields(schema -> 'oneOf'), path);
+    elsif fitting > 1 and schema ? 'oneOf' then
         return found || array[path, 'fits more than one of the allowed forms'];
     elsif fitting = 0 then
         return found || nearest;
@@ -3572,16 +3592,19 @@ begin
 end $$;
 
 create or replace function cancel_instance(id bigint) returns text
-language plpgsql set batchdag.engine = 'on' as $$
+language plpgsql as $$
 #variable_conflict use_column
 declare
     instance batch_instance := locked_instance(cancel_instance.id);
     running integer;
+    caller text := coalesce(current_setting('batchdag.engine', true), '');
 begin
     if instance.status not in ('pending', 'running') then
         raise exception 'instance % is % already and cannot be cancelled', instance.id, instance.status
             using errcode = 'BD004', hint = 'Only a pending or running instance can be cancelled.';
     end if;
+    -- No SET clause of the function: only a superuser may give one for a setting that no extension defines.
+    perform set_config('batchdag.engine', 'on', true);
     perform cancel_waiting_steps(instance.id);
     -- A statement of its own: it sees a claim that came in while the one above waited for the row.
     with live as (
@@ -3608,6 +3631,7 @@ begin
     if instance.status = 'cancelled' then
         perform tell_engine('finished', instance.id::text);
     end if;
+    perform set_config('batchdag.engine', caller, true);
     return instance.status;
 end $$;
 comment on function cancel_instance is

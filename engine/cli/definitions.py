@@ -11,11 +11,13 @@ from psycopg.errors import Diagnostic
 from definitions.errors import DefinitionError
 from definitions.files import dump_definition, parse_documents
 from definitions.validation import check
+from engine.analyst_sql import ReaderMissing, ReaderUnsafe
 from engine.app import Engine
 from engine.catalog import editable
 from engine.cli.console import out, print_json, print_table, with_engine
 from engine.schema import initialise
 from engine.settings import Settings
+from runners.base import TransientFailure
 from runners.registry import Registry
 
 _SAID_BY_US = "exec_stmt_raise"
@@ -30,10 +32,21 @@ def init() -> None:
             await initialise(connection)
             where = _place(engine.settings, connection.info)
         await engine.catalog.register_runners()
+        await _check_reader(engine)
         runners = ", ".join(sorted(engine.registry.schemas()))
         out.print(f"ready: the tables are in {where}; runners: {runners}", markup=False, soft_wrap=True)
 
     with_engine(task, initialise_schema=False)
+
+
+async def _check_reader(engine: Engine) -> None:
+    """Say now what would otherwise be said by the first step with SQL; that there is no reader may be meant."""
+    try:
+        await engine.check_reader()
+    except ReaderMissing:
+        return
+    except (ReaderUnsafe, TransientFailure) as error:
+        out.print(f"note: {error}", markup=False, soft_wrap=True)
 
 
 def _place(settings: Settings, info: ConnectionInfo) -> str:

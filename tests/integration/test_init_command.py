@@ -24,6 +24,16 @@ def test_init_prints_what_was_set_up_and_nothing_of_what_was_there_before(
     assert len(command("init").out.splitlines()) == 1
 
 
+def test_init_says_that_the_reader_could_write(
+    command: Type, database_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("BATCHDAG_READER_URL", database_url)
+    said = command("init")
+    note, ready = said.out.splitlines()
+    assert note.startswith("note: BATCHDAG_READER_URL is no reader: ")
+    assert (said.exit_code, ready.startswith("ready: ")) == (0, True)
+
+
 def test_init_says_what_it_may_not_do(
     command: Type, database_url: str, connection: Sql, monkeypatch: pytest.MonkeyPatch
 ) -> None:

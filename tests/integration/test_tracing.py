@@ -8,17 +8,17 @@ import pytest
 
 from engine.trace_ids import root_span_id, trace_id
 from engine.tracing import is_asked_for
-from runners.base import Outcome, Params, StepRequest, Succeeded
+from runners.base import Outcome, Params, StepRequest, Succeeded, TransientFailure
 from tests.harness import engine_on, step
 from tests.receivers import Receiver, receiving
 
 
 class Special:
-    """A runner that only one of two processes has. It spans what it does, as an instrumented library would."""
+    """A runner that spans what it does, as an instrumented library would."""
 
     name = "special"
     version = "1"
-    description = "Known in one process only."
+    description = "Marks its span."
 
     Params = Params
 
@@ -27,6 +27,13 @@ class Special:
 
         get_current_span().add_event("inside")
         return Succeeded()
+
+
+class Unable(Special):
+    """The same runner in a process where it cannot do its work."""
+
+    async def run(self, request: StepRequest) -> Outcome:
+        raise TransientFailure("not here")
 
 
 @pytest.fixture
@@ -61,6 +68,7 @@ async def test_the_attempts_of_two_processes_are_in_one_trace(
     collector: Receiver, database_url: str, test_reader_url: str
 ) -> None:
     async with engine_on(database_url, test_reader_url) as first, engine_on(database_url, test_reader_url) as second:
+        await first.engine.register(Unable())
         await second.engine.register(Special())
         await second.define(step("a", runner="special", retry={"maxAttempts": 100, "intervalSeconds": 0.05}))
         instance = await first.engine.start("pipeline")

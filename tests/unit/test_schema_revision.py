@@ -5,7 +5,7 @@ import hashlib
 from engine.schema import revision, schema_sql
 
 REVISION = 3
-FINGERPRINT = "9988c85feccf5212"
+FINGERPRINT = "2c6ee1ab4e48e8fd"
 
 
 def test_a_changed_schema_has_a_revision_of_its_own() -> None:
