@@ -321,6 +321,10 @@ class TestParamsSchema:
             ({"a": 1}, {"additionalProperties": {"type": "string"}}, ["x.a: must be a string, not 1"]),
             (2, {"const": 1}, ["x: must be 1, not 2"]),
             (1, {"oneOf": [{"type": "integer"}, {"minimum": 0}]}, ["x: fits more than one of the allowed forms"]),
+            ({}, {"oneOf": [{"required": ["a"]}, {"required": ["b"]}]}, ["x: give exactly one of a and b; given: none"]),
+            ({"a": 1, "b": 2}, {"oneOf": [{"required": ["a"]}, {"required": ["b"]}, {"required": ["c"]}]},
+             ["x: give exactly one of a, b and c; given: a, b"]),
+            ({"b": 2}, {"oneOf": [{"required": ["a"]}, {"required": ["b"]}]}, []),
             (1, {"allOf": [{"minimum": 2}, {"type": "integer"}]}, ["x: must be at least 2"]),
             ({"k": "b", "n": 0}, {"oneOf": [
                 {"properties": {"k": {"const": "a"}, "n": {"type": "string"}}},
