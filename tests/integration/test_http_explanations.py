@@ -115,7 +115,8 @@ async def test_a_strict_upload_is_all_or_nothing(served: Served) -> None:
     answer = await upload(served, GOOD + "What is lost?,\n", params={"strict": "true"})
     assert answer.status_code == 422
     (problem,) = answer.json()["problems"]
-    assert problem == {"path": "line 4, column answer", "message": "is missing", "line": 4, "column": "answer"}
+    place = {"path": "line 4, column answer", "line": 4, "column": "answer"}
+    assert problem == place | {"message": "is missing", "code": "missing", "values": {}}
     assert await saved(served) == []
     assert await served.rows("select count(*) from question_set") == [(0,)]
 
