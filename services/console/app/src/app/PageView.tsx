@@ -1,6 +1,6 @@
 import { type ComponentType, useEffect, useState } from "react";
 import { Loading } from "../ui/Loading";
-import { match } from "./address";
+import { addressOf, match } from "./address";
 import { Crashed } from "./Crashed";
 import { ErrorBoundary } from "./ErrorBoundary";
 import { NotFound } from "./NotFound";
@@ -17,7 +17,8 @@ export function PageView() {
   const { path, query } = useAddress();
   const isFirst = path === "/";
   useEffect(() => {
-    if (isFirst) replace({ to: "/definitions" });
+    // The address may have changed since it was rendered: who is on the way somewhere is not sent elsewhere.
+    if (isFirst && addressOf(window.location.hash).path === "/") replace({ to: "/definitions" });
   }, [isFirst]);
 
   const found = match(path);
