@@ -43,9 +43,9 @@ def step(key: str, *next_steps: str, **fields: Any) -> dict[str, Any]:
 
 
 def problems(definition: dict[str, Any]) -> list[str]:
-    started = time.process_time()
+    started = time.thread_time()  # of the check alone, whatever else runs in this process
     found = [str(problem) for problem in check(definition, runners=RUNNERS)]
-    assert time.process_time() - started < 10, "a check takes its time, but no more than its text is worth"
+    assert time.thread_time() - started < 2
     return found
 
 
