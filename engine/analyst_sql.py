@@ -92,9 +92,12 @@ class ReaderSql:
 
 async def _refuse_unsafe(reader: AsyncConnection[Any], database: Database) -> None:
     async with database.transaction() as connection:
-        [place] = await (await connection.execute(sql_file("reader_place"), {})).fetchall()
-    binds = dict(zip(("identity", "steps", "engine"), place, strict=True))
-    cursor = await AsyncCursor(reader).execute(sql_file("check_reader"), binds)
+        [own] = await (await connection.execute(sql_file("database_identity"), {})).fetchall()
+        [(steps, engine)] = await (await connection.execute(sql_file("reader_place"), {})).fetchall()
+    [found] = await (await AsyncCursor(reader).execute(sql_file("database_identity"), {})).fetchall()
+    if found != own:
+        raise ReaderUnsafe(reader.info.user, f"is connected to another database than the engine ({reader.info.dbname})")
+    cursor = await AsyncCursor(reader).execute(sql_file("check_reader"), {"steps": steps, "engine": engine})
     [(reason,)] = await cursor.fetchall()
     await reader.rollback()
     if reason is not None:
