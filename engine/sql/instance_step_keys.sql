@@ -1,10 +1,10 @@
 -- instance_step_keys.sql
--- The keys of an instance's steps, those that its version has first, and those that a retry has dropped. Locks nothing.
+-- The keys of an instance's steps, those of the definition that it runs first, and those that a retry has dropped.
+-- Locks nothing.
 with defined as (
     select step ->> 'key' as key, place
     from batch_instance as instance
-    join batch_definition_version as version using (definition_id, version)
-    cross join jsonb_array_elements(version.content -> 'steps') with ordinality as listed(step, place)
+    cross join jsonb_array_elements(instance_content(instance) -> 'steps') with ordinality as listed(step, place)
     where instance.id = :instance
 )
 select key from (

@@ -1,20 +1,20 @@
 """An edit that nobody has saved, rehearsed: what it says, and that nothing of it is kept as a version."""
 
 import json
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Mapping
 from pathlib import Path
 from typing import Any
 
 import pytest
-from typer.testing import CliRunner, Result
 
 from definitions.errors import DefinitionError
 from engine.app import RequestRefused
-from engine.cli.commands import app
+from engine.cli.lookups import find_step
 from engine.resetter import RetryRefused
 from engine.versions import Versions
 from tests.harness import Harness, step
 from tests.rehearsing import GENERATE, of, pipeline, rehearsing_on, report_on, told
+from tests.typing_commands import Type
 
 NO_PROMPT = {name: value for name, value in GENERATE.items() if name != "template"} | {"prompt": "nobody_wrote_it"}
 VERSIONS = "select version, content -> 'steps' -> 1 -> 'params' ->> 'template' from batch_definition_version"
@@ -121,6 +121,15 @@ async def test_a_failed_rehearsal_of_a_draft_is_not_retried_but_rehearsed_again(
         await harness.engine.retry(instance_id)
 
 
+async def test_the_steps_of_a_rehearsed_draft_are_those_of_the_draft(harness: Harness) -> None:
+    await harness.define(step("first", "gone"), step("gone"))
+    instance = await harness.engine.rehearse_draft(draft(step("first", "second"), step("second")))
+    await harness.engine.wait(instance)
+    assert (await find_step(harness.engine, instance, "second"))["id"] == instance
+    with pytest.raises(LookupError, match="has no step 'gone'; it has first, second"):
+        await find_step(harness.engine, instance, "gone")
+
+
 async def test_a_draft_goes_with_its_rehearsal(harness: Harness) -> None:
     await harness.define(step("first"))
     await harness.engine.wait(await harness.engine.rehearse_draft(draft(step("first"), step("second"))))
@@ -130,33 +139,23 @@ async def test_a_draft_goes_with_its_rehearsal(harness: Harness) -> None:
     assert await harness.rows("select count(*)::int from batch_draft") == [(0,)]
 
 
-@pytest.fixture
-def typed(database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Result]:
-    """Run ``batchdag`` with these words, in an empty folder."""
-    monkeypatch.setenv("BATCHDAG_DATABASE_URL", database_url)
-    monkeypatch.setenv("NO_COLOR", "1")
-    monkeypatch.setenv("COLUMNS", "200")
-    monkeypatch.chdir(tmp_path)
-    return lambda *words: CliRunner().invoke(app, list(words))
-
-
-def test_the_command_rehearses_a_file_that_is_not_applied(typed: Callable[..., Result], tmp_path: Path) -> None:
+def test_the_command_rehearses_a_file_that_is_not_applied(command: Type, tmp_path: Path) -> None:
     path = tmp_path / "pipeline.json"
     path.write_text(json.dumps(draft(*pipeline(3, load={"table": "word", "create": True}))))
-    typed("apply", "pipeline.json")
+    command("apply", "pipeline.json")
     path.write_text(
         json.dumps(
             draft(*pipeline(3, generate={"template": "Spell {{ item.word }}."}, load={"table": "word", "create": True}))
         )
     )
-    shown = typed("rehearse", "--file", "pipeline.json", "--sample", "1")
-    assert shown.exit_code == 0, shown.output
-    assert "Spell word2." in shown.stdout
-    assert "rehearsal of an unsaved edit of pipeline v1, on a sample of 1" in shown.stdout
+    shown = command("rehearse", "--file", "pipeline.json", "--sample", "1")
+    assert shown.exit_code == 0, shown.err
+    assert "Spell word2." in shown.out
+    assert "rehearsal of an unsaved edit of pipeline v1, on a sample of 1" in shown.out
     assert (
-        json.loads(typed("export", "pipeline", "--json").stdout)[0]["steps"][1]["params"]["template"]
+        json.loads(command("export", "pipeline", "--json").out)[0]["steps"][1]["params"]["template"]
         != "Spell {{ item.word }}."
     )
-    other = typed("rehearse", "lessons", "--file", "pipeline.json")
-    assert (other.exit_code, "has 0 definitions of 'lessons'" in other.output) == (2, True)
-    assert typed("rehearse").exit_code == 2
+    other = command("rehearse", "lessons", "--file", "pipeline.json")
+    assert (other.exit_code, "has 0 definitions of 'lessons'" in other.err) == (2, True)
+    assert command("rehearse").exit_code == 2

@@ -1,16 +1,15 @@
 """One step tried alone on what another instance has made; and the command."""
 
 import json
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
-from typer.testing import CliRunner, Result
 
-from engine.cli.commands import app
 from engine.resetter import RetryRefused
 from tests.harness import Harness, step
 from tests.rehearsing import noted, of, pipeline, rehearse, rehearsing_on, report_on, told
+from tests.typing_commands import Type
 
 
 @pytest.fixture
@@ -78,33 +77,23 @@ async def test_a_step_or_a_run_that_is_not_there_is_refused_and_nothing_starts(h
     assert await harness.rows("select count(*)::int from batch_instance") == [(1,)]
 
 
-@pytest.fixture
-def typed(database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Result]:
-    """Run ``batchdag`` with these words, in an empty folder."""
-    monkeypatch.setenv("BATCHDAG_DATABASE_URL", database_url)
-    monkeypatch.setenv("NO_COLOR", "1")
-    monkeypatch.setenv("COLUMNS", "200")
-    monkeypatch.chdir(tmp_path)
-    return lambda *words: CliRunner().invoke(app, list(words))
-
-
-def test_the_command_prints_problems_first_and_ends_with_1(typed: Callable[..., Result], tmp_path: Path) -> None:
+def test_the_command_prints_problems_first_and_ends_with_1(command: Type, tmp_path: Path) -> None:
     definition = {"name": "pipeline", "steps": pipeline(3, load={"table": "nowhere"})}
     (tmp_path / "pipeline.json").write_text(json.dumps(definition))
-    assert typed("apply", "pipeline.json").exit_code == 0
-    shown = typed("rehearse", "pipeline")
+    assert command("apply", "pipeline.json").exit_code == 0
+    shown = command("rehearse", "pipeline")
     assert shown.exit_code == 1
-    assert shown.stdout.split()[:2] == ["problems", "load:"]
-    assert "there is no table public.nowhere" in shown.stdout
-    assert "Teach the word word0." in shown.stdout
-    assert "openai gpt-5-mini, batch" in shown.stdout
+    assert shown.out.split()[:2] == ["problems", "load:"]
+    assert "there is no table public.nowhere" in shown.out
+    assert "Teach the word word0." in shown.out
+    assert "openai gpt-5-mini, batch" in shown.out
     definition = {"name": "pipeline", "steps": pipeline(3, load={"table": "nowhere", "create": True})}
     (tmp_path / "pipeline.json").write_text(json.dumps(definition))
-    typed("apply", "pipeline.json")
-    tried = typed("rehearse", "pipeline", "--step", "load", "--using", "1", "--json")
-    assert tried.exit_code == 0, tried.output
-    assert json.loads(tried.stdout)["steps"][0]["loading"]["inserted"] == 3
+    command("apply", "pipeline.json")
+    tried = command("rehearse", "pipeline", "--step", "load", "--using", "1", "--json")
+    assert tried.exit_code == 0, tried.err
+    assert json.loads(tried.out)["steps"][0]["loading"]["inserted"] == 3
 
 
-def test_step_and_using_go_together(typed: Callable[..., Result]) -> None:
-    assert "go together" in typed("rehearse", "pipeline", "--step", "load").output
+def test_step_and_using_go_together(command: Type) -> None:
+    assert "go together" in command("rehearse", "pipeline", "--step", "load").err
