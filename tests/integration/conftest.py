@@ -9,6 +9,7 @@ import pytest
 from engine.database import Database
 from tests.crons import Site, crons_on
 from tests.harness import Harness
+from tests.rehearsing import rehearsing_on
 from tests.requests import Bench
 from tests.serving import Served, served_on
 from tests.typing_commands import Type, typed
@@ -43,6 +44,16 @@ async def site(database_url: str) -> AsyncIterator[Site]:
     """Crons, and schedulers that tick when they are told to."""
     async with crons_on(database_url) as opened:
         yield opened
+
+
+@pytest.fixture
+async def rehearsing(
+    database_url: str, test_reader_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> AsyncIterator[Harness]:
+    """An engine that rehearses, with a table to load into and no key of any provider."""
+    monkeypatch.delenv("OPENAI_API_KEY", raising=False)
+    async with rehearsing_on(database_url, test_reader_url, storage=tmp_path / "storage") as harness:
+        yield harness
 
 
 @pytest.fixture
