@@ -27,6 +27,18 @@ async def arrived(page: Page) -> Locator:
     return page.locator(".editor__host .cm-content").first
 
 
+async def held_back(page: Page) -> asyncio.Event:
+    """Keep the editor from arriving until the event is set."""
+    released = asyncio.Event()
+
+    async def wait(route: Route) -> None:
+        await released.wait()
+        await route.continue_()
+
+    await page.route(EDITOR, wait)
+    return released
+
+
 async def put(console: Served) -> None:
     steps = [{"key": "collect", "params": {"sql": SQL}}]
     answer = await console.editor.put("/definitions/coded", json={"steps": steps, "version": 0})
@@ -39,13 +51,7 @@ async def test_what_is_written_before_the_editor_has_arrived_is_gone_on_with_in_
     await put(console)
     visitor = await visit(Role.EDITOR)
     page = visitor.page
-    released = asyncio.Event()
-
-    async def wait(route: Route) -> None:
-        await released.wait()
-        await route.continue_()
-
-    await page.route(EDITOR, wait)
+    released = await held_back(page)
     await visitor.go(ADDRESS)
     field = sql_in(page)
     await expect(field).to_have_value(SQL)
@@ -96,13 +102,7 @@ async def test_nothing_is_taken_over_in_the_middle_of_a_syllable(visit: Visit, c
     await put(console)
     visitor = await visit(Role.EDITOR)
     page = visitor.page
-    released = asyncio.Event()
-
-    async def wait(route: Route) -> None:
-        await released.wait()
-        await route.continue_()
-
-    await page.route(EDITOR, wait)
+    released = await held_back(page)
     await visitor.go(ADDRESS)
     await sql_in(page).focus()
     await page.keyboard.press("Control+End")
