@@ -103,13 +103,3 @@ class Problem(Shape):
     sqlstate: str | None = Field(default=None, examples=["BD001"])
     hint: str | None = None
     problems: list[ProblemAt] | None = None
-
-
-def page(rows: Sequence[T], *, limit: int, key: str | None) -> Page[T]:
-    """Return rows as a page; ``key`` is the last row's, and counts only if the page is full."""
-    return Page(data=rows, next=key if len(rows) == limit else None)
-
-
-def mark(*parts: Any) -> str:
-    """Return a key of several parts as ``next`` carries it."""
-    return ":".join(map(str, parts))
