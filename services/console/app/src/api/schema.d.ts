@@ -3161,7 +3161,7 @@ export interface components {
              * @description Which sentence it is, for who says it in another language.
              * @enum {string}
              */
-            code: "missing" | "empty" | "lost_character" | "choices" | "answer_is_no_choice" | "answer_is_wrong" | "formula" | "given_twice" | "not_text" | "open_quote" | "other";
+            code: "missing" | "empty" | "lost_character" | "choices" | "answer_is_no_choice" | "answer_is_wrong" | "formula" | "given_twice" | "not_text" | "open_quote" | "too_long" | "too_many" | "no_number" | "no_text" | "no_list" | "none_of" | "below" | "above" | "unknown_column" | "unknown_code" | "other";
             /**
              * Column
              * @description Null: it is about the whole line.
