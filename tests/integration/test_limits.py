@@ -10,7 +10,7 @@ from typing import Any
 import psycopg
 import pytest
 
-from engine.app import Ended, open_engine
+from engine.app import open_engine
 from engine.claims import AnyDue, Message, Named
 from engine.database import Rows, Session
 from engine.dispatch.queue.outbox import Outbox
@@ -18,6 +18,7 @@ from engine.dispatch.queue.settings import QueueSettings
 from engine.limits import Limits
 from engine.settings import Settings
 from engine.store import Store
+from engine.waiting import Ended
 from engine.wire import Wire
 from tests.brokers import queues_on
 from tests.harness import Harness, engine_on, step
