@@ -297,15 +297,19 @@ async def test_a_thousand_steps_are_one_picture_until_they_can_be_read(visit: Vi
     await expect(viewport).to_have_attribute("style", before or "")
 
 
+DRAWN = "() => new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)))"
+"""What the last movement shows is there: whoever looked before would move on, away from it."""
+
+
 async def test_a_step_that_is_only_drawn_is_touched_as_any_other(visit: Visit, console: Served) -> None:
     page = await large(visit, console)
     x, y = await centre(page)
-    await page.mouse.move(x, y)
     touched = page.locator(".step-node")
     for at in range(40):
+        await page.mouse.move(x + at % 7, y + at)
+        await page.evaluate(DRAWN)
         if await touched.count():
             break
-        await page.mouse.move(x + at % 7, y + at)
     await expect(touched).to_have_count(1)
     key = await touched.get_attribute("data-step")
     await touched.click()

@@ -162,7 +162,7 @@ async def test_a_runner_that_does_not_stop_is_left_behind(
 async def test_a_thread_that_nothing_stops_does_not_keep_the_process(
     idle_with_slow_runners: Harness, connection: Connection, database_url: str, plugin: Path
 ) -> None:
-    with command("worker", plugin, database_url, stop_seconds=2) as worker:
+    with command("worker", plugin, database_url, stop_seconds=4) as worker:
         await running(idle_with_slow_runners, connection, step("a", runner="blocking"))
         worker.stop()
         assert worker.ended(within=10) == 0

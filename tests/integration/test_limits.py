@@ -352,7 +352,7 @@ async def test_an_edit_that_is_not_committed_holds_up_nothing_but_new_steps_of_t
     messages = Named(tuple(Message(step_id, 0) for step_id, _ in found))
     with psycopg.connect(database_url) as editor:
         limit(editor, "noop", at_once=2)
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(30):
             claimed = (await orchestrator.turn([], wanted=messages)).claims
             assert [claim.step_key for claim in claimed] == ["b"]
             assert (await orchestrator.turn([], wanted=AnyDue(5))).claims == []
@@ -367,7 +367,7 @@ async def test_an_edit_that_nobody_is_told_of_is_found(idle: Harness, connection
         await idle.engine.run("pipeline")
         assert not idle.engine._limits.may_exist
         limit(connection, "noop", at_once=1)
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(30):
             while not idle.engine._limits.may_exist:  # noqa: ASYNC110  (nobody tells)
                 await asyncio.sleep(0.02)
 
