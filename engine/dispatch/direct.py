@@ -64,7 +64,7 @@ class DirectDispatcher:
         runners: Collection[str],
         slots: int,
         lease: timedelta,
-        grace: timedelta = timedelta(0),
+        grace: Callable[[], timedelta] = timedelta,
     ) -> None:
         self._intake = WhateverIsDue(runners)
         self._bench = Workbench(

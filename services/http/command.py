@@ -5,7 +5,7 @@ import contextlib
 import ipaddress
 import os
 import socket
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
@@ -94,7 +94,7 @@ async def _serve_until(stop: Stop, server: Server, listening: socket.socket) -> 
 
 
 @asynccontextmanager
-async def _working(engine: Engine, *, works: bool, grace: timedelta) -> AsyncIterator[None]:
+async def _working(engine: Engine, *, works: bool, grace: Callable[[], timedelta]) -> AsyncIterator[None]:
     if not works:
         yield
         return
