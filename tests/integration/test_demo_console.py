@@ -53,7 +53,7 @@ def test_at_a_terminal_it_serves_the_console_until_it_is_interrupted(environment
         said = ""
         while (link := re.search(r"(http://127.0.0.1:\d+)(/login\?code=\S+)\r\n", said)) is None:
             said += os.read(ours, 4096).decode()
-        with httpx2.Client(base_url=link[1]) as browser:
+        with httpx2.Client(base_url=link[1], timeout=30) as browser:
             entered = browser.get(link[2])
             assert (entered.status_code, entered.headers["location"]) == (303, "/")
             assert browser.get("/me").json() == {"name": "terminal", "role": "admin"}
