@@ -278,13 +278,12 @@ class Engine:
 
     @asynccontextmanager
     async def working(
-        self, *, grace: Callable[[], timedelta] = timedelta, queues: Sequence[str] | None = None
+        self, *, grace: timedelta = timedelta(0), queues: Sequence[str] | None = None
     ) -> AsyncIterator[None]:
         """Claim and run steps in this process until the block ends.
 
-        What runs then may finish for as long as ``grace`` says at that time; what has not is handed back. ``queues``:
-        publish ready steps to the broker, and run those that it brings from these queues (none: only publish);
-        None: run whatever is due.
+        What runs then may finish for as long as ``grace``; what has not is handed back. ``queues``: publish ready steps
+        to the broker, and run those that it brings from these queues (none: only publish); None: run whatever is due.
         """
         parts = Parts(
             settings=self.settings,

@@ -3,7 +3,7 @@
 Knows all of them by name, and nothing of what they do.
 """
 
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
@@ -44,7 +44,7 @@ class Parts:
 
 
 @asynccontextmanager
-async def at_work(parts: Parts, *, grace: Callable[[], timedelta], queues: Sequence[str] | None) -> AsyncIterator[None]:
+async def at_work(parts: Parts, *, grace: timedelta, queues: Sequence[str] | None) -> AsyncIterator[None]:
     """Claim and run steps until the block ends; see ``engine.app.Engine.working``."""
     dispatcher = _dispatcher(parts, grace=grace, queues=queues)
     often = timedelta(seconds=parts.settings.rescue_seconds)
@@ -73,7 +73,7 @@ async def at_work(parts: Parts, *, grace: Callable[[], timedelta], queues: Seque
             await service.stop()
 
 
-def _dispatcher(parts: Parts, *, grace: Callable[[], timedelta], queues: Sequence[str] | None) -> Dispatcher:
+def _dispatcher(parts: Parts, *, grace: timedelta, queues: Sequence[str] | None) -> Dispatcher:
     executor = Executor(
         parts.database,
         parts.contexts,

@@ -8,7 +8,6 @@ import logging
 import os
 import signal
 import threading
-import time
 from datetime import timedelta
 
 log = logging.getLogger("batchdag")
@@ -23,13 +22,12 @@ class Stop:
     def __init__(self, *, within: timedelta) -> None:
         self._within = within
         self._asked = asyncio.Event()
-        self._asked_at: float | None = None
         self._is_done = False
 
+    @property
     def grace(self) -> timedelta:
-        """How much of the time steps still have to finish; the rest is for handing back what has not."""
-        passed = timedelta(seconds=0 if self._asked_at is None else time.monotonic() - self._asked_at)
-        return max(timedelta(0), max(self._within / 2, self._within - _HANDING_BACK) - passed)
+        """How much of the time steps may have to finish; the rest is for handing back what has not."""
+        return max(self._within / 2, self._within - _HANDING_BACK)
 
     async def asked(self) -> None:
         """Return once a signal has asked to stop; from then on the time runs."""
@@ -41,7 +39,6 @@ class Stop:
 
     def ask(self) -> None:
         """Ask as a signal does."""
-        self._asked_at = time.monotonic()
         self._asked.set()
         for number in _SIGNALS:
             asyncio.get_running_loop().remove_signal_handler(number)

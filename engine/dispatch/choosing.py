@@ -1,6 +1,6 @@
 """Chooses the dispatcher of a process: direct, or by queue, whose packages are an extra."""
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Collection, Sequence
 from datetime import timedelta
 
 from engine.database import Database
@@ -20,7 +20,7 @@ def choose_dispatcher(
     *,
     runners: Collection[str],
     limits: Limits,
-    grace: Callable[[], timedelta],
+    grace: timedelta,
     queues: Sequence[str] | None,
 ) -> Dispatcher:
     """Return the dispatcher of these queues; None: direct, of steps of these runners.

@@ -64,7 +64,7 @@ class DirectDispatcher:
         runners: Collection[str],
         slots: int,
         lease: timedelta,
-        grace: Callable[[], timedelta] = timedelta,
+        grace: timedelta = timedelta(0),
     ) -> None:
         self._intake = WhateverIsDue(runners)
         self._bench = Workbench(

@@ -47,7 +47,7 @@ class Workbench:
         intake: Intake,
         slots: int,
         lease: timedelta,
-        grace: Callable[[], timedelta],
+        grace: timedelta,
         due: Callable[[], None],
         reported: Callable[[], None] = lambda: None,
     ) -> None:
@@ -80,7 +80,7 @@ class Workbench:
 
     async def stop(self) -> None:
         """Claim no more; write what finishes within the grace, stop and hand back what does not."""
-        await self.attempts.finish(within=self._grace())
+        await self.attempts.finish(within=self._grace)
         for service in (self._first, self._second, self._keeper):
             await service.stop()
         unfinished = await self.attempts.stop()

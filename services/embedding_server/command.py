@@ -96,7 +96,7 @@ async def _serve_until(stop: Stop, server: EmbeddingServer, *, announcement: str
     await server.start()
     typer.echo(announcement)
     await stop.asked()
-    await server.stop(grace=stop.grace().total_seconds())
+    await server.stop(grace=stop.grace.total_seconds())
 
 
 def _tokens(settings: EmbeddingServerSettings, file: Path) -> tuple[Tokens, str]:

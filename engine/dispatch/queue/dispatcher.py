@@ -6,7 +6,7 @@ rescued in the same way. A process that takes from no queue only publishes.
 
 import asyncio
 import logging
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 
 import psycopg
@@ -46,7 +46,7 @@ class QueueDispatcher:
         slots: int,
         lease: timedelta,
         rescue: timedelta,
-        grace: Callable[[], timedelta] = timedelta,
+        grace: timedelta = timedelta(0),
     ) -> None:
         self._outbox = Outbox(database, limits)
         self._offers = Offers(changed=self._steer, unwanted=self._give_back)
