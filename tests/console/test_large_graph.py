@@ -5,6 +5,7 @@ import re
 from playwright.async_api import Page, expect
 
 from engine.access import Role
+from tests.console.browsing import drawn
 from tests.console.conftest import Visit
 from tests.console.editing import panel, place, put
 from tests.serving import Served
@@ -51,17 +52,13 @@ async def test_a_thousand_steps_are_one_picture_until_they_can_be_read(visit: Vi
     await expect(viewport).to_have_attribute("style", before or "")
 
 
-DRAWN = "() => new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)))"
-"""What the last movement shows is there: whoever looked before would move on, away from it."""
-
-
 async def test_a_step_that_is_only_drawn_is_touched_as_any_other(visit: Visit, console: Served) -> None:
     page = await large(visit, console)
     x, y = await centre(page)
     touched = page.locator(".step-node")
     for at in range(40):
         await page.mouse.move(x + at % 7, y + at)
-        await page.evaluate(DRAWN)
+        await drawn(page)  # whoever looked before would move on, away from what is shown
         if await touched.count():
             break
     await expect(touched).to_have_count(1)
