@@ -20,7 +20,7 @@ from engine.embedded import reader_url
 from tests.faults.processes import until
 from tests.harness import Harness, engine_on, step
 from tests.ports import free_port
-from tests.slow_runners import Blocking, Stubborn
+from tests.slow_runners import Blocking, Hogging, Stubborn
 
 Connection = psycopg.Connection[tuple[Any, ...]]
 
@@ -31,6 +31,7 @@ RUNNERS = """
 noop = tests.runners:Noop
 stubborn = tests.slow_runners:Stubborn
 blocking = tests.slow_runners:Blocking
+hogging = tests.slow_runners:Hogging
 """
 LOST_ONCE = "select losses = 1 from batch_step where batch_instance_id = %s and step_key = 'a'"
 LONG = step("a", "b", params={"seconds": 600})
@@ -100,6 +101,7 @@ def command(name: str, plugin: Path, url: str, *, stop_seconds: float) -> Iterat
 async def idle_with_slow_runners(idle: Harness) -> Harness:
     await idle.engine.register(Stubborn())
     await idle.engine.register(Blocking())
+    await idle.engine.register(Hogging())
     return idle
 
 
@@ -200,4 +202,14 @@ async def test_a_stop_that_hangs_is_cut_off_at_the_deadline(
             blocker.execute("select from batch_step for update")
             worker.stop()
             assert worker.ended(within=10) == 1
+    assert first_step(connection)[0] == "running"
+
+
+async def test_a_loop_that_hangs_is_cut_off_at_the_deadline(
+    idle_with_slow_runners: Harness, connection: Connection, database_url: str, plugin: Path
+) -> None:
+    with command("worker", plugin, database_url, stop_seconds=2) as worker:
+        await running(idle_with_slow_runners, connection, step("a", runner="hogging"))
+        worker.stop()
+        assert worker.ended(within=10) == 1
     assert first_step(connection)[0] == "running"
