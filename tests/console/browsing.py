@@ -90,6 +90,17 @@ class Watch:
             self._complain(f"{response.status}: {response.url}")
 
 
+async def go_to(page: Page, address: str) -> None:
+    """Open an address and return once the page before is gone: a change behind the ``#`` loads nothing to wait for."""
+    await page.goto(address)
+    await drawn(page)
+
+
+async def drawn(page: Page) -> None:
+    """Return once the page shows what came of the last thing that was done to it."""
+    await page.evaluate("() => new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)))")
+
+
 async def screenshot(page: Page, name: str, **options: Any) -> None:
     """Write the page, all of it if nothing else is asked for, to ``BATCHDAG_SCREENSHOTS/name.png``, if that is set."""
     folder = os.environ.get("BATCHDAG_SCREENSHOTS")

@@ -19,7 +19,7 @@ from playwright.async_api import Browser, Page, expect
 
 from engine.access import Role
 from services.console.assets import BUILT, read_assets
-from tests.console.browsing import Watch, browsing
+from tests.console.browsing import Watch, browsing, go_to
 from tests.harness import Harness, engine_on
 from tests.serving import Served, served_on
 
@@ -45,7 +45,7 @@ class Visitor:
 
     async def go(self, address: str = "/") -> None:
         """Open a page of the console: ``/#/definitions``."""
-        await self.page.goto(f"{self._served.url}{address}")
+        await go_to(self.page, f"{self._served.url}{address}")
 
     async def sign_in(self, role: Role) -> None:
         """Sign in as this role, by a one-time link, without opening a page: none has asked anything before the first."""

@@ -67,7 +67,7 @@ async def ended(harness: Harness, instances: Sequence[int]) -> None:
     assert [one.error for one in found if not one.is_success] == []
 
 
-async def until(connection: Database, query: str, *, within: float = 10) -> None:
+async def until(connection: Database, query: str, *, within: float = 30) -> None:
     """Return once a query answers true, which another process or the time makes it."""
     async with asyncio.timeout(within):
         while not (connection.execute(query).fetchone() or (False,))[0]:  # noqa: ASYNC110
