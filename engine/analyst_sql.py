@@ -5,7 +5,7 @@ streams the rows. Values are bind parameters; nothing is pasted into the text bu
 """
 
 import re
-from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import asynccontextmanager, contextmanager
 from typing import Any
 
@@ -13,12 +13,11 @@ import psycopg
 from psycopg import AsyncConnection, AsyncCursor, AsyncRawCursor, sql
 from psycopg.types.json import Jsonb
 
-from definitions.sql_text import tokens
+from definitions.sql_text import is_bind, tokens
 from engine.database import Database
 from engine.database import sql as sql_file
 from runners.base import Column, InvalidStep, Json, Relation, TransientFailure
 
-_NAME = re.compile(r"[A-Za-z_]\w*")
 _ROW = "_batchdag_row"
 _PLAIN_TYPE = re.compile(r"^[a-z][a-z0-9_ ]*(\(\d+(,\d+)?\))?( (with|without) time zone)?(\[\])?$")
 
@@ -138,16 +137,11 @@ class Statement:
         ends = [start for start, _ in parts[1:]] + [len(self._text)]
         out: list[str] = []
         for index, (start, found) in enumerate(parts):
-            if index and self._is_bind(parts, index - 1):
+            if is_bind(parts, index):
                 out[-1] = self._number(found)
             else:
                 out.append(self._text[start : ends[index]])
         return "".join(out)
-
-    @staticmethod
-    def _is_bind(parts: Sequence[tuple[int, str]], index: int) -> bool:
-        after_colon = index > 0 and parts[index - 1][1] == ":"
-        return parts[index][1] == ":" and not after_colon and _NAME.fullmatch(parts[index + 1][1]) is not None
 
     def _number(self, name: str) -> str:
         if name not in self._binds:

@@ -334,6 +334,10 @@ SQL_TEXT = {"x-sql": True}
 """Put into ``Field(json_schema_extra=SQL_TEXT)`` of a param that is SQL: not rendered; values are ``:name`` binds."""
 
 
+BOUND_SQL = {**SQL_TEXT, "x-binds": "bind"}
+"""As ``SQL_TEXT``, of which also is known what binds it: the instance's params, and the param ``bind`` beside it."""
+
+
 def one_of(*names: str) -> ConfigDict:
     """Return the ``model_config`` of params of which exactly one is given, so that a form asks which.
 
