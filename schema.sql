@@ -1514,6 +1514,26 @@ begin
     return found;
 end $$;
 
+create or replace function table_problem(written text) returns text
+language sql immutable parallel safe
+return (
+    select case
+        when part is null then format('%s is not a table name; write "table" or "schema.table"', shown(written))
+        when place like 'pg\_%' or place = 'information_schema'
+            then format('%s belongs to PostgreSQL itself; use a table of your own', concat_ws('.', place, name))
+        when lower(name) ~ '^(batch_|provider_|prompt_template|alert_|api_token|audit_)' or lower(name) in (
+            'cache_invalidation', 'cache_reader', 'circuit_breaker', 'dead_letter', 'embedding_collection',
+            'embedding_generation', 'generation', 'model_price', 'stream_checkpoint')
+            then format('%s has a name that is reserved for the engine; use a table of your own', concat_ws('.', place, name))
+    end
+    from regexp_match(btrim(left(written, 1000), E' \t\r\n'), '^(?:("(?:[^"]|"")+"|[^".]+)\.)?("(?:[^"]|"")+"|[^".]+)$') as part
+    cross join lateral (
+        select case when part[1] like '"%' then replace(substr(part[1], 2, length(part[1]) - 2), '""', '"') else part[1] end as place,
+            case when part[2] like '"%' then replace(substr(part[2], 2, length(part[2]) - 2), '""', '"') else part[2] end as name
+    ) as named
+);
+comment on function table_problem is 'Why no step may write to this table, as definitions/tables.py says it; null: nothing is wrong.';
+
 create or replace function string_problems(word text, schema jsonb, path text) returns text[]
 language plpgsql immutable parallel safe as $$
 declare
@@ -1526,6 +1546,8 @@ begin
         return array[path, format('must have at most %s characters, not %s', schema ->> 'maxLength', size)];
     elsif schema ? 'pattern' and not matches(word, schema ->> 'pattern') then
         return array[path, format('%s does not match the pattern %s', shown(word), schema ->> 'pattern')];
+    elsif schema ? 'x-table' and table_problem(word) is not null then
+        return array[path, table_problem(word)];
     end if;
     return '{}';
 end $$;

@@ -338,6 +338,10 @@ BOUND_SQL = {**SQL_TEXT, "x-binds": "bind"}
 """As ``SQL_TEXT``, of which also is known what binds it: the instance's params, and the param ``bind`` beside it."""
 
 
+TABLE = {"x-table": True}
+"""Put into ``Field(json_schema_extra=TABLE)`` of a param that names a table to write to: never one of the engine's."""
+
+
 def one_of(*names: str) -> ConfigDict:
     """Return the ``model_config`` of params of which exactly one is given, so that a form asks which.
 

@@ -50,7 +50,7 @@ RUNNERS: Mapping[str, Mapping[str, Any]] = {
         "additionalProperties": False,
         "required": ["table"],
         "properties": {
-            "table": {"type": "string", "minLength": 1},
+            "table": {"type": "string", "minLength": 1, "x-table": True},
             "columns": {"type": "object", "additionalProperties": {"type": "string"}},
             "mode": {"enum": ["insert", "upsert", "replace"], "type": "string"},
             "keys": {"type": "array", "items": {"type": "string"}, "minItems": 1, "maxItems": 8},
@@ -125,6 +125,11 @@ def _params(name: str, path: str, *, schema: Mapping[str, Any] | None = None, **
 
 def _bound(name: str, sql: str, **more: Any) -> BadDefinition:
     return _params(name, "params.sql", runner="process", params={"sql": sql} | more)
+
+
+def _table(name: str, table: str) -> BadDefinition:
+    row = _row({"key": "load", "params": {"table": table}})
+    return BadDefinition(f"table: {name}", row, ("steps[0].params.table",))
 
 
 def _cron(text: str) -> BadDefinition:
@@ -366,6 +371,17 @@ _PARAMS = [
     _params("in SQL of collect", "params.sql", runner="collect", params={"sql": "select :tpoic as x"}),
 ]  # fmt: skip
 
+_TABLES = [
+    _table("the engine's", "batch_instance"),
+    _table("the engine's, with a schema and in capitals", 'public."Batch_Item"'),
+    _table("the engine's dead letters", " marts.dead_letter"),
+    _table("what the engine may yet have", "provider_x"),
+    _table("PostgreSQL's", "pg_catalog.pg_class"),
+    _table("PostgreSQL's schema of information", "information_schema.tables"),
+    _table("more than a name", 'people"; drop table people; --'),
+    _table("too many names", "a.b.c"),
+]
+
 _UNPARSABLE = [
     BadDefinition("NUL", {"name": "bad"}, (), steps_text='[{"key": "a\\u0000"}]', sqlstate="22P05"),
     BadDefinition("NaN", {"name": "bad"}, (), steps_text='[{"key": "a", "timeoutSeconds": NaN}]', sqlstate="22P02"),
@@ -396,6 +412,6 @@ _PYTHON_ONLY = [
 ]
 
 BAD: tuple[BadDefinition, ...] = (
-    *_COLUMNS, *_CRONS, *_SHAPES, *_GRAPHS, *_RUNNERS, *_SIZES, *_TEMPLATES, *_CONDITIONS, *_SQLS, *_PARAMS, *_UNPARSABLE,
+    *_COLUMNS, *_CRONS, *_SHAPES, *_GRAPHS, *_RUNNERS, *_SIZES, *_TEMPLATES, *_CONDITIONS, *_SQLS, *_PARAMS, *_TABLES, *_UNPARSABLE,
     *_PYTHON_ONLY,
 )  # fmt: skip

@@ -107,4 +107,10 @@ _SQLS = [
     GoodDefinition("sql: none", _row({"key": "process", "params": {"bind": {"other": 1}}})),
 ]
 
-GOOD: tuple[GoodDefinition, ...] = (*_SCHEMAS, *_TEMPLATES, *_CONDITIONS, *_SQLS)
+_TABLES = [
+    GoodDefinition(f"table: {table}", _row({"key": "load", "params": {"table": table}}))
+    for table in ("people", "marts.people", '"batch item"', '"a.b"."c""d"', "generations", "my_batch_item", "batch.people",
+                  "{{ params.day }}", "batch_{{ params.day }}")
+]  # fmt: skip
+
+GOOD: tuple[GoodDefinition, ...] = (*_SCHEMAS, *_TEMPLATES, *_CONDITIONS, *_SQLS, *_TABLES)
