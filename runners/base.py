@@ -120,6 +120,8 @@ class Relation:
     ranges: tuple[ItemRange, ...]
     items: int
     """How many good items there are in the ranges."""
+    absence: str | None = None
+    """Why there is no such relation, for whom the SQL names it all the same; None: there is one, were it empty."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -252,7 +254,10 @@ class StepRequest:
         return await self.handed.items()
 
     async def relations(self, *, named_in: str) -> Mapping[str, Relation]:
-        """Return the item relations of those ancestors whose keys are words of this text, and ``items`` if it is."""
+        """Return the item relations of those ancestors whose keys are words of this text, and ``items`` if it is.
+
+        Of an ancestor that has made no items, the ``absence`` says why.
+        """
         return await self.handed.relations(named_in=named_in)
 
     async def progress(self, *, done: int, total: int | None = None) -> None:
