@@ -2348,15 +2348,6 @@ begin
     return found;
 end $$;
 
-create or replace function bind_names(words text) returns text[]
-language sql immutable parallel safe
-return case when position(':' in words) > 0 then array(
-    select distinct ':' || name[1]
-    from regexp_matches(words, '(?<!:):([A-Za-z_][A-Za-z0-9_]*)(?![A-Za-z0-9_]|[^\x01-\x7f])', 'g') as name
-    limit 1000
-) else '{}' end;
-comment on function bind_names is 'Each :name in the words of SQL; what follows :: is a type.';
-
 create or replace function step_references(tokens text[]) returns text[]
 language sql immutable parallel safe
 return array(
@@ -2374,27 +2365,37 @@ return array(
 );
 comment on function step_references is 'The keys named as steps.x or steps[''x'']; null where steps stands without a key.';
 
+create or replace function token_line(tokens text[]) returns text
+language sql immutable parallel safe
+return (
+    select string_agg(' ' || case when token ~ '^[''"]' and token !~ '^[''"]\w+[''"]$' then '""' else token end, '' order by n)
+    from unnest(tokens) with ordinality as t(token, n)
+);
+comment on function token_line is 'The tokens with a blank before each; of the strings, only those that may be names.';
+
 create or replace function param_reads(tokens text[], out plain text[], out guarded text[])
 language plpgsql immutable parallel safe as $$
 declare
-    -- One blank between two tokens; of the strings only those that may be names.
-    code text := (
-        select string_agg(case when token ~ '^[''"]' and token !~ '^[''"]\w+[''"]$' then '""' else token end, ' ' order by n)
-        from unnest(tokens) with ordinality as t(token, n)
-    );
-    name text := $re$(?<!\. )\mparams (?:\. ([A-Za-z]\w*)|\[ ['"]([A-Za-z]\w*)['"] \])(?! [^\x01-\x7f])$re$;
+    code text := ' ' || array_to_string(tokens, ' ');
+    -- No regular expression here looks behind: the time of that grows with the square of the text.
+    name text := $re$(?:^|[^.]) params (?:\. ([A-Za-z]\w*)|\[ ['"]([A-Za-z]\w*)['"] \])(?! [^\x01-\x7f])$re$;
     guard text := ' (?:\| (?:default|d)|is (?:not )?(?:un)?defined)\M';
     asked text := $re$['"]([A-Za-z]\w*)['"] (?:is )?(?:not )?in (?:\( )*params(?! [.[])$re$;
 begin
+    if code ~ '[''"]' then
+        code := token_line(tokens);
+    end if;
     plain := array(select distinct coalesce(part[1], part[2]) from regexp_matches(code, name, 'g') as part);
-    if regexp_replace(code, '\[ [^][]* \]', '', 'g') ~ ('[])]' || guard) then
+    if code !~ '\m(?:d|default|defined|undefined|in)\M' then
+        return;
+    elsif regexp_replace(code, '\[ [^][]* \]', '', 'g') ~ ('[])]' || guard) then
         guarded := plain;
         return;
     end if;
     guarded := array(
         select coalesce(part[1], part[2])
         from regexp_matches(code, name || '(?: \. \w+| \[ [^][]* \])*' || guard, 'g') as part
-        union
+        union all
         select part[1] from regexp_matches(code, asked, 'g') as part
     );
 end $$;
@@ -2448,7 +2449,14 @@ begin
     if kind = 'sql' then
         words := sql_words(body);
         problems := sql_problems(body, words);
-        reads := case when with_params then bind_names(words) end;
+        if with_params and position(':' in words) > 0 then
+            reads := array(  -- each :name; what follows :: is a type
+                select distinct name[1]
+                from regexp_matches(words, '(?:^|[^:])(:[A-Za-z_](?:\w|[^\x01-\x7f])*)', 'g') as name
+                where name[1] ~ '^[:A-Za-z0-9_]+$'
+                limit 1000
+            );
+        end if;
         parts := 5 + marks_in(body);
     elsif kind = 'over' and body ~ '^[a-z][a-z0-9_]{0,62}$' then
         refers_to := array[body];
@@ -2457,8 +2465,8 @@ begin
     elsif kind = 'template' and is_plain_template(body) then
         refers_to := array(select key[1] from regexp_matches(body, '\{\{ *steps\.(\w+)', 'g') as key);
         parts := 5 + 5 * cardinality(refers_to);
-        if with_params then
-            reads := array(select distinct name[1] from regexp_matches(body, '\{\{ *params\.(\w+)', 'g') as name);
+        if with_params and position('params.' in body) > 0 then
+            reads := array(select name[1] from regexp_matches(body, '\{\{ *params\.(\w+)', 'g') as name);
         end if;
     else
         select c.problems, c.refers_to, c.parts, c.reads, c.guards into problems, refers_to, parts, reads, guards
@@ -2820,7 +2828,8 @@ $$;
 create or replace function bind_problems(
     steps jsonb, declared jsonb, guarded text[], numbers integer[], paths text[], names text[]
 ) returns table (path text, message text)
-language sql stable as $$
+-- The planner takes arrays for short; with 20,000 steps a nested loop would take minutes.
+language sql stable set enable_nestloop = off as $$
     with mark as materialized (
         select r.name as runner, field.key as place, field.value ->> 'x-binds' as bind
         from batch_runner as r
@@ -2828,11 +2837,16 @@ language sql stable as $$
             case jsonb_typeof(r.params_schema -> 'properties') when 'object' then r.params_schema -> 'properties' else '{}' end
         ) as field
         where field.value ? 'x-binds'
+    ), text as materialized (
+        select step_path(s.n) || '.params.' || mark.place as path,
+            coalesce(s.step #> array['params', mark.bind], '{}') as bound
+        from (select distinct n from unnest(numbers) as reader(n)) as reader
+        join steps_of(steps) as s on s.n = reader.n
+        join mark on mark.runner = runner_of(s.step)
     ), asking as (
-        select read.path, read.name, read.place, coalesce(s.step -> 'params' -> mark.bind, '{}') as bound
-        from unnest(numbers, paths, names) with ordinality as read(n, path, name, place)
-        join steps_of(steps) as s on s.n = read.n
-        join mark on mark.runner = runner_of(s.step) and path_below(step_path(s.n) || '.params', mark.place) = read.path
+        select read.path, read.name, read.place, text.bound
+        from unnest(paths, names) with ordinality as read(path, name, place)
+        join text on text.path = read.path
         where read.name like ':%' and substr(read.name, 2) not in (select unnest(guarded))
     ), unknown as (
         select *, row_number() over (order by place) as rank
@@ -2896,12 +2910,16 @@ begin
             end loop;
         end loop;
         continue when declared is null;
-        guarded := guarded || each.guards;
+        foreach name in array coalesce(each.guards, '{}') loop
+            guarded := guarded || name;
+        end loop;
         foreach name in array coalesce(each.reads, '{}') loop
             continue when declared ? ltrim(name, ':') or cardinality(unknown) > 100000;
-            readers := readers || each.numbers;
-            reader_paths := reader_paths || each.paths;
-            unknown := unknown || array_fill(name, array[cardinality(each.paths)]);
+            for place in 1 .. cardinality(each.numbers) loop
+                readers := readers || each.numbers[place];
+                reader_paths := reader_paths || each.paths[place];
+                unknown := unknown || name;
+            end loop;
         end loop;
     end loop;
     return query select * from reference_problems(steps, graph, numbers, paths, names);

@@ -20,6 +20,9 @@ _NAMES_OTHERS = frozenset(
 )  # fmt: skip
 """What may say of params that ``properties`` does not name that there can be such."""
 
+_IN_A_TEXT = "declare it in params_schema, or write | default(...) if it may be missing"
+_IN_SQL = "declare it in params_schema, or give its value in bind"
+
 
 def declared_params(schema: Any) -> frozenset[str] | None:
     """Return the names of all params that instances are meant to have; None if the schema leaves that open.
@@ -42,41 +45,43 @@ def declared_params(schema: Any) -> frozenset[str] | None:
 
 @dataclass(frozen=True, slots=True)
 class _Unknown:
+    """A name that nobody declares, where it stands, what could have been meant, and what to do."""
+
     name: str
-    problem: Problem
+    path: str
+    mark: str
+    known: Collection[str]
+    advice: str
+
+    def problem(self) -> Problem:
+        hint = did_you_mean(self.name, sorted(self.known))
+        return Problem(self.path, f'unknown param "{self.mark}{self.name[:60]}"{hint}: {self.advice}')
 
 
 class ParamNames:
     """Collects what the texts of one definition read; a name that one of them guards may be missing in all."""
 
     def __init__(self, declared: frozenset[str] | None) -> None:
-        self._declared = declared
+        self.are_known = declared is not None
+        self._declared = declared or frozenset()
         self._guarded = set[str]()
         self._unknown: list[_Unknown] = []
-
-    @property
-    def are_known(self) -> bool:
-        return self._declared is not None
 
     def text(self, reads: ParamReads, path: str) -> None:
         """Note what an expression or a template reads."""
         self._guarded |= reads.guarded
-        for name in self._missing(reads.plain):
-            hint = did_you_mean(name, sorted(self._declared or ()))
-            said = f'unknown param "{name[:63]}"{hint}: declare it in params_schema, or write | default(...)'
-            self._unknown.append(_Unknown(name, Problem(path, f"{said} if it may be missing")))
+        for name in sorted(reads.plain - self._declared):
+            self._unknown.append(_Unknown(name, path, "", self._declared, _IN_A_TEXT))
 
     def sql(self, text: str, path: str, *, bind: Any) -> None:
         """Note the ``:name``s of SQL; ``bind`` is the object beside it that has values for some of them."""
         if not isinstance(bind, Mapping):
             return
-        for name in self._missing(bind_names(text) - bind.keys()):
-            hint = did_you_mean(name, sorted({*(self._declared or ()), *bind}))
-            said = f'unknown param ":{name[:63]}"{hint}: declare it in params_schema, or give its value in bind'
-            self._unknown.append(_Unknown(name, Problem(path, said)))
+        known = self._declared | bind.keys()
+        for name in sorted(bind_names(text) - known):
+            self._unknown.append(_Unknown(name, path, ":", known, _IN_SQL))
 
     def problems(self) -> Iterator[Problem]:
-        return (unknown.problem for unknown in self._unknown if unknown.name not in self._guarded)
-
-    def _missing(self, names: Collection[str]) -> list[str]:
-        return [] if self._declared is None else sorted(name for name in names if name not in self._declared)
+        """Yield what is wrong, once all texts were noted; nothing if it is not known what is declared."""
+        if self.are_known:
+            yield from (unknown.problem() for unknown in self._unknown if unknown.name not in self._guarded)

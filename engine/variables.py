@@ -30,7 +30,8 @@ def warn_of_unread(names: Iterable[str], *, also: Collection[Kind] = ()) -> None
 
 def unread(names: Iterable[str], *, also: Collection[Kind] = ()) -> Iterator[tuple[str, str]]:
     """Yield each variable of this prefix that nobody reads, and what it may have been meant for, as a hint."""
-    own = sorted(variable for kind in (Settings, *also) for variable in _variables(kind))
+    kinds: list[Kind] = [Settings, *also]
+    own = sorted(variable for kind in kinds for variable in _variables(kind))
     known = [*own, *sorted(_READ_ELSEWHERE)]
     here = {_prefix(kind) for kind in also}
     elsewhere = tuple(family for family in _FAMILIES if family not in here)

