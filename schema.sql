@@ -2380,7 +2380,7 @@ declare
     -- No regular expression here looks behind: the time of that grows with the square of the text.
     name text := $re$(?:^|[^.]) params (?:\. ([A-Za-z]\w*)|\[ ['"]([A-Za-z]\w*)['"] \])(?! [^\x01-\x7f])$re$;
     guard text := ' (?:\| (?:default|d)|is (?:not )?(?:un)?defined)\M';
-    asked text := $re$['"]([A-Za-z]\w*)['"] (?:is )?(?:not )?in (?:\( )*params(?! [.[])$re$;
+    asked text := $re$['"]([A-Za-z]\w*)['"] (?:\) )*(?:is )?(?:not )?in (?:\( )*params(?! [.[])$re$;
 begin
     if code ~ '[''"]' then
         code := token_line(tokens);

@@ -90,6 +90,7 @@ _CONDITIONS = [
     _condition("declared ones", "params.size > 1 and params['day'] == 'params.other'"),
     _condition("a default", "params.other | default(0) > 1 or (params.another.x)|d(false)"),
     _condition("asked by name", "'other' in params and params.other > 1"),
+    _condition("asked by name in brackets", "('other') in (params | keys) and params.other"),
     _condition("not asked by name", "'other' not in params"),
     GoodDefinition("over: a declared one", _row({"key": "a", "runner": "noop", "parallel": {"over": "params.day"}})),
 ]

