@@ -10,13 +10,14 @@ import asyncio
 import os
 import socket
 import uuid
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Collection, Mapping, Sequence
 from contextlib import asynccontextmanager
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
 from psycopg.types.json import Jsonb
+from pydantic_settings import BaseSettings
 
 from definitions.graph import StepGraph
 from engine.addresses import check_address
@@ -282,9 +283,15 @@ def locate(settings: Settings) -> tuple[str, str | None]:
 
 @asynccontextmanager
 async def open_engine(
-    settings: Settings | None = None, *, initialise_schema: bool = True, make_store: MakeStore | None = None
+    settings: Settings | None = None,
+    *,
+    initialise_schema: bool = True,
+    make_store: MakeStore | None = None,
+    also_read: Collection[type[BaseSettings]] = (),
 ) -> AsyncIterator[Engine]:
     """Open the engine on the configured database; the embedded one is started, and brought up to date, if need be.
+
+    ``also_read``: the settings that this process reads beside the engine's; a misspelt variable of theirs is warned of.
 
     Raises:
         AddressMalformed: the URL of the database, or of the reader, is none.
@@ -292,7 +299,7 @@ async def open_engine(
         SchemaOutdated: the configured database was set up by an earlier version; `batchdag init` brings it up to date.
     """
     chosen = settings or Settings()
-    warn_of_unread(os.environ)
+    warn_of_unread(os.environ, also=also_read)
     url, reader = await asyncio.to_thread(locate, chosen)
     engine = Engine(chosen, Database(url, pool_size=chosen.pool_size), reader=reader, make_store=make_store)
     try:
