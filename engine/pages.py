@@ -8,7 +8,7 @@ from sqlalchemy import and_, column, func, select, table, tuple_
 from sqlalchemy.sql.expression import TableClause
 
 from engine.database import Database
-from engine.rows import Row, query_rows
+from engine.rows import Row, file_rows, query_rows
 
 
 def _table(name: str, columns: str) -> TableClause:
@@ -20,7 +20,6 @@ _OVERVIEW = _table(
     "id definition version status trigger progress done_steps total_steps running_steps duration failed_step error"
     " created_at started_at finished_at cancel_requested rehearsal",
 )
-_INSTANCE = _table("batch_instance", "id params scheduled_at idempotency_key priority budget_usd")
 _STEP = _table(
     "batch_step",
     "id batch_instance_id step_key shard state reason attempt failures losses snoozes waiting_on run_after leased_by"
@@ -73,11 +72,8 @@ class Pages:
         return await query_rows(self._database, query if before is None else query.where(_OVERVIEW.c.id < before))
 
     async def instance(self, instance_id: int) -> Row | None:
-        """Return one instance with what it was started with."""
-        more = [_INSTANCE.c[name] for name in ("params", "scheduled_at", "idempotency_key", "priority", "budget_usd")]
-        joined = _OVERVIEW.join(_INSTANCE, _INSTANCE.c.id == _OVERVIEW.c.id)
-        query = select(_OVERVIEW, *more).select_from(joined).where(_OVERVIEW.c.id == instance_id)
-        return next(iter(await query_rows(self._database, query)), None)
+        """Return one instance with what it was started with and what it may spend."""
+        return next(iter(await file_rows(self._database, "read_instance", id=instance_id)), None)
 
     async def steps(self, instance_id: int, *, shards_of: str | None, after: int | None, limit: int) -> list[Row]:
         """Return the steps in the order in which they were made; or, of one parallel step, its shards."""

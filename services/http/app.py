@@ -16,6 +16,7 @@ from services.http.explanations import routes as explanations
 from services.http.gate import Gate
 from services.http.limits import BodyLimits
 from services.http.metrics import Measured
+from services.http.packing import Packed
 from services.http.roles import OPEN_PATHS, roles_by_route
 from services.http.routes import (
     access,
@@ -74,6 +75,7 @@ def build(
     mount_graphql(app, engine)
     app.state.open_paths = OPEN_PATHS | mount_console(app, console)
     problems.install(app)
+    app.add_middleware(Packed)
     app.add_middleware(
         Gate,
         guests=site.guests,

@@ -1,9 +1,10 @@
-"""How ``next`` of a page is read back: numbers between colons, as ``shapes.common.mark`` writes them.
+"""How ``next`` of a page is written and read back: what places a row in its list, between colons.
 
 A time is a number too: microseconds since 1970, as exact as the database keeps it.
 """
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from services.http.problems import Wrong
 
@@ -11,6 +12,11 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
 _LATEST = 10**17
 """Microseconds, in the year 5138: what a time can still hold."""
+
+
+def mark(*parts: Any) -> str:
+    """Return a key of several parts as ``next`` carries it."""
+    return ":".join(map(str, parts))
 
 
 def numbers(after: str, *, count: int) -> tuple[int, ...]:

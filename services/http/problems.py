@@ -21,6 +21,7 @@ from engine.prompts import PromptRefused, UnknownPrompt
 from engine.resetter import RetryRefused
 from engine.versions import UnknownVersion
 from services.http.methods import methods_at
+from services.http.shapes.common import ProblemAt
 from services.http.unreadable import why_unreadable
 
 log = logging.getLogger("batchdag")
@@ -76,7 +77,7 @@ class Wrong(HTTPException):
 
     def __init__(self, path: str, message: str) -> None:
         super().__init__(422, detail=f"{path}: {message}")
-        self.problems = [{"path": path, "message": message}]
+        self.problems = [_at(path, message)]
 
 
 def problem(status: int, detail: str, *, headers: Mapping[str, str] | None = None, **more: Any) -> Response:
@@ -85,6 +86,10 @@ def problem(status: int, detail: str, *, headers: Mapping[str, str] | None = Non
     given = {key: value for key, value in more.items() if value is not None}
     body = json.dumps(content | {"detail": detail} | given, default=str)
     return Response(body, status_code=status, media_type=MEDIA_TYPE, headers=dict(headers or {}))
+
+
+def _at(path: str, message: str) -> dict[str, Any]:
+    return ProblemAt.at(path, message).model_dump(exclude_none=True)
 
 
 def install(app: FastAPI) -> None:
@@ -109,7 +114,7 @@ async def _from_validation(_request: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError)
     if (why := why_unreadable(error)) is not None:
         return problem(400, why)
-    problems = [{"path": path_of(each["loc"]), "message": each["msg"]} for each in error.errors()]
+    problems = [_at(path_of(each["loc"]), each["msg"]) for each in error.errors()]
     return problem(422, f"{len(problems)} value(s) of the request are not right", problems=problems)
 
 
@@ -124,7 +129,7 @@ def path_of(place: Sequence[int | str]) -> str:
 async def _from_engine(_request: Request, error: Exception) -> Response:
     match error:
         case DefinitionError() | PromptRefused():
-            problems = [{"path": one.path, "message": one.message} for one in error.problems]
+            problems = [_at(one.path, one.message) for one in error.problems]
             return problem(422, str(error).splitlines()[0], sqlstate="BD001", problems=problems)
         case RequestRefused():
             status = _STATUS.get(error.sqlstate or "", 422)

@@ -9,7 +9,7 @@ import pytest
 
 from engine.access import Role
 from services.console.assets import read_assets
-from services.console.mounting import is_known, takes_gzip
+from services.negotiation import is_known, takes_gzip
 from tests.consoles import ASSETS, CONSOLE_PATHS, PAGE, SCRIPT, write_console
 from tests.harness import Harness
 from tests.serving import Served, served_on

@@ -269,3 +269,18 @@ async def test_the_same_key_keeps_the_budget_of_the_first_request(idle_served: S
         )
     shown = await idle_served.viewer.get(f"/instances/{answer.json()['instance_id']}")
     assert (answer.json()["is_new"], shown.json()["budget_usd"]) == (False, "1.0000")
+
+
+async def test_an_instance_says_which_budget_counts(idle_served: Served) -> None:
+    await idle_served.harness.define(step("a"), budget_usd=2)
+    await idle_served.harness.define(step("a"), name="free")
+    for name, asked, counts in (
+        ("pipeline", {}, "2.0000"), ("pipeline", {"budget_usd": 0.5}, "0.5000"), ("free", {}, None),
+    ):  # fmt: skip
+        instance = (await idle_served.operator.post(f"/definitions/{name}/run", json=asked)).json()["instance_id"]
+        assert (await idle_served.viewer.get(f"/instances/{instance}")).json()["may_spend_usd"] == counts
+    draft = {"definition": {"steps": [{"key": "a", "runner": "noop"}], "budget_usd": 7}}
+    rehearsed = await idle_served.editor.post("/definitions/pipeline/rehearse", json=draft)
+    assert rehearsed.status_code == 202, rehearsed.text
+    shown = (await idle_served.viewer.get(f"/instances/{rehearsed.json()['instance_id']}")).json()
+    assert shown["may_spend_usd"] in ("7", "7.0000")

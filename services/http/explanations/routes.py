@@ -1,6 +1,7 @@
 """The background explanation API: upload questions by the set, and see how their explanations stand."""
 
 from enum import StrEnum
+from functools import partial
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request
@@ -25,6 +26,7 @@ from services.http.explanations.shapes import (
     UploadOut,
 )
 from services.http.explanations.uploading import Wanted, check, upload
+from services.http.paging import read_some
 from services.http.roles import needs
 from services.http.routes.batch import IdempotencyKey
 from services.http.shapes.common import Limit
@@ -123,8 +125,8 @@ async def read_set_status(
 ) -> Data[SetStatusOut]:
     """How a set stands in all, and each of its questions."""
     summary, _ = await sets.queue(set_id)
-    questions = await sets.questions(set_id, state=state, after=after, limit=limit)
-    following = questions[-1].id if len(questions) == limit else None
+    read = partial(sets.questions, set_id, state=state, after=after)
+    questions, following = await read_some(read, limit=limit, key=lambda question: question.id)
     return Data(data=SetStatusOut(set_id=set_id, summary=summary, questions=questions, next=following))
 
 

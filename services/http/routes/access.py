@@ -1,6 +1,7 @@
 """Who may do what: tokens, signing a browser in by a link, and the audit log."""
 
 from datetime import timedelta
+from functools import partial
 from typing import Annotated
 
 from fastapi import APIRouter, Path, Query, Request
@@ -10,9 +11,10 @@ from starlette.responses import RedirectResponse, Response
 from engine.access import Caller, Issued, Kind, Role
 from services.http.guests import COOKIE
 from services.http.links import login_path
+from services.http.paging import by, read_page
 from services.http.roles import needs
 from services.http.settings import HttpSettings
-from services.http.shapes.common import LARGEST_ID, Before, Limit, Page, page
+from services.http.shapes.common import LARGEST_ID, Before, Limit, Page
 from services.http.shapes.operation import AuditOut, LinkOut, Me, SecretOut, TokenIn, TokenOut
 from services.http.site import Site, TheActor, TheCaller, TheSite, actor_of
 
@@ -138,6 +140,5 @@ async def list_audit(
     limit: Limit = 50,
 ) -> Page[AuditOut]:
     """Every change that was asked for, newest first."""
-    rows = await site.pages.audit(actor=actor, action=action, before=before, limit=limit)
-    shown = [AuditOut.model_validate(row) for row in rows]
-    return page(shown, limit=limit, key=str(shown[-1].id) if shown else None)
+    read = partial(site.pages.audit, actor=actor, action=action, before=before)
+    return await read_page(read, AuditOut, limit=limit, key=by("id"))

@@ -48,7 +48,7 @@ async def list_definitions(site: TheSite) -> Page[DefinitionSummary]:
 async def validate_definition(asked: DefinitionIn, site: TheSite) -> Checked:
     """Everything that is wrong with a definition. Nothing is changed."""
     problems = site.engine.catalog.check(_row(asked, name=asked.name))
-    found = [ProblemAt(path=one.path, message=one.message) for one in problems]
+    found = [ProblemAt.at(one.path, one.message) for one in problems]
     return Checked(is_valid=not found, problems=found)
 
 

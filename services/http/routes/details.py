@@ -1,5 +1,6 @@
 """One instance seen closely: when its attempts ran, a step in full, why items failed, what was asked. Reads only."""
 
+from functools import partial
 from typing import Annotated
 
 from fastapi import APIRouter, Path, Query
@@ -10,11 +11,12 @@ from engine.item_details import failures, item_detail
 from engine.rows import Row
 from engine.step_details import step_detail
 from engine.timeline import Place, attempts
-from services.http.marks import number_of, numbers, time_of
+from services.http.marks import mark, number_of, numbers, time_of
+from services.http.paging import by, read_page
 from services.http.problems import Missing
 from services.http.roles import needs
 from services.http.routes.instances import instance_or_404, step_or_404
-from services.http.shapes.common import KEY, LARGEST_ID, After, InstanceId, Limit, Page, StepKey, mark, page
+from services.http.shapes.common import KEY, LARGEST_ID, After, InstanceId, Limit, Page, StepKey
 from services.http.shapes.details import (
     AttemptOut,
     CallOut,
@@ -47,10 +49,8 @@ async def read_timeline(
 ) -> Page[AttemptOut]:
     """Every attempt of every step and what each step does now, in the order in which the steps were made."""
     await instance_or_404(site, instance_id)
-    place = _place(after)
-    rows = await attempts(site.reads, instance_id, shards_of=shards_of, after=place, limit=limit)
-    last = mark(rows[-1]["id"], rows[-1]["attempt"], rows[-1]["is_now"]) if rows else None
-    return page([AttemptOut.model_validate(row) for row in rows], limit=limit, key=last)
+    read = partial(attempts, site.reads, instance_id, shards_of=shards_of, after=_place(after))
+    return await read_page(read, AttemptOut, limit=limit, key=by("id", "attempt", "is_now"))
 
 
 def _place(after: str | None) -> Place | None:
@@ -72,15 +72,10 @@ async def read_log(
 ) -> Page[EventOut]:
     """What happened to the instance, newest last. Who asked for a change is told to administrators only."""
     await instance_or_404(site, instance_id)
-    rows = await instance_log(
-        site.reads,
-        instance_id,
-        step_key=step,
-        with_names=caller.role.covers(Role.ADMIN),
-        after=_event_key(after),
-        limit=limit,
-    )
-    return page([EventOut.model_validate(row) for row in rows], limit=limit, key=_mark_of(rows[-1]) if rows else None)
+    with_names = caller.role.covers(Role.ADMIN)
+    after_key = _event_key(after)
+    read = partial(instance_log, site.reads, instance_id, step_key=step, with_names=with_names, after=after_key)
+    return await read_page(read, EventOut, limit=limit, key=_mark_of)
 
 
 def _mark_of(row: Row) -> str:

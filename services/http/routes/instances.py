@@ -1,6 +1,7 @@
 """Instances: list, read, why they do not go on, and when they end. Reads only."""
 
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Annotated
 
 from fastapi import APIRouter, Query
@@ -12,6 +13,7 @@ from engine.rows import Row
 from engine.said import NoEta, Said, Standing
 from runners.base import Json
 from services.http.marks import numbers
+from services.http.paging import by, read_page
 from services.http.problems import Missing
 from services.http.roles import needs
 from services.http.shapes.common import (
@@ -24,8 +26,6 @@ from services.http.shapes.common import (
     Moment,
     Page,
     StepKey,
-    mark,
-    page,
 )
 from services.http.shapes.definitions import DefinitionOut
 from services.http.shapes.instances import (
@@ -63,9 +63,8 @@ async def list_instances(
 ) -> Page[InstanceOut]:
     """Instances, newest first."""
     wanted = InstanceFilter(definition, status, trigger, created_from, created_until)
-    rows = await site.pages.instances(wanted, before=before, limit=limit)
-    shown = [InstanceOut.model_validate(row) for row in rows]
-    return page(shown, limit=limit, key=str(shown[-1].id) if shown else None)
+    read = partial(site.pages.instances, wanted, before=before)
+    return await read_page(read, InstanceOut, limit=limit, key=by("id"))
 
 
 @router.get("/{instance_id}", **needs(Role.VIEWER))
@@ -152,9 +151,8 @@ async def list_steps(
 ) -> Page[StepOut]:
     """Steps in the order in which they were made."""
     await instance_or_404(site, instance_id)
-    rows = await site.pages.steps(instance_id, shards_of=shards_of, after=after, limit=limit)
-    shown = [StepOut.model_validate(row) for row in rows]
-    return page(shown, limit=limit, key=str(shown[-1].id) if shown else None)
+    read = partial(site.pages.steps, instance_id, shards_of=shards_of, after=after)
+    return await read_page(read, StepOut, limit=limit, key=by("id"))
 
 
 @router.get("/{instance_id}/steps/{step_key}/explain", **needs(Role.VIEWER))
@@ -170,11 +168,8 @@ async def list_results(
 ) -> Page[ResultOut]:
     """What each attempt gave: a summary, or an error."""
     await instance_or_404(site, instance_id)
-    key = _result_key(after)
-    rows = await site.pages.results(instance_id, step_key=step, after=key, limit=limit)
-    shown = [ResultOut.model_validate(row) for row in rows]
-    last = mark(shown[-1].step_key, shown[-1].shard, shown[-1].attempt) if shown else None
-    return page(shown, limit=limit, key=last)
+    read = partial(site.pages.results, instance_id, step_key=step, after=_result_key(after))
+    return await read_page(read, ResultOut, limit=limit, key=by("step_key", "shard", "attempt"))
 
 
 @router.get("/{instance_id}/steps/{step_key}/items", **needs(Role.VIEWER))
@@ -194,9 +189,8 @@ async def list_items(
     await instance_or_404(site, instance_id)
     await step_or_404(site, instance_id, step_key)
     key = _item_key(after)
-    rows = await site.pages.items(instance_id, step_key, states=state or [], reason=reason, after=key, limit=limit)
-    shown = [ItemOut.model_validate(row) for row in rows]
-    return page(shown, limit=limit, key=mark(shown[-1].shard, shown[-1].seq) if shown else None)
+    read = partial(site.pages.items, instance_id, step_key, states=state or [], reason=reason, after=key)
+    return await read_page(read, ItemOut, limit=limit, key=by("shard", "seq"))
 
 
 async def instance_or_404(site: Site, instance_id: int) -> Row:

@@ -1,12 +1,14 @@
 """Dead letters: rows and items that were given up, with the reason, and marking them for another try."""
 
+from functools import partial
 from typing import Annotated
 
 from fastapi import APIRouter, Query
 
 from engine.access import Role
+from services.http.paging import by, read_page
 from services.http.roles import needs
-from services.http.shapes.common import KEY, LARGEST_ID, Before, Limit, Page, page
+from services.http.shapes.common import KEY, LARGEST_ID, Before, Limit, Page
 from services.http.shapes.operation import LetterOut, LetterState, LetterSummary, RequeueIn, RequeueOut
 from services.http.site import TheActor, TheSite
 
@@ -33,11 +35,16 @@ async def list_letters(
     limit: Limit = 50,
 ) -> Page[LetterOut]:
     """Dead letters, newest first."""
-    rows = await site.pages.letters(
-        instance_id=instance, source=source, step_key=step, reason=reason, state=state, before=before, limit=limit
+    read = partial(
+        site.pages.letters,
+        instance_id=instance,
+        source=source,
+        step_key=step,
+        reason=reason,
+        state=state,
+        before=before,
     )
-    shown = [LetterOut.model_validate(row) for row in rows]
-    return page(shown, limit=limit, key=str(shown[-1].id) if shown else None)
+    return await read_page(read, LetterOut, limit=limit, key=by("id"))
 
 
 @router.get("/summary", **needs(Role.VIEWER))

@@ -1,6 +1,7 @@
 """What is watched over time: the calendar of crons, the passes that load embeddings, the collections. Reads only."""
 
 from datetime import datetime
+from functools import partial
 from typing import Annotated
 
 from fastapi import APIRouter, Query
@@ -10,9 +11,10 @@ from engine.access import Role
 from engine.cron_calendar import Span, fires, upcoming
 from engine.fire_words import known_reason
 from engine.rows import Row
-from services.http.marks import number_of, numbers, time_of
+from services.http.marks import mark, number_of, numbers, time_of
+from services.http.paging import by, read_page, read_some
 from services.http.roles import needs
-from services.http.shapes.common import KEY, After, Limit, Moment, Page, mark, page
+from services.http.shapes.common import KEY, After, Limit, Moment, Page
 from services.http.shapes.watched import Calendar, CollectionOut, FireOut, PassOut, UnusableCron, UpcomingOut
 from services.http.site import TheSite
 
@@ -34,13 +36,12 @@ async def read_calendar(
 ) -> Calendar:
     """What became of each instant of each cron, oldest first, and what comes next."""
     span = Span(definition, from_, until)
-    rows = await fires(site.reads, span, after=_instant(after), limit=limit)
-    shown = [FireOut.model_validate(_with_why(row)) for row in rows]
+    read = partial(fires, site.reads, span, after=_instant(after))
+    rows, following = await read_some(read, limit=limit, key=_fire_key)
     coming = await upcoming(site.reads, definition)
-    last = mark(number_of(shown[-1].fire_at), shown[-1].definition) if shown else None
     return Calendar(
-        data=shown,
-        next=page(shown, limit=limit, key=last).next,
+        data=[FireOut.model_validate(_with_why(row)) for row in rows],
+        next=following,
         upcoming=[
             UpcomingOut.model_validate(_with_why(row) | {"is_due": row["outcome"] == "due"})
             for row in coming
@@ -58,6 +59,10 @@ def _with_why(row: Row) -> Row:
     return row | {"why": known_reason(row["reason"])}
 
 
+def _fire_key(row: Row) -> str:
+    return mark(number_of(row["fire_at"]), row["definition"])
+
+
 def _instant(after: str | None) -> tuple[datetime, str] | None:
     if after is None:
         return None
@@ -69,9 +74,8 @@ def _instant(after: str | None) -> tuple[datetime, str] | None:
 @router.get("/streams", **needs(Role.VIEWER))
 async def list_streams(site: TheSite, after: AfterStream = None, limit: Limit = 100) -> Page[PassOut]:
     """The passes that load embeddings, and where each of their parts stands."""
-    rows = await embeddings.passes(site.reads, after=after, limit=limit)
-    shown = [PassOut.model_validate(row) for row in rows]
-    return page(shown, limit=limit, key=shown[-1].stream if shown else None)
+    read = partial(embeddings.passes, site.reads, after=after)
+    return await read_page(read, PassOut, limit=limit, key=by("stream"))
 
 
 @router.get("/collections", **needs(Role.VIEWER))

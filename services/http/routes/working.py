@@ -1,5 +1,6 @@
 """What runs now and what holds it back, and the one push there is for it: closing a circuit breaker."""
 
+from functools import partial
 from typing import Annotated
 
 from fastapi import APIRouter, Path, Query
@@ -7,8 +8,9 @@ from fastapi import APIRouter, Path, Query
 from engine import in_flight
 from engine.access import Role
 from engine.spending import spending
+from services.http.paging import by, read_page
 from services.http.roles import needs
-from services.http.shapes.common import LARGEST_ID, Before, Limit, Page, page
+from services.http.shapes.common import LARGEST_ID, Before, Limit, Page
 from services.http.shapes.working import (
     BreakerClosedOut,
     BreakerCloseIn,
@@ -38,9 +40,8 @@ BreakerName = Annotated[
 @router.get("/workers", **needs(Role.VIEWER))
 async def list_workers(site: TheSite, after: AfterText = None, limit: Limit = 200) -> Page[WorkerOut]:
     """Workers that hold steps, by name. One that holds none has no row anywhere, and is not seen here."""
-    rows = await in_flight.workers(site.reads, after=after, limit=limit)
-    shown = [WorkerOut.model_validate(row) for row in rows]
-    return page(shown, limit=limit, key=shown[-1].worker if shown else None)
+    read = partial(in_flight.workers, site.reads, after=after)
+    return await read_page(read, WorkerOut, limit=limit, key=by("worker"))
 
 
 @router.get("/leases", **needs(Role.VIEWER))
@@ -48,9 +49,8 @@ async def list_leases(
     site: TheSite, worker: OfWorker = None, after: AfterId = None, limit: Limit = 200
 ) -> Page[LeaseOut]:
     """The steps and shards that run, with their leases."""
-    rows = await in_flight.leases(site.reads, worker=worker, after=after, limit=limit)
-    shown = [LeaseOut.model_validate(row) for row in rows]
-    return page(shown, limit=limit, key=str(shown[-1].id) if shown else None)
+    read = partial(in_flight.leases, site.reads, worker=worker, after=after)
+    return await read_page(read, LeaseOut, limit=limit, key=by("id"))
 
 
 @router.get("/limits", **needs(Role.VIEWER))
@@ -69,11 +69,8 @@ async def list_provider_batches(
     limit: Limit = 50,
 ) -> Page[ProviderBatchOut]:
     """Jobs at providers, newest first."""
-    rows = await in_flight.provider_batches(
-        site.reads, is_open=is_open, instance_id=instance, before=before, limit=limit
-    )
-    shown = [ProviderBatchOut.model_validate(row) for row in rows]
-    return page(shown, limit=limit, key=str(shown[-1].id) if shown else None)
+    read = partial(in_flight.provider_batches, site.reads, is_open=is_open, instance_id=instance, before=before)
+    return await read_page(read, ProviderBatchOut, limit=limit, key=by("id"))
 
 
 @router.get("/circuit-breakers", **needs(Role.VIEWER))

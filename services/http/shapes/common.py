@@ -5,10 +5,12 @@ from collections.abc import Sequence
 from datetime import timedelta
 from decimal import Decimal
 from enum import StrEnum
-from typing import Annotated, Any, Generic, TypeVar
+from typing import Annotated, Any, Generic, Self, TypeVar
 
 from fastapi import Path, Query
 from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field, JsonValue, PlainSerializer
+
+from engine.problem_words import ProblemCode, known_problem
 
 LARGEST_ID = 2**53 - 1
 """Whole numbers beyond it are not exact in the JSON of most clients."""
@@ -86,11 +88,32 @@ class Page(Shape, Generic[T]):
     next: str | None = None
 
 
+class ProblemSaid(Sentence):
+    code: str = sentence_code(ProblemCode)
+
+
+def _without_default(schema: dict[str, Any]) -> None:
+    """What has a default is there in every answer, for who makes types of the document; a refusal leaves it out."""
+    schema.pop("default", None)
+
+
 class ProblemAt(Shape):
     """One thing wrong, and where."""
 
     path: str = Field(examples=["steps[3].nextSteps[0]"])
     message: str = Field(examples=['unknown step "lod" (did you mean "load"?)'])
+    said: ProblemSaid | None = Field(
+        default=None,
+        description="Null, or left out: the message alone says it.",
+        json_schema_extra=_without_default,
+    )
+
+    @classmethod
+    def at(cls, path: str, message: str) -> Self:
+        """Return a problem with the code of its sentence, if that is known."""
+        found = known_problem(message)
+        said = None if found is None else ProblemSaid(code=found.code, values=dict(found.values))
+        return cls(path=path, message=message, said=said)
 
 
 class Problem(Shape):
@@ -103,13 +126,3 @@ class Problem(Shape):
     sqlstate: str | None = Field(default=None, examples=["BD001"])
     hint: str | None = None
     problems: list[ProblemAt] | None = None
-
-
-def page(rows: Sequence[T], *, limit: int, key: str | None) -> Page[T]:
-    """Return rows as a page; ``key`` is the last row's, and counts only if the page is full."""
-    return Page(data=rows, next=key if len(rows) == limit else None)
-
-
-def mark(*parts: Any) -> str:
-    """Return a key of several parts as ``next`` carries it."""
-    return ":".join(map(str, parts))

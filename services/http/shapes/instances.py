@@ -58,7 +58,10 @@ class InstanceDetail(InstanceOut):
     scheduled_at: datetime | None
     idempotency_key: str | None
     priority: int
-    budget_usd: Money | None
+    budget_usd: Money | None = Field(description="Its own budget; null: what its definition allows now.")
+    may_spend_usd: Money | None = Field(
+        description="The budget that counts: its own, else that of its definition, or of the draft; null: any amount."
+    )
     shards: list[JsonObject] = Field(description="Of parallel steps: how many shards are in which state.")
 
 

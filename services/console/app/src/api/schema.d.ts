@@ -2784,7 +2784,10 @@ export interface components {
         };
         /** InstanceDetail */
         InstanceDetail: {
-            /** Budget Usd */
+            /**
+             * Budget Usd
+             * @description Its own budget; null: what its definition allows now.
+             */
             budget_usd: string | null;
             /** Cancel Requested */
             cancel_requested: boolean;
@@ -2812,6 +2815,11 @@ export interface components {
             id: number;
             /** Idempotency Key */
             idempotency_key: string | null;
+            /**
+             * May Spend Usd
+             * @description The budget that counts: its own, else that of its definition, or of the draft; null: any amount.
+             */
+            may_spend_usd: string | null;
             /** Params */
             params: {
                 [key: string]: unknown;
@@ -3673,6 +3681,24 @@ export interface components {
              * @example steps[3].nextSteps[0]
              */
             path: string;
+            /** @description Null, or left out: the message alone says it. */
+            said?: components["schemas"]["ProblemSaid"] | null;
+        };
+        /** ProblemSaid */
+        ProblemSaid: {
+            /**
+             * Code
+             * @description Which sentence it is, for who says it in another language.
+             * @enum {string}
+             */
+            code: "required" | "unknown_field" | "field_not_taken" | "wrong_type" | "no_such_type" | "none_of" | "no_key" | "empty_text" | "too_short" | "too_long" | "too_few" | "too_many" | "below" | "above" | "not_above" | "not_below" | "no_match" | "exactly_one" | "unknown_zone" | "no_cron" | "cron_part" | "cron_never" | "duplicate_key" | "unknown_step" | "named_twice" | "follows_itself" | "cycle" | "behind_cycle" | "no_ancestor" | "unknown_runner" | "key_is_no_runner" | "not_allowed" | "unknown_name" | "unknown_filter" | "underscore" | "many_expressions" | "sql_no_query" | "sql_many" | "sql_no_template" | "sql_empty" | "too_deep" | "too_large" | "params_no_object" | "more" | "unreadable_line";
+            /**
+             * Values
+             * @description What the sentence of this `code` names; what there is not is left out.
+             */
+            values: {
+                [key: string]: unknown;
+            };
         };
         /**
          * PromptIn
@@ -4866,6 +4892,7 @@ export type PlanOut = components['schemas']['PlanOut'];
 export type Preview = components['schemas']['Preview'];
 export type Problem = components['schemas']['Problem'];
 export type ProblemAt = components['schemas']['ProblemAt'];
+export type ProblemSaid = components['schemas']['ProblemSaid'];
 export type PromptIn = components['schemas']['PromptIn'];
 export type PromptOut = components['schemas']['PromptOut'];
 export type PromptPreviewIn = components['schemas']['PromptPreviewIn'];

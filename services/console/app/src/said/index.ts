@@ -1,2 +1,3 @@
 export type { Said, SaidArea } from "./sentence";
 export { useSaid } from "./useSaid";
+export { useSaidProblems } from "./useSaidProblems";

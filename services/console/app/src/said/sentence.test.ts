@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type {
-  AnswerLengthOut, ChangeOut, CostRemarkOut, EventOut, Explanation, FireReasonOut, LineProblem, NoEtaOut, PlanOut, RemarkOut, RetryRefusalOut,
+  AnswerLengthOut, ChangeOut, CostRemarkOut, EventOut, Explanation, FireReasonOut, LineProblem, NoEtaOut, PlanOut, ProblemSaid, RemarkOut, RetryRefusalOut,
   TakesOut,
 } from "../api/schema";
 import { en } from "../i18n/en";
@@ -25,9 +25,10 @@ const etas: Record<NoEtaOut["code"], string> = en.etas;
 const fires: Record<FireReasonOut["code"], string> = en.fires;
 const lineReasons: Record<Exclude<LineProblem["code"], "other">, string> = en.lineReasons;
 const refusals: Record<RetryRefusalOut["code"], string> = en.refusals;
+const problems: Record<ProblemSaid["code"], string> = en.problems;
 
 test("every sentence of the API is there", () => {
-  const areas = [standing, happenings, planned, edits, costs, remarks, takes, lengths, etas, fires, refusals, lineReasons];
+  const areas = [standing, happenings, planned, edits, costs, remarks, takes, lengths, etas, fires, refusals, lineReasons, problems];
   expect(areas.flatMap((area) => Object.values(area)).every((text) => text !== "")).toBe(true);
 });
 
@@ -108,6 +109,14 @@ test.each<[SaidArea, Said, string, string]>([
   ["refusals", { code: "not_broken", values: { instance_id: 7, status: "running" } },
     "Instance 7 cannot be retried: running. Only failed and cancelled ones can.",
     "인스턴스 7은(는) 재시도할 수 없습니다(상태: 실행 중). 실패하거나 취소된 인스턴스만 재시도할 수 있습니다."],
+  ["problems", { code: "unknown_step", values: { name: "lod", nearest: "load" } },
+    'unknown step "lod" (did you mean "load"?)', '"lod"은(는) 없는 단계입니다 ("load"을(를) 쓰려던 것인가요?)'],
+  ["problems", { code: "wrong_type", values: { wanted: "a whole number or null", given: 'string "a"' } },
+    'must be a whole number or null, not string "a"', '정수 또는 null이어야 하는데 문자열 "a"입니다'],
+  ["problems", { code: "wrong_type", values: { wanted: "true or false", given: "list of 3" } },
+    "must be true or false, not list of 3", "참/거짓이어야 하는데 목록(3개)입니다"],
+  ["problems", { code: "cron_part", values: { name: "61 * * * *", part: "minute" } },
+    '"61 * * * *": bad minute, or none that comes', '"61 * * * *": 분이(가) 잘못되었거나 오지 않는 값입니다'],
 ])("%s %o", (area, said, english, korean) => {
   expect(tell("en", area, said)).toBe(english);
   expect(tell("ko", area, said)).toBe(korean);

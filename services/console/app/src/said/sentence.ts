@@ -11,7 +11,7 @@ export interface Said {
 
 export type SaidArea =
   | "standing" | "happenings" | "planned" | "edits" | "costs" | "remarks" | "takes" | "lengths" | "etas" | "fires" | "refusals"
-  | "lineReasons";
+  | "lineReasons" | "problems";
 
 export interface Saying extends Showing {
   find: (area: Area, name: string) => string | undefined;
@@ -21,7 +21,7 @@ export interface Saying extends Showing {
 /** Values for which a sentence of their own follows, in this order. */
 const FOLLOWING = [
   "reason", "actor", "items_done", "limit", "limits", "last_error", "stop_asked_seconds", "next_steps", "gained", "lost", "error",
-  "unseen", "after", "earlier",
+  "unseen", "after", "earlier", "nearest", "known", "line",
 ];
 
 /** Says it in this language; null: there are no words for the code, or a value that they ask for is not there. */

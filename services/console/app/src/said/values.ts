@@ -81,6 +81,25 @@ const counted: Show = ({ fact, format }, value) => {
   return example ? fact("reason_counted_such", { ...named, example }) : fact("reason_counted", named);
 };
 
+/** A value as the server describes it: `list of 3`, `string "a"`, `null`. */
+const given: Show = ({ fact }, value) => {
+  const [, kind = "", count, rest] = /^([a-z]+)(?: of (\d+)| (.+))?$/s.exec(String(value)) ?? [];
+  const called = fact(`given_${kind}`);
+  if (called === null) return String(value);
+  if (count) return fact("given_counted", { kind: called, count });
+  return rest ? fact("given_shown", { kind: called, value: rest }) : called;
+};
+
+const KINDS: Readonly<Record<string, string>> = { array: "list", dictionary: "object", integer: "whole_number", "true or false": "boolean" };
+
+/** What would be right, as the server says it: `a whole number or null`. */
+const wanted: Show = ({ fact }, value) =>
+  String(value)
+    .split(/(?<!true) or /)
+    .map((one) => one.replace(/^an? /, ""))
+    .map((kind) => fact(`wanted_${KINDS[kind] ?? kind.replace(" ", "_")}`) ?? kind)
+    .reduce((one, other) => fact("wanted_either", { one, other }) ?? one);
+
 const byName: Readonly<Record<string, Show>> = {
   attempt: asIs,
   version: asIs,
@@ -93,6 +112,8 @@ const byName: Readonly<Record<string, Show>> = {
   limit,
   limits: each(limit, listed),
   reasons: each(counted, (_, parts) => parts.join("; ")),
+  given,
+  wanted,
   scale: ({ format }, value) => format.count(Math.round(Number(value) * TENTHS) / TENTHS),
 };
 

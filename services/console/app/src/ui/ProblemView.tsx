@@ -1,6 +1,6 @@
 import { Problem, Unreachable } from "../api/problem";
 import { useI18n } from "../i18n/I18n";
-import { useSaid } from "../said";
+import { useSaid, useSaidProblems } from "../said";
 import { Button } from "./Button";
 import { Icon } from "./Icon";
 import "./feedback.css";
@@ -15,7 +15,7 @@ export function ProblemView({ error, onRetry }: ProblemViewProps) {
   const { t } = useI18n();
   const { title, detail } = useProblemWords(error);
   const hint = error instanceof Problem ? error.hint : null;
-  const places = error instanceof Problem ? error.problems : [];
+  const places = useSaidProblems()(error instanceof Problem ? error.problems : []);
   return (
     <section className="problem" role="alert">
       <Icon name="alert" size={18} />

@@ -17,6 +17,7 @@ import { lengths } from "./lengths";
 import { lineReasons } from "./lineReasons";
 import { operations } from "./operations";
 import { planned } from "./planned";
+import { problems } from "./problems";
 import { prompts } from "./prompts";
 import { refusals } from "./refusals";
 import { remarks } from "./remarks";
@@ -30,5 +31,5 @@ import { words } from "./words";
 
 export const en = {
   app, charts, costs, definitions, editor, edits, embeddings, etas, explanations, facts, fires, forms, graph, happenings,
-  instances, lengths, lineReasons, operations, planned, prompts, refusals, remarks, retry, runs, standing, steps, takes, ui, words,
+  instances, lengths, lineReasons, operations, planned, problems, prompts, refusals, remarks, retry, runs, standing, steps, takes, ui, words,
 } as const;

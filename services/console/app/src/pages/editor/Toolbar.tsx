@@ -57,11 +57,9 @@ export function Toolbar({ drafting, checking, onAdd, onRehearse, onSave }: Toolb
           <Button icon="plus" onClick={onAdd}>
             {t("editor.addStep")}
           </Button>
-          {!isNew && (
-            <Button icon="play" onClick={onRehearse}>
-              {t(isChanged ? "editor.rehearseDraft" : "definitions.rehearse")}
-            </Button>
-          )}
+          <Button icon="play" onClick={onRehearse} disabled={draft.steps.length === 0}>
+            {t(isChanged ? "editor.rehearseDraft" : "definitions.rehearse")}
+          </Button>
           <Button kind="primary" onClick={onSave} disabled={!isChanged}>
             {t("editor.save")}
           </Button>

@@ -11,6 +11,7 @@ import { added } from "./model/steps";
 import { Notices } from "./Notices";
 import { Panel } from "./Panel";
 import { RehearseDraft } from "./rehearse";
+import { SaveFirst } from "./rehearse/SaveFirst";
 import { SaveDialog } from "./save/SaveDialog";
 import { useAfterSaving } from "./save/useAfterSaving";
 import { Toolbar } from "./Toolbar";
@@ -77,7 +78,8 @@ export function Workbench({ slot, opened, continued }: WorkbenchProps) {
         <Panel />
       </div>
       {asked === "add" && <AddStepDialog onAdd={add} onClose={close} />}
-      {asked === "rehearse" && <RehearseDraft isDraft={drafting.isChanged} last={rehearsed} onAsked={setRehearsed} onClose={close} />}
+      {asked === "rehearse" && isNew && <SaveFirst onSave={() => setAsked("save")} onClose={close} />}
+      {asked === "rehearse" && !isNew && <RehearseDraft isDraft={drafting.isChanged} last={rehearsed} onAsked={setRehearsed} onClose={close} />}
       {asked === "save" && (
         <SaveDialog base={base} onSaved={(saved) => (close(), afterSaving(saved))} onConflict={() => setAsked("conflict")} onClose={close} />
       )}

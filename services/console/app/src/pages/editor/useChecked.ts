@@ -2,6 +2,8 @@ import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { useEffect, useMemo, useState } from "react";
 import { api, body } from "../../api/client";
 import type { ProblemAt } from "../../api/schema";
+import { useI18n } from "../../i18n/I18n";
+import { useSaidProblems } from "../../said";
 import { type Draft, textOf } from "./model/draft";
 import { noProblems, type Placed, placed } from "./model/places";
 
@@ -19,11 +21,14 @@ const PAUSE_MS = 250;
 export function useChecked(draft: Draft): Checking {
   const text = useMemo(() => textOf(draft), [draft]);
   const asked = usePaused(text, PAUSE_MS);
+  const { language } = useI18n();
+  const say = useSaidProblems();
   const { data, error, isPlaceholderData, isFetching } = useQuery({
-    queryKey: ["checked", asked],
+    queryKey: ["checked", language, asked],
     queryFn: async ({ signal }) => {
       const given = JSON.parse(asked) as Draft;
-      const { problems } = await body(api.POST("/definitions/validate", { body: { ...given }, signal }));
+      const checked = await body(api.POST("/definitions/validate", { body: { ...given }, signal }));
+      const problems = say(checked.problems);
       return { problems, placed: placed(problems, given.steps) };
     },
     placeholderData: keepPreviousData,

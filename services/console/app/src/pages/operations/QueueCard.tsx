@@ -13,18 +13,20 @@ export function QueueCard({ query }: { query: UseQueryResult<QueueOut> }) {
     <Card title={t("operations.queue")} aside={query.data && <Standing queue={query.data} />}>
       <Answer query={query} rows={3}>
         {(queue) => (
-          <Facts
-            facts={[
-              { name: t("operations.due"), value: <Count value={queue.due} /> },
-              { name: t("operations.oldestDue"), value: <Elapsed from={queue.oldest_due_at} /> },
-              { name: t("operations.later"), value: <Count value={queue.later} /> },
-              { name: t("operations.stepsRunning"), value: <Count value={queue.running} /> },
-              { name: t("operations.oldestRunning"), value: <Elapsed from={queue.oldest_started_at} /> },
-              { name: t("operations.workersBusy"), value: <Count value={queue.workers} /> },
-              { name: t("operations.instancesRunning"), value: <Count value={queue.running_instances} /> },
-              { name: t("operations.instancesPending"), value: <Count value={queue.pending_instances} /> },
-            ]}
-          />
+          <div className="queue-facts">
+            <Facts
+              facts={[
+                { name: t("operations.due"), value: <Count value={queue.due} /> },
+                { name: t("operations.oldestDue"), value: <Elapsed from={queue.oldest_due_at} /> },
+                { name: t("operations.later"), value: <Count value={queue.later} /> },
+                { name: t("operations.stepsRunning"), value: <Count value={queue.running} /> },
+                { name: t("operations.oldestRunning"), value: <Elapsed from={queue.oldest_started_at} /> },
+                { name: t("operations.workersBusy"), value: <Count value={queue.workers} /> },
+                { name: t("operations.instancesRunning"), value: <Count value={queue.running_instances} /> },
+                { name: t("operations.instancesPending"), value: <Count value={queue.pending_instances} /> },
+              ]}
+            />
+          </div>
         )}
       </Answer>
     </Card>

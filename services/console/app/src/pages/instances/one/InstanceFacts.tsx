@@ -10,7 +10,7 @@ import { useNow } from "../../../ui/clock";
 import { Meter } from "../../../ui/Meter";
 import { Elapsed, Time } from "../../../ui/Values";
 import { moneyIn } from "../data/money";
-import { definitionQuery, etaQuery, spendQuery } from "../data/queries";
+import { etaQuery, spendQuery } from "../data/queries";
 import { isDone, isLive, tally } from "../data/states";
 
 /** How far it is, when it ends, what it has cost, and what it was started with. */
@@ -75,7 +75,7 @@ function Spent({ instance }: { instance: InstanceDetail }) {
   const { t, format } = useI18n();
   const { data: spend = [] } = useQuery(spendQuery(instance.id));
   const { spent, reserved, isSimulated } = moneyIn(spend);
-  const budget = useBudget(instance);
+  const budget = instance.may_spend_usd === null ? null : Number(instance.may_spend_usd);
   const share = budget ? (spent + reserved) / budget : null;
   const words = budget === null ? t("instances.noBudget") : t("instances.ofBudget", { budget: format.money(budget) });
   return (
@@ -88,13 +88,6 @@ function Spent({ instance }: { instance: InstanceDetail }) {
       {isSimulated && <span className="faint">{t("instances.simulated")}</span>}
     </span>
   );
-}
-
-/** Its own budget, or else what its definition allows now. */
-function useBudget({ budget_usd: own, definition }: InstanceDetail): number | null {
-  const { data } = useQuery({ ...definitionQuery(definition), enabled: own === null });
-  const budget = own ?? data?.budget_usd ?? null;
-  return budget === null ? null : Number(budget);
 }
 
 function Tally({ steps }: { steps: readonly StepOut[] }) {

@@ -2,6 +2,7 @@ import { useState } from "react";
 import { Problem } from "../../../api/problem";
 import type { DefinitionOut } from "../../../api/schema";
 import { useI18n } from "../../../i18n/I18n";
+import { useSaidProblems } from "../../../said";
 import { useToast } from "../../../ui/Toast";
 import { type Draft, isEdited, onTopOf, type StepObject, withEdit } from "./draft";
 import { useDraftProblems, useSaveDraft } from "./useSaving";
@@ -22,6 +23,7 @@ interface Given {
 export function useFix({ newest, reread, had, mayEdit }: Given) {
   const { t } = useI18n();
   const toast = useToast();
+  const say = useSaidProblems();
   const standing = newest.version ?? null;
   const [draft, setDraft] = useState<Draft>({ base: newest, edits: {} });
   const [planned, setPlanned] = useState<number | null>(mayEdit && standing === had ? null : standing);
@@ -51,7 +53,7 @@ export function useFix({ newest, reread, had, mayEdit }: Given) {
     error: saving.error,
     /** Set: somebody else has saved meanwhile. */
     moved: refused?.isConflict ? refused : null,
-    problems: [...asTyped, ...(refused?.problems ?? [])],
+    problems: say([...asTyped, ...(refused?.problems ?? [])]),
     isSaving: saving.isPending,
     edit: (key: string, step: StepObject) => change(withEdit(draft, key, step)),
     undo: () => change({ ...draft, edits: {} }),
