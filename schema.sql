@@ -1514,6 +1514,26 @@ begin
     return found;
 end $$;
 
+create or replace function table_problem(written text) returns text
+language sql immutable parallel safe
+return (
+    select case
+        when part is null then format('%s is not a table name; write "table" or "schema.table"', shown(written))
+        when place like 'pg\_%' or place = 'information_schema'
+            then format('%s belongs to PostgreSQL itself; use a table of your own', concat_ws('.', place, name))
+        when lower(name) ~ '^(batch_|provider_|prompt_template|alert_|api_token|audit_)' or lower(name) in (
+            'cache_invalidation', 'cache_reader', 'circuit_breaker', 'dead_letter', 'embedding_collection',
+            'embedding_generation', 'generation', 'model_price', 'stream_checkpoint')
+            then format('%s has a name that is reserved for the engine; use a table of your own', concat_ws('.', place, name))
+    end
+    from regexp_match(btrim(left(written, 1000), E' \t\r\n'), '^(?:("(?:[^"]|"")+"|[^".]+)\.)?("(?:[^"]|"")+"|[^".]+)$') as part
+    cross join lateral (
+        select case when part[1] like '"%' then replace(substr(part[1], 2, length(part[1]) - 2), '""', '"') else part[1] end as place,
+            case when part[2] like '"%' then replace(substr(part[2], 2, length(part[2]) - 2), '""', '"') else part[2] end as name
+    ) as named
+);
+comment on function table_problem is 'Why no step may write to this table, as definitions/tables.py says it; null: nothing is wrong.';
+
 create or replace function string_problems(word text, schema jsonb, path text) returns text[]
 language plpgsql immutable parallel safe as $$
 declare
@@ -1526,6 +1546,8 @@ begin
         return array[path, format('must have at most %s characters, not %s', schema ->> 'maxLength', size)];
     elsif schema ? 'pattern' and not matches(word, schema ->> 'pattern') then
         return array[path, format('%s does not match the pattern %s', shown(word), schema ->> 'pattern')];
+    elsif schema ? 'x-table' and table_problem(word) is not null then
+        return array[path, table_problem(word)];
     end if;
     return '{}';
 end $$;
@@ -2305,10 +2327,10 @@ begin
 end $$;
 comment on function sql_words is 'The text without its strings, quoted names and comments: what decides about ; in it.';
 
-create or replace function sql_problems(body text) returns text[]
+drop function if exists sql_problems(text);  -- it read the words itself
+create or replace function sql_problems(body text, words text) returns text[]
 language plpgsql immutable parallel safe as $$
 declare
-    words text := sql_words(body);
     found text[] := '{}';
 begin
     if words is null then
@@ -2343,7 +2365,48 @@ return array(
 );
 comment on function step_references is 'The keys named as steps.x or steps[''x'']; null where steps stands without a key.';
 
-create or replace function read_code(kind text, body text, out problems text[], out refers_to text[], out parts integer)
+create or replace function token_line(tokens text[]) returns text
+language sql immutable parallel safe
+return (
+    select string_agg(' ' || case when token ~ '^[''"]' and token !~ '^[''"]\w+[''"]$' then '""' else token end, '' order by n)
+    from unnest(tokens) with ordinality as t(token, n)
+);
+comment on function token_line is 'The tokens with a blank before each; of the strings, only those that may be names.';
+
+create or replace function param_reads(tokens text[], out plain text[], out guarded text[])
+language plpgsql immutable parallel safe as $$
+declare
+    code text := ' ' || array_to_string(tokens, ' ');
+    -- No regular expression here looks behind: the time of that grows with the square of the text.
+    name text := $re$(?:^|[^.]) params (?:\. ([A-Za-z]\w*)|\[ ['"]([A-Za-z]\w*)['"] \])(?! [^\x01-\x7f])$re$;
+    guard text := ' (?:\| (?:default|d)|is (?:not )?(?:un)?defined)\M';
+    asked text := $re$['"]([A-Za-z]\w*)['"] (?:\) )*(?:is )?(?:not )?in (?:\( )*params(?! [.[])$re$;
+begin
+    if code ~ '[''"]' then
+        code := token_line(tokens);
+    end if;
+    plain := array(select distinct coalesce(part[1], part[2]) from regexp_matches(code, name, 'g') as part);
+    if code !~ '\m(?:d|default|defined|undefined|in)\M' then
+        return;
+    elsif regexp_replace(code, '\[ [^][]* \]', '', 'g') ~ ('[])]' || guard) then
+        guarded := plain;
+        return;
+    end if;
+    guarded := array(
+        select coalesce(part[1], part[2])
+        from regexp_matches(code, name || '(?: \. \w+| \[ [^][]* \])*' || guard, 'g') as part
+        union all
+        select part[1] from regexp_matches(code, asked, 'g') as part
+    );
+end $$;
+comment on function param_reads is
+    'The params that a text reads by name, and those that it knows may be missing: default, defined, in params. What stands before default in brackets is not taken apart: then all of them may.';
+
+drop function if exists read_text(text, text), read_code(text, text);  -- they knew nothing of params
+create or replace function read_code(
+    kind text, body text, with_params boolean,
+    out problems text[], out refers_to text[], out parts integer, out reads text[], out guards text[]
+)
 language plpgsql immutable as $$
 declare
     blocks text[] := case when kind = 'template' then template_blocks(body) end;
@@ -2363,6 +2426,9 @@ begin
         refers_to := array_remove(refers_to, null);
         problems := problems || 'name the step that you mean, as in steps.load or steps["load"]'::text;
     end if;
+    if with_params and 'params' = any (tokens) then
+        select p.plain, p.guarded into reads, guards from param_reads(tokens) as p;
+    end if;
 end $$;
 
 create or replace function is_plain_template(body text) returns boolean
@@ -2371,12 +2437,26 @@ return body ~ '^([^{}]*\{\{ *(params|instance|item|shard|steps\.[a-z0-9]\w*)(\.[
 comment on function is_plain_template is
     'Whether a template has nothing but references by name, as most have: it spares 10,000 of them the longer look.';
 
-create or replace function read_text(kind text, body text, out problems text[], out refers_to text[], out parts integer)
+create or replace function read_text(
+    kind text, body text, with_params boolean,
+    out problems text[], out refers_to text[], out parts integer, out reads text[], out guards text[]
+)
 language plpgsql immutable as $$
+declare
+    words text;
 begin
     parts := 1;
     if kind = 'sql' then
-        problems := sql_problems(body);
+        words := sql_words(body);
+        problems := sql_problems(body, words);
+        if with_params and position(':' in words) > 0 then
+            reads := array(  -- each :name; what follows :: is a type
+                select distinct name[1]
+                from regexp_matches(words, '(?:^|[^:])(:[A-Za-z_](?:\w|[^\x01-\x7f])*)', 'g') as name
+                where name[1] ~ '^[:A-Za-z0-9_]+$'
+                limit 1000
+            );
+        end if;
         parts := 5 + marks_in(body);
     elsif kind = 'over' and body ~ '^[a-z][a-z0-9_]{0,62}$' then
         refers_to := array[body];
@@ -2385,11 +2465,16 @@ begin
     elsif kind = 'template' and is_plain_template(body) then
         refers_to := array(select key[1] from regexp_matches(body, '\{\{ *steps\.(\w+)', 'g') as key);
         parts := 5 + 5 * cardinality(refers_to);
+        if with_params and position('params.' in body) > 0 then
+            reads := array(select name[1] from regexp_matches(body, '\{\{ *params\.(\w+)', 'g') as name);
+        end if;
     else
-        select c.problems, c.refers_to, c.parts into problems, refers_to, parts from read_code(kind, body) as c;
+        select c.problems, c.refers_to, c.parts, c.reads, c.guards into problems, refers_to, parts, reads, guards
+        from read_code(kind, body, with_params) as c;
     end if;
 end $$;
-comment on function read_text is 'What is wrong with a text, which steps it names, and how long reading it took, in parts.';
+comment on function read_text is
+    'What is wrong with a text, which steps it names, how long reading it took, in parts; and the params that it reads, :name in SQL, and those that it knows to be missing at times.';
 
 -- 6.9 Where the texts of a step are: its condition, its parallel.over, and every string in its params -------------------
 
@@ -2701,13 +2786,97 @@ return (
 );
 comment on function cycle_words is 'a → b → c → a, from the step that is written first; a long cycle without its middle.';
 
-create or replace function text_problems(steps jsonb, graph step_graph) returns table (path text, message text)
+create or replace function declared_params(schema jsonb) returns jsonb
+language sql immutable parallel safe
+return case
+    when jsonb_typeof(coalesce(schema -> 'properties', '{}')) <> 'object'
+        or jsonb_typeof(coalesce(schema -> 'required', '[]')) <> 'array'
+        or schema ? 'patternProperties'
+        then null
+    when schema -> 'additionalProperties' is distinct from 'false'
+        and (schema ? 'additionalProperties' or coalesce(schema -> 'properties', '{}') = '{}' or schema ?| '{$dynamicRef,
+            $ref,allOf,anyOf,dependentRequired,dependentSchemas,else,if,maxProperties,minProperties,not,oneOf,propertyNames,
+            then,unevaluatedProperties}')
+        then null
+    else coalesce(schema -> 'properties', '{}') || (
+        select coalesce(jsonb_object_agg(name, true), '{}')
+        from jsonb_array_elements_text(coalesce(schema -> 'required', '[]')) as name
+        where name is not null
+    )
+end;
+comment on function declared_params is
+    'An object whose keys are all the params that instances are meant to have; null if their schema leaves that open. Whoever writes a list of properties and nothing of others means the list.';
+
+create or replace function param_problems(declared jsonb, guarded text[], paths text[], names text[])
+returns table (path text, message text)
+language sql immutable as $$
+    with known as materialized (
+        select array(select jsonb_object_keys(declared) limit 1000) as names
+    ), unknown as (
+        select read.path, read.name, row_number() over (order by place) as rank
+        from unnest(paths, names) with ordinality as read(path, name, place)
+        where read.name not like ':%' and read.name not in (select unnest(guarded))
+        order by place
+        limit 501
+    )
+    select unknown.path, format(
+        'unknown param %s%s: declare it in params_schema, or write | default(...) if it may be missing', shown(unknown.name),
+        case when rank <= 50 then did_you_mean(unknown.name, known.names) else '' end)
+    from unknown cross join known
+$$;
+
+create or replace function bind_problems(
+    steps jsonb, declared jsonb, guarded text[], numbers integer[], paths text[], names text[]
+) returns table (path text, message text)
+-- The planner takes arrays for short; with 20,000 steps a nested loop would take minutes.
+language sql stable set enable_nestloop = off as $$
+    with mark as materialized (
+        select r.name as runner, field.key as place, field.value ->> 'x-binds' as bind
+        from batch_runner as r
+        cross join jsonb_each(
+            case jsonb_typeof(r.params_schema -> 'properties') when 'object' then r.params_schema -> 'properties' else '{}' end
+        ) as field
+        where field.value ? 'x-binds'
+    ), text as materialized (
+        select step_path(s.n) || '.params.' || mark.place as path,
+            coalesce(s.step #> array['params', mark.bind], '{}') as bound
+        from (select distinct n from unnest(numbers) as reader(n)) as reader
+        join steps_of(steps) as s on s.n = reader.n
+        join mark on mark.runner = runner_of(s.step)
+    ), asking as (
+        select read.path, read.name, read.place, text.bound
+        from unnest(paths, names) with ordinality as read(path, name, place)
+        join text on text.path = read.path
+        where read.name like ':%' and substr(read.name, 2) not in (select unnest(guarded))
+    ), unknown as (
+        select *, row_number() over (order by place) as rank
+        from asking
+        where jsonb_typeof(bound) = 'object' and not bound ? substr(name, 2)
+        order by place
+        limit 501
+    )
+    select unknown.path, format(
+        'unknown param %s%s: declare it in params_schema, or give its value in bind', shown(unknown.name),
+        case when rank <= 50
+             then did_you_mean(substr(unknown.name, 2), array(select jsonb_object_keys(declared || bound) limit 1000)) else '' end)
+    from unknown
+$$;
+comment on function bind_problems is
+    'What :name is neither a param nor a key of the param beside the SQL that binds more, which the runner marked x-binds.';
+
+drop function if exists text_problems(jsonb, step_graph), steps_problems(jsonb);  -- they knew nothing of params
+create or replace function text_problems(steps jsonb, graph step_graph, declared jsonb)
+returns table (path text, message text)
 language plpgsql stable as $$
 declare
     each record;
     numbers integer[] := '{}';
     paths text[] := '{}';
     names text[] := '{}';
+    guarded text[] := '{}';
+    readers integer[] := '{}';
+    reader_paths text[] := '{}';
+    unknown text[] := '{}';
     name text;
     total integer := 0;
     read bigint := 0;
@@ -2720,7 +2889,7 @@ begin
             from step_texts(steps) as step
             group by kind, body
         ) as t
-        cross join lateral read_text(t.kind, t.body) as r
+        cross join lateral read_text(t.kind, t.body, declared is not null) as r
         order by t.numbers[1]
     loop
         read := read + each.parts::bigint * cardinality(each.paths);
@@ -2740,8 +2909,24 @@ begin
                 names := names || name;
             end loop;
         end loop;
+        continue when declared is null;
+        foreach name in array coalesce(each.guards, '{}') loop
+            guarded := guarded || name;
+        end loop;
+        foreach name in array coalesce(each.reads, '{}') loop
+            continue when declared ? ltrim(name, ':') or cardinality(unknown) > 100000;
+            for place in 1 .. cardinality(each.numbers) loop
+                readers := readers || each.numbers[place];
+                reader_paths := reader_paths || each.paths[place];
+                unknown := unknown || name;
+            end loop;
+        end loop;
     end loop;
     return query select * from reference_problems(steps, graph, numbers, paths, names);
+    if unknown <> '{}' then
+        return query select * from param_problems(declared, guarded, reader_paths, unknown);
+        return query select * from bind_problems(steps, declared, guarded, readers, reader_paths, unknown);
+    end if;
 end $$;
 
 create or replace function reference_problems(
@@ -2860,7 +3045,8 @@ language sql immutable as $$
     )
 $$;
 
-create or replace function steps_problems(steps jsonb) returns table (path text, message text)
+create or replace function steps_problems(steps jsonb, declared jsonb default null)
+returns table (path text, message text)
 language plpgsql stable as $$
 declare
     graph step_graph := graph_of(steps);
@@ -2873,7 +3059,7 @@ begin
     return query select * from runner_problems(steps);
     return query select * from params_problems(steps);
     return query select * from prompt_reference_problems(steps);
-    return query select * from text_problems(steps, graph);
+    return query select * from text_problems(steps, graph, declared);
 end $$;
 
 create or replace function definition_problems(definition batch_definition) returns table (path text, message text)
@@ -2885,7 +3071,7 @@ begin
     return query select * from limit_problems(definition);
     if not found then
         return query select * from params_schema_problems(definition.params_schema);
-        return query select * from steps_problems(definition.steps);
+        return query select * from steps_problems(definition.steps, declared_params(definition.params_schema));
     end if;
 end $$;
 comment on function definition_problems is 'Everything that is wrong with a row of batch_definition, by JSON path.';
@@ -3153,7 +3339,7 @@ declare
     parts integer;
     blocks text[];
 begin
-    select r.problems, r.parts into found, parts from read_text('template', body) as r;
+    select r.problems, r.parts into found, parts from read_text('template', body, false) as r;
     if length(body) > 200000 or parts > 30000 then
         return found;
     end if;
@@ -4368,5 +4554,5 @@ end $$;
 
 create or replace function schema_revision() returns integer
 language sql immutable parallel safe
-return 3;
+return 4;
 comment on function schema_revision is 'Which state of batchdag''s schema this database has; batchdag init raises it.';

@@ -9,6 +9,7 @@ from functools import lru_cache
 
 from definitions.errors import ExpressionError
 from definitions.evaluation import Evaluator
+from definitions.param_reads import ParamReads, param_reads
 from definitions.syntax import NAMES, Syntax, parse_expression
 from definitions.values import Budget, Json
 
@@ -21,6 +22,11 @@ class Expression:
         self._tree = syntax.tree
         self.references = syntax.references
         """The keys of the steps that it reads."""
+
+    @property
+    def params(self) -> ParamReads:
+        """The params that it reads."""
+        return param_reads(self._tree)
 
     @classmethod
     def parse(cls, text: str, *, names: frozenset[str] = NAMES) -> "Expression":

@@ -1,4 +1,5 @@
 """The keywords of JSON Schema that match patterns, on ``definitions.patterns``: the library's own ask Python's ``re``.
+Beside them, the one that is ours: ``x-table``.
 
 Decides what each says of a value. What a mismatch is called, and how much work a check may take, is decided elsewhere.
 """
@@ -11,6 +12,7 @@ from jsonschema.exceptions import ValidationError
 from jsonschema.validators import extend
 
 from definitions.patterns import compiled
+from definitions.tables import table_problem
 
 Keyword = Callable[[Any, Any, Any, Any], Any]
 Matches = Callable[[str, str], bool]
@@ -34,6 +36,12 @@ def pattern_keywords(matches: Matches) -> Mapping[str, Keyword]:
         "additionalProperties": found.additional_properties,
         "unevaluatedProperties": found.unevaluated_properties,
     }
+
+
+def table_keyword(_validator: Any, marked: Any, instance: Any, _schema: Any) -> Iterator[ValidationError]:
+    """``x-table``: the text names a table to write to, which is none of the engine's or of PostgreSQL's."""
+    if marked is True and isinstance(instance, str) and (problem := table_problem(instance)):
+        yield ValidationError(problem)
 
 
 class _PatternKeywords:

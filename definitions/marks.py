@@ -2,6 +2,8 @@
 
 A runner says so in the JSON Schema of its params: ``x-sql`` and ``x-per-item``. The schema is walked beside the params,
 through ``$ref``, ``anyOf``, ``oneOf`` and ``allOf``; a mark holds for everything below it.
+
+``x-binds`` says of SQL that its ``:name``s are params of the instance, and fields of the param that it names.
 """
 
 import json
@@ -11,6 +13,7 @@ from typing import Any
 
 from definitions.values import Json
 
+_BINDS = "x-binds"
 _UNIONS = ("anyOf", "oneOf", "allOf")
 
 
@@ -33,6 +36,12 @@ class Place:
     @classmethod
     def root(cls, schema: Mapping[str, Any]) -> "Place":
         return cls([schema], schema)
+
+    @property
+    def binds(self) -> str | None:
+        """The param beside this one that has further values for the ``:name``s in it; None if that is not known."""
+        named = (schema.get(_BINDS) for schema in self._schemas)
+        return next((name for name in named if isinstance(name, str)), None)
 
     def child(self, key: str | int) -> "Place":
         """Return the place of one field or one item below this one."""

@@ -15,7 +15,7 @@ from referencing import Registry
 from referencing.exceptions import Unresolvable
 
 from definitions.errors import ExpressionError, Problem, did_you_mean
-from definitions.keywords import Keyword, pattern_keywords
+from definitions.keywords import Keyword, pattern_keywords, table_keyword
 from definitions.marks import Mark, Place, key_path
 from definitions.patterns import PatternError, compiled
 from definitions.templates import is_template
@@ -242,8 +242,8 @@ def _message(error: Any) -> str:
             return f"must be {_short(wanted)}, not {given}"
         case "oneOf":
             return "fits more than one of the allowed forms"
-        case None:
-            return "is not allowed here"
+        case "x-table" | None:
+            return str(error.message) if error.validator else "is not allowed here"
     return f"{given} does not satisfy {error.validator} {_short(wanted)}"
 
 
@@ -291,4 +291,5 @@ def _is_marked(schema: Mapping[str, Any]) -> bool:
 _KEYWORDS: Mapping[str, Keyword] = MappingProxyType({**Draft202012Validator.VALIDATORS, **pattern_keywords(_matches)})
 _extend: Any = extend
 _Bounded: Any = _extend(Draft202012Validator, {name: _counted(check) for name, check in _KEYWORDS.items()})
-_Tolerant: Any = _extend(Draft202012Validator, {name: _tolerant(name, check) for name, check in _KEYWORDS.items()})
+_OF_STEPS: Mapping[str, Keyword] = MappingProxyType({**_KEYWORDS, "x-table": table_keyword})
+_Tolerant: Any = _extend(Draft202012Validator, {name: _tolerant(name, check) for name, check in _OF_STEPS.items()})

@@ -1,7 +1,7 @@
 """A first look at analysts' SQL: is it one query, without templates? PostgreSQL and the reader role decide the rest."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 _QUERIES = ("select", "with", "values", "table")
 _WHOLE = re.compile(
@@ -13,6 +13,7 @@ _WHOLE = re.compile(
 )
 _IGNORED = re.compile(r"\s+|--[^\n]*")
 _DOLLAR = re.compile(r"\$(?:[A-Za-z_]\w*)?\$")
+_NAME = re.compile(r"[A-Za-z_]\w*")
 _COMMENT_MARK = re.compile(r"/\*|\*/")
 
 
@@ -43,6 +44,21 @@ def _outline(text: str) -> tuple[list[str], int]:
             if not words and found != "(":
                 words.append(found)
     return words, inner_semicolons
+
+
+def bind_names(text: str) -> frozenset[str]:
+    """Return each ``name`` of the ``:name``s in SQL."""
+    if ":" not in text:
+        return frozenset()
+    parts = list(tokens(text))
+    return frozenset(found for index, (_, found) in enumerate(parts) if is_bind(parts, index))
+
+
+def is_bind(parts: Sequence[tuple[int, str]], index: int) -> bool:
+    """Say whether this part is the ``name`` of a ``:name``; after ``::`` it is a type."""
+    if index == 0 or parts[index - 1][1] != ":" or not _NAME.fullmatch(parts[index][1]):
+        return False
+    return index == 1 or parts[index - 2][1] != ":"
 
 
 def tokens(text: str) -> Iterator[tuple[int, str]]:

@@ -12,6 +12,7 @@ from typing import Any
 from definitions.errors import ExpressionError
 from definitions.expressions import Expression
 from definitions.marks import Mark, Place, key_path
+from definitions.param_reads import ParamReads, param_reads
 from definitions.statements import rendered
 from definitions.syntax import ITEM_NAMES, NAMES, Syntax, parse_template
 from definitions.values import MAX_DEPTH, Json
@@ -28,6 +29,11 @@ class Template:
         self._tree = syntax.tree
         self.references = syntax.references
         """The keys of the steps that it reads."""
+
+    @property
+    def params(self) -> ParamReads:
+        """The params that it reads."""
+        return param_reads(self._tree)
 
     @classmethod
     def parse(cls, text: str, *, names: frozenset[str] = NAMES) -> "Template":

@@ -5,7 +5,7 @@ streams the rows. Values are bind parameters; nothing is pasted into the text bu
 """
 
 import re
-from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import asynccontextmanager, contextmanager
 from typing import Any
 
@@ -13,12 +13,12 @@ import psycopg
 from psycopg import AsyncConnection, AsyncCursor, AsyncRawCursor, sql
 from psycopg.types.json import Jsonb
 
-from definitions.sql_text import tokens
+from definitions.sql_text import is_bind, tokens
 from engine.database import Database
 from engine.database import sql as sql_file
 from runners.base import Column, InvalidStep, Json, Relation, TransientFailure
 
-_NAME = re.compile(r"[A-Za-z_]\w*")
+_READ = re.compile(r'"(?P<quoted>[^"]+)"|(?P<plain>[A-Za-z_]\w*)')
 _ROW = "_batchdag_row"
 _PLAIN_TYPE = re.compile(r"^[a-z][a-z0-9_ ]*(\(\d+(,\d+)?\))?( (with|without) time zone)?(\[\])?$")
 
@@ -129,7 +129,8 @@ class Statement:
         self._numbers: dict[str, int] = {}
         self._text = text.strip().rstrip(";")
         self._body = self._with_numbers()
-        self._ctes = [_cte(name, relation) for name, relation in relations.items()]
+        self._ctes = [_cte(name, relation) for name, relation in relations.items() if relation.absence is None]
+        self._absences = {name: relation.absence for name, relation in relations.items() if relation.absence}
         self._prefix = ""
 
     def _with_numbers(self) -> str:
@@ -138,16 +139,11 @@ class Statement:
         ends = [start for start, _ in parts[1:]] + [len(self._text)]
         out: list[str] = []
         for index, (start, found) in enumerate(parts):
-            if index and self._is_bind(parts, index - 1):
+            if is_bind(parts, index):
                 out[-1] = self._number(found)
             else:
                 out.append(self._text[start : ends[index]])
         return "".join(out)
-
-    @staticmethod
-    def _is_bind(parts: Sequence[tuple[int, str]], index: int) -> bool:
-        after_colon = index > 0 and parts[index - 1][1] == ":"
-        return parts[index][1] == ":" and not after_colon and _NAME.fullmatch(parts[index + 1][1]) is not None
 
     def _number(self, name: str) -> str:
         if name not in self._binds:
@@ -169,14 +165,19 @@ class Statement:
         """Say what PostgreSQL refused, with the line of the analyst's own text."""
         diag = error.diag
         parts = [diag.message_primary or str(error)]
-        if diag.statement_position:
-            offset = int(diag.statement_position) - 1 - len(self._prefix)
-            if 0 <= offset <= len(self._body):
-                line = self._body.count("\n", 0, offset) + 1
-                column = offset - (self._body.rfind("\n", 0, offset) + 1) + 1
-                parts[0] += f" (line {line}, column {column} of the SQL)"
-        parts += [note for note in (diag.message_detail, diag.message_hint) if note]
+        offset = int(diag.statement_position or 0) - 1 - len(self._prefix)
+        if 0 <= offset <= len(self._body):
+            line = self._body.count("\n", 0, offset) + 1
+            column = offset - (self._body.rfind("\n", 0, offset) + 1) + 1
+            parts[0] += f" (line {line}, column {column} of the SQL)"
+        absence = self._absence_at(offset) if isinstance(error, psycopg.errors.UndefinedTable) else None
+        parts += [note for note in (absence, diag.message_detail, diag.message_hint) if note]
         return f"the SQL was refused: {'; '.join(parts)} [{diag.sqlstate}]"
+
+    def _absence_at(self, offset: int) -> str | None:
+        """Return why the items that are read at this place of the text are not there."""
+        named = _READ.match(self._body, offset) if offset >= 0 else None
+        return self._absences.get(named["quoted"] or named["plain"].lower()) if named else None
 
 
 async def _open_cursor(connection: AsyncConnection[Any], statement: Statement) -> "ReaderCursor":

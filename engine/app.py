@@ -10,22 +10,22 @@ import asyncio
 import os
 import socket
 import uuid
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Collection, Mapping, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
-import psycopg
 from psycopg.types.json import Jsonb
+from pydantic_settings import BaseSettings
 
 from definitions.graph import StepGraph
 from engine.addresses import check_address
 from engine.analyst_sql import ReaderSql
+from engine.asking import asking
 from engine.catalog import Applied, Catalog
 from engine.contexts import Contexts
-from engine.database import Connection, Database, sql
+from engine.database import Database, sql
 from engine.draft_plan import DraftPlan
 from engine.embedded import reader_url, start_embedded
 from engine.limits import Limits
@@ -44,30 +44,9 @@ from engine.schema import ensure_schema
 from engine.settings import Settings
 from engine.tracing import NO_TRACES, Traces, open_traces
 from engine.variables import warn_of_unread
+from engine.waiting import Ended, wait_for_end
 from runners.base import Json, Runner
 from runners.registry import Registry
-
-
-class RequestRefused(Exception):
-    """The database refused a request; ``hint`` says what to do next."""
-
-    def __init__(self, error: psycopg.Error) -> None:
-        super().__init__(error.diag.message_primary or str(error))
-        self.hint = error.diag.message_hint
-        self.sqlstate = error.sqlstate
-
-
-@dataclass(frozen=True, slots=True)
-class Ended:
-    """How an instance ended."""
-
-    instance_id: int
-    status: Status
-    error: str | None
-
-    @property
-    def is_success(self) -> bool:
-        return self.status is Status.SUCCEEDED
 
 
 class Engine:
@@ -128,7 +107,7 @@ class Engine:
 
     async def set_budget(self, instance_id: int, usd: Decimal | None) -> None:
         """Say what an instance may spend; None: what its definition allows. A step that was stopped needs a retry."""
-        async with self._asking() as connection:
+        async with asking(self.database) as connection:
             cursor = await connection.execute(sql("set_budget"), {"id": instance_id, "usd": usd})
             if cursor.rowcount == 0:
                 raise LookupError(f"there is no instance {instance_id}; `batchdag instances` lists them")
@@ -141,7 +120,7 @@ class Engine:
         Raises:
             RequestRefused: as by ``start``.
         """
-        async with self._asking() as connection:
+        async with asking(self.database) as connection:
             return await start_rehearsal(connection, name, params=params or {}, sample=sample)
 
     async def rehearse_step(
@@ -159,7 +138,7 @@ class Engine:
             RequestRefused: as by ``start``.
             LookupError: there is no such step, or no such instance of this definition.
         """
-        async with self._asking() as connection:
+        async with asking(self.database) as connection:
             return await start_trial(connection, name, step, using=using, params=params, sample=sample)
 
     async def rehearse_draft(
@@ -179,7 +158,7 @@ class Engine:
             LookupError: as by ``rehearse_step``.
         """
         row = self.catalog.checked(draft)
-        async with self._asking() as connection:
+        async with asking(self.database) as connection:
             return await start_draft(connection, row, params=params, sample=sample, step=step, using=using)
 
     async def rehearsal(self, instance_id: int) -> RehearsalReport:
@@ -233,44 +212,12 @@ class Engine:
         await self._reader.check()
 
     async def _ask(self, statement: Any, binds: Sequence[Any]) -> Any:
-        async with self._asking() as connection:
+        async with asking(self.database) as connection:
             return (await (await connection.execute(statement, binds)).fetchone() or (None,))[0]
-
-    @asynccontextmanager
-    async def _asking(self) -> AsyncIterator[Connection]:
-        try:
-            async with self.database.transaction() as connection:
-                yield connection
-        except psycopg.Error as error:
-            if (error.sqlstate or "").startswith("BD"):
-                raise RequestRefused(error) from error
-            raise
 
     async def wait(self, instance_id: int) -> Ended:
         """Return how an instance ends, whoever runs it."""
-        finished = asyncio.Event()
-
-        def heard(kind: str, about: str) -> None:
-            if kind in ("", "finished") and about in ("", str(instance_id)):
-                finished.set()
-
-        self._notifier.subscribe(heard)
-        try:
-            while True:
-                ended = await self._ended(instance_id)
-                if ended is not None:
-                    return ended
-                await _wait_at_most(finished, seconds=1.0)
-        finally:
-            self._notifier.unsubscribe(heard)
-
-    async def _ended(self, instance_id: int) -> Ended | None:
-        async with self.database.transaction() as connection:
-            row = await (await connection.execute(sql("instance_status"), {"id": instance_id})).fetchone()
-        if row is None:
-            raise LookupError(f"there is no instance {instance_id}")
-        status = Status(row[0])
-        return Ended(instance_id, status, row[1]) if status.is_terminal else None
+        return await wait_for_end(self.database, self._notifier, instance_id)
 
     async def run(self, name: str, *, params: Mapping[str, Json] | None = None) -> Ended:
         """Start an instance and wait for its end. Some process must be working; this one if inside ``working()``."""
@@ -319,15 +266,6 @@ class Engine:
         self.traces = await asyncio.to_thread(open_traces, database=identity, worker=self.worker)
 
 
-async def _wait_at_most(event: asyncio.Event, *, seconds: float) -> None:
-    try:
-        async with asyncio.timeout(seconds):
-            await event.wait()
-    except TimeoutError:
-        return
-    event.clear()
-
-
 def locate(settings: Settings) -> tuple[str, str | None]:
     """Return the URLs of the database and of the reader, starting the embedded server where no URL is set.
 
@@ -345,9 +283,15 @@ def locate(settings: Settings) -> tuple[str, str | None]:
 
 @asynccontextmanager
 async def open_engine(
-    settings: Settings | None = None, *, initialise_schema: bool = True, make_store: MakeStore | None = None
+    settings: Settings | None = None,
+    *,
+    initialise_schema: bool = True,
+    make_store: MakeStore | None = None,
+    also_read: Collection[type[BaseSettings]] = (),
 ) -> AsyncIterator[Engine]:
     """Open the engine on the configured database; the embedded one is started, and brought up to date, if need be.
+
+    ``also_read``: the settings that this process reads beside the engine's; a misspelt variable of theirs is warned of.
 
     Raises:
         AddressMalformed: the URL of the database, or of the reader, is none.
@@ -355,7 +299,7 @@ async def open_engine(
         SchemaOutdated: the configured database was set up by an earlier version; `batchdag init` brings it up to date.
     """
     chosen = settings or Settings()
-    warn_of_unread(os.environ)
+    warn_of_unread(os.environ, also=also_read)
     url, reader = await asyncio.to_thread(locate, chosen)
     engine = Engine(chosen, Database(url, pool_size=chosen.pool_size), reader=reader, make_store=make_store)
     try:

@@ -48,11 +48,23 @@ class InputResolver:
         words = set(_WORD.findall(named_in.lower()))
         ancestors = [key for key in self._graph.ancestors(self._step_key) if key in words]
         found = dict(await self._load(ancestors)) if ancestors else {}
+        found |= await self._absent([key for key in ancestors if key not in found])
         if self._shard is not None and self._shard.step_key in found:
             found[self._shard.step_key] = self._sliced(found)
         if "items" in words:
             found["items"] = await self.items()
         return found
+
+    async def _absent(self, keys: Sequence[str]) -> dict[str, Relation]:
+        """Return what stands for the items that steps have not made, so that SQL which reads them is told why."""
+        if not keys:
+            return {}
+        async with self._database.transaction() as connection:
+            cursor = await connection.execute(
+                sql("states_of_steps"), {"instance": self._instance_id, "keys": list(keys)}
+            )
+            states = dict(await cursor.fetchall())
+        return {key: Relation(key, (), (), 0, absence=_why_absent(key, states.get(key))) for key in keys}
 
     def _sliced(self, found: Mapping[str, Relation]) -> Relation:
         assert self._shard is not None
@@ -85,6 +97,21 @@ def merge(key: str, relations: Iterable[Relation]) -> Relation:
         ranges.extend(relation.ranges)
         items += relation.items
     return Relation(key, tuple(Column(name, kind) for name, kind in types.items()), tuple(ranges), items)
+
+
+def _why_absent(key: str, state: str | None) -> str:
+    """Say why there are no items of a step, and what to do in the step that reads them."""
+    skip = f"to skip this step then, give it the condition `steps.{key} is defined`"
+    match state:
+        case "failed":
+            return f'step "{key}" has failed and so made no items: mend it, or, {skip}'
+        case "skipped" | "upstream_failed" | "cancelled":
+            return f'step "{key}" did not run and so made no items: {skip}'
+        case "succeeded":
+            return (
+                f'step "{key}" makes no items: read those of a step that does, or its result as steps.{key} in `bind`'
+            )
+    return f'step "{key}" has not ended: with the fanIn `all_done` this step waits for all that come before it'
 
 
 def shard_input(stored: Mapping[str, Any] | None) -> ShardInput | None:

@@ -47,6 +47,11 @@ class ProblemCode(StrEnum):
     NOT_ALLOWED = "not_allowed"
     UNKNOWN_NAME = "unknown_name"
     UNKNOWN_FILTER = "unknown_filter"
+    UNKNOWN_PARAM = "unknown_param"
+    UNKNOWN_BIND = "unknown_bind"
+    NO_TABLE_NAME = "no_table_name"
+    TABLE_OF_POSTGRESQL = "table_of_postgresql"
+    TABLE_OF_THE_ENGINE = "table_of_the_engine"
     UNDERSCORE = "underscore"
     MANY_EXPRESSIONS = "many_expressions"
     SQL_NO_QUERY = "sql_no_query"
@@ -134,6 +139,11 @@ _FORMS = (
     (ProblemCode.NOT_ALLOWED, rf"not allowed here: (?P<what>.*?){_LINE}"),
     (ProblemCode.UNKNOWN_NAME, rf"unknown name {_NAME}{_NEAREST}{_KNOWN}{_LINE}"),
     (ProblemCode.UNKNOWN_FILTER, rf"unknown (?:filter|test) {_NAME}{_NEAREST}{_KNOWN}"),
+    (ProblemCode.UNKNOWN_BIND, rf'unknown param ":(?P<name>[^"]*)"{_NEAREST}: .*'),
+    (ProblemCode.UNKNOWN_PARAM, rf"unknown param {_NAME}{_NEAREST}: .*"),
+    (ProblemCode.NO_TABLE_NAME, r'"(?P<name>.*)" is not a table name; .*'),
+    (ProblemCode.TABLE_OF_POSTGRESQL, r"(?P<name>.*) belongs to PostgreSQL itself; .*"),
+    (ProblemCode.TABLE_OF_THE_ENGINE, r"(?P<name>.*) has a name that is reserved for the engine; .*"),
     (ProblemCode.UNDERSCORE, rf"the attribute {_NAME} begins with an underscore{_LINE}"),
     (ProblemCode.MANY_EXPRESSIONS, r"only one expression is allowed; it ends before '(?P<what>.*)'"),
     (ProblemCode.SQL_NO_QUERY, r"the SQL begins with \"(?P<what>.*?)\"; it must be one query: .*"),

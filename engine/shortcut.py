@@ -82,16 +82,19 @@ def followers(contexts: Mapping[int, InstanceContext], releases: Iterable[Releas
     steps: list[Follower] = []
     known: dict[tuple[int, str], int] = {}
 
-    def place_of(instance_id: int, key: str) -> int:
-        place = known.get((instance_id, key))
-        if place is None:
-            graph = contexts[instance_id].graph
-            steps.append(Follower(instance_id, key, graph.steps[key].runner_name, len(graph.parents(key))))
-            place = known[instance_id, key] = len(steps)
-        steps[place - 1].ending += 1
-        return place
-
-    places = [[place_of(report.claim.instance_id, key) for key in children] for report, children in releases]
+    places: list[list[int]] = []
+    for report, children in releases:
+        instance_id = report.claim.instance_id
+        graph = contexts[instance_id].graph
+        own = []
+        for key in children:
+            place = known.get((instance_id, key))
+            if place is None:
+                steps.append(Follower(instance_id, key, graph.steps[key].runner_name, len(graph.parents(key))))
+                place = known[instance_id, key] = len(steps)
+            steps[place - 1].ending += 1
+            own.append(place)
+        places.append(own)
     return Followers(steps, places)
 
 

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 
 from definitions.errors import DefinitionError
 from definitions.graph import StepGraph
-from definitions.models import FanIn
 from engine.claims import InstanceRow
 from engine.contexts import Contexts, draft_of
-from engine.planner import Status, StepState
+from engine.planner import Status
+from engine.step_columns import step_columns
 from engine.store import Store
 from engine.walk import Walk
 from runners.base import Json
@@ -30,22 +30,15 @@ class Pending:
 
     def keys(self, graph: StepGraph) -> Sequence[str]:
         """Return the steps to run, parents first: all, or the one that is tried alone."""
-        return graph.order if self._tried is None else (self._tried,)
+        return graph.order if self.tried is None else (self.tried,)
 
     def roots(self, graph: StepGraph) -> Sequence[str]:
         """Return the steps that wait for nobody."""
-        return graph.roots if self._tried is None else (self._tried,)
-
-    def tally(self, graph: StepGraph, key: str) -> dict[str, Json]:
-        """Return how a step's parents stand: open, or, for the one that is tried alone, as its fan-in wants them."""
-        parents = len(graph.parents(key))
-        if self._tried is None:
-            return {"waiting_on": parents, "parents_succeeded": 0, "parents_failed": 0}
-        failed = parents if graph.steps[key].fan_in is FanIn.ANY_FAILED else 0
-        return {"waiting_on": 0, "parents_succeeded": parents - failed, "parents_failed": failed}
+        return graph.roots if self.tried is None else (self.tried,)
 
     @property
-    def _tried(self) -> str | None:
+    def tried(self) -> str | None:
+        """The step that this rehearsal tries alone, if it does."""
         return None if self.rehearsal is None else self.rehearsal.get("step")
 
 
@@ -96,12 +89,16 @@ async def _graph(store: Store, contexts: Contexts, pending: Pending) -> StepGrap
 
 
 async def _start(store: Store, contexts: Contexts, admitted: Sequence[Pending], graphs: dict[int, StepGraph]) -> None:
-    rows = [row for pending in admitted for row in _step_rows(pending, graphs[pending.instance_id])]
     started = [
         {"id": pending.instance_id, "open_steps": len(pending.keys(graphs[pending.instance_id]))}
         for pending in admitted
     ]
-    await store.send("insert_steps", steps=json.dumps(rows))
+    await store.insert_steps(
+        [
+            (pending.instance_id, pending.priority, step_columns(graphs[pending.instance_id], pending.tried))
+            for pending in admitted
+        ]
+    )
     await store.send("start_instances", instances=json.dumps(started))
     roots = [(pending.instance_id, root) for pending in admitted for root in pending.roots(graphs[pending.instance_id])]
     cursor = await store.load_steps(roots)
@@ -110,20 +107,6 @@ async def _start(store: Store, contexts: Contexts, admitted: Sequence[Pending], 
     walk = Walk(store, contexts=known, instances=instances)
     await walk.begin(walk.know(await cursor.fetchall()))
     await walk.write()
-
-
-def _step_rows(pending: Pending, graph: StepGraph) -> list[dict[str, Json]]:
-    return [
-        {
-            "instance": pending.instance_id,
-            "key": key,
-            "runner": graph.steps[key].runner_name,
-            "state": str(StepState.PENDING),
-            "priority": pending.priority,
-        }
-        | pending.tally(graph, key)
-        for key in pending.keys(graph)
-    ]
 
 
 def _running(pending: Pending, graph: StepGraph) -> InstanceRow:

@@ -14,6 +14,7 @@ from engine.claims import AnyDue, Claim, InstanceRow, Named, Report, StepRow
 from engine.database import Rows, Session, sql
 from engine.planner import StepState, Tally
 from engine.shortcut import Followers, Release
+from engine.step_columns import StepColumns
 from runners.base import Json
 
 _UNNAMED = ""
@@ -124,6 +125,14 @@ class Store:
                 return await self.send(statement, ids=ids, attempts=attempts, worker=self.worker, lease=self.lease)
             case _:
                 assert_never(wanted)
+
+    async def insert_steps(self, instances: Sequence[tuple[int, int, StepColumns]]) -> Rows:
+        """Make the steps of instances that start: of each its id, its priority and its steps."""
+        ids, priorities, steps = zip(*instances, strict=True)
+        columns = {
+            name: list(column) for name, column in zip(StepColumns._fields, zip(*steps, strict=True), strict=True)
+        }
+        return await self.send("insert_steps", ids=list(ids), priorities=list(priorities), **columns)
 
     async def insert_shards(
         self, row: StepRow, *, inputs: Sequence[Json], runner: str, ready: int, priority: int

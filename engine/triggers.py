@@ -7,7 +7,7 @@ from decimal import Decimal
 import psycopg
 from psycopg.types.json import Jsonb
 
-from engine.app import RequestRefused
+from engine.asking import RequestRefused
 from engine.database import Database, sql
 from runners.base import Json
 

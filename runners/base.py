@@ -13,6 +13,7 @@ from typing import Any, ClassVar, Protocol, TypeAlias
 from psycopg import AsyncConnection
 from pydantic import BaseModel, ConfigDict
 from pydantic.alias_generators import to_camel
+from pydantic.config import JsonDict
 
 from definitions.models import ErrorClass
 
@@ -120,6 +121,8 @@ class Relation:
     ranges: tuple[ItemRange, ...]
     items: int
     """How many good items there are in the ranges."""
+    absence: str | None = None
+    """Why there is no such relation, for whom the SQL names it all the same; None: there is one, were it empty."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -252,7 +255,10 @@ class StepRequest:
         return await self.handed.items()
 
     async def relations(self, *, named_in: str) -> Mapping[str, Relation]:
-        """Return the item relations of those ancestors whose keys are words of this text, and ``items`` if it is."""
+        """Return the item relations of those ancestors whose keys are words of this text, and ``items`` if it is.
+
+        Of an ancestor that has made no items, the ``absence`` says why.
+        """
         return await self.handed.relations(named_in=named_in)
 
     async def progress(self, *, done: int, total: int | None = None) -> None:
@@ -332,6 +338,14 @@ PROMPT = {"x-prompt": True}
 
 SQL_TEXT = {"x-sql": True}
 """Put into ``Field(json_schema_extra=SQL_TEXT)`` of a param that is SQL: not rendered; values are ``:name`` binds."""
+
+
+BOUND_SQL = {**SQL_TEXT, "x-binds": "bind"}
+"""As ``SQL_TEXT``, of which also is known what binds it: the instance's params, and the param ``bind`` beside it."""
+
+
+TABLE: JsonDict = {"x-table": True}
+"""Put into ``Field(json_schema_extra=TABLE)`` of a param that names a table to write to: never one of the engine's."""
 
 
 def one_of(*names: str) -> ConfigDict:

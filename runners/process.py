@@ -15,8 +15,8 @@ from definitions.keywords import LinearValidator
 from definitions.models import Tolerate
 from definitions.schemas import check_schema
 from runners.base import (
+    BOUND_SQL,
     PER_ITEM,
-    SQL_TEXT,
     BadData,
     InvalidStep,
     Json,
@@ -37,7 +37,7 @@ from runners.transforms.parse import ParseField
 from runners.transforms.template import RenderFields
 
 Name = Annotated[StrictStr, Field(min_length=1)]
-SqlText = Annotated[StrictStr, Field(min_length=1, json_schema_extra=SQL_TEXT)]
+SqlText = Annotated[StrictStr, Field(min_length=1, json_schema_extra=BOUND_SQL)]
 TemplateText = Annotated[StrictStr, Field(json_schema_extra=PER_ITEM)]
 
 _READ = 2_000

@@ -10,12 +10,13 @@ from typing import Any
 
 Row = Mapping[str, Any]
 
+_BOUND = {"x-sql": True, "x-binds": "bind"}
 RUNNERS: Mapping[str, Mapping[str, Any]] = {
     "collect": {
         "type": "object",
         "additionalProperties": False,
         "properties": {
-            "sql": {"anyOf": [{"type": "string"}, {"type": "null"}], "default": None, "x-sql": True},
+            "sql": {"anyOf": [{"type": "string"}, {"type": "null"}], "default": None, **_BOUND},
             "bind": {"type": "object", "additionalProperties": True},
             "path": {"anyOf": [{"type": "string"}, {"type": "null"}], "default": None},
             "items": {"anyOf": [{"type": "array", "items": {}}, {"type": "null"}], "default": None},
@@ -38,7 +39,7 @@ RUNNERS: Mapping[str, Mapping[str, Any]] = {
         "type": "object",
         "additionalProperties": False,
         "properties": {
-            "sql": {"type": "string", "x-sql": True},
+            "sql": {"type": "string", **_BOUND},
             "bind": {"type": "object"},
             "template": {"type": "string", "x-per-item": True},
             "into": {"type": "string", "pattern": "^[a-z_]+$", "maxLength": 63},
@@ -49,7 +50,7 @@ RUNNERS: Mapping[str, Mapping[str, Any]] = {
         "additionalProperties": False,
         "required": ["table"],
         "properties": {
-            "table": {"type": "string", "minLength": 1},
+            "table": {"type": "string", "minLength": 1, "x-table": True},
             "columns": {"type": "object", "additionalProperties": {"type": "string"}},
             "mode": {"enum": ["insert", "upsert", "replace"], "type": "string"},
             "keys": {"type": "array", "items": {"type": "string"}, "minItems": 1, "maxItems": 8},
@@ -113,6 +114,22 @@ def _condition(name: str, condition: str) -> BadDefinition:
 
 def _sql(name: str, text: str) -> BadDefinition:
     return BadDefinition(f"sql: {name}", _row({"key": "collect", "params": {"sql": text}}), ("steps[0].params.sql",))
+
+
+def _params(name: str, path: str, *, schema: Mapping[str, Any] | None = None, **step: Any) -> BadDefinition:
+    """A step of a definition that declares ``day`` and ``size``, where ``tpoic`` is always a typo."""
+    declared = {"type": "object", "properties": {"day": {"type": "string"}, "size": {"type": "integer"}}}
+    row = _row({"key": "a"} | step, params_schema=declared if schema is None else schema)
+    return BadDefinition(f"params: {name}", row, (f"steps[0].{path}",))
+
+
+def _bound(name: str, sql: str, **more: Any) -> BadDefinition:
+    return _params(name, "params.sql", runner="process", params={"sql": sql} | more)
+
+
+def _table(name: str, table: str) -> BadDefinition:
+    row = _row({"key": "load", "params": {"table": table}})
+    return BadDefinition(f"table: {name}", row, ("steps[0].params.table",))
 
 
 def _cron(text: str) -> BadDefinition:
@@ -327,6 +344,44 @@ _SQLS = [
     ),
 ]
 
+_PARAMS = [
+    _params("a typo in a template", "params.note", runner="noop", params={"note": "{{ params.tpoic }}"}),
+    _params("in brackets", "params.note", runner="noop", params={"note": "x {{ params['tpoic'] }}"}),
+    _params("behind a filter", "params.note", runner="noop", params={"note": "{{ params.tpoic | upper }}"}),
+    _params("default behind another filter", "params.note", runner="noop", params={"note": "{{ params.x|first|d }}"}),
+    _params("in a branch", "params.note", runner="noop", params={"note": "{% if params.tpoic %}x{% endif %}"}),
+    _params("beside one with a default", "params.note", runner="noop",
+            params={"note": "{{ params.x | default(1) }} {{ params.tpoic }}"}),
+    _params("in a loop", "params.note", runner="noop",
+            params={"note": "{% for x in params.tpoic %}{{ x }}{% endfor %}"}),
+    _params("in an index", "params.note", runner="noop", params={"note": "{{ params.day[params.tpoic] }}"}),
+    _params("for each item", "params.template", runner="process", params={"template": "{{ item.x }}{{ params.tpoic }}"}),
+    _params("deep in params", "params.bind.x[1]", runner="process", params={"bind": {"x": [1, "{{ params.tpoic }}"]}}),
+    _params("in a condition", "condition", runner="noop", condition="params.size > 1 and params.tpoic"),
+    _params("in a condition, is none", "condition", runner="noop", condition="params.tpoic is none"),
+    _params("in parallel.over", "parallel.over", runner="noop", parallel={"over": "params.tpoic"}),
+    _params("of a closed schema", "condition", runner="noop", condition="params.tpoic > 1",
+            schema={"type": "object", "properties": {"day": {}}, "additionalProperties": False}),
+    _params("where none is allowed", "condition", runner="noop", condition="params.day > 1",
+            schema={"type": "object", "additionalProperties": False}),
+    _bound("in SQL", "select * from items where topic = :tpoic"),
+    _bound("in SQL, before a cast", "select * from items where x = :tpoic::date and ':y' <> $$:z$$ -- :q"),
+    _bound("in SQL that binds others", "select * from items where x = :topic and y = :tpoic", bind={"topic": 1}),
+    _bound("in SQL, after a string with a colon", "select 'it''s :day' as x, E'\\':size' as y where a = :tpoic"),
+    _params("in SQL of collect", "params.sql", runner="collect", params={"sql": "select :tpoic as x"}),
+]  # fmt: skip
+
+_TABLES = [
+    _table("the engine's", "batch_instance"),
+    _table("the engine's, with a schema and in capitals", 'public."Batch_Item"'),
+    _table("the engine's dead letters", " marts.dead_letter"),
+    _table("what the engine may yet have", "provider_x"),
+    _table("PostgreSQL's", "pg_catalog.pg_class"),
+    _table("PostgreSQL's schema of information", "information_schema.tables"),
+    _table("more than a name", 'people"; drop table people; --'),
+    _table("too many names", "a.b.c"),
+]
+
 _UNPARSABLE = [
     BadDefinition("NUL", {"name": "bad"}, (), steps_text='[{"key": "a\\u0000"}]', sqlstate="22P05"),
     BadDefinition("NaN", {"name": "bad"}, (), steps_text='[{"key": "a", "timeoutSeconds": NaN}]', sqlstate="22P02"),
@@ -357,6 +412,6 @@ _PYTHON_ONLY = [
 ]
 
 BAD: tuple[BadDefinition, ...] = (
-    *_COLUMNS, *_CRONS, *_SHAPES, *_GRAPHS, *_RUNNERS, *_SIZES, *_TEMPLATES, *_CONDITIONS, *_SQLS, *_UNPARSABLE,
+    *_COLUMNS, *_CRONS, *_SHAPES, *_GRAPHS, *_RUNNERS, *_SIZES, *_TEMPLATES, *_CONDITIONS, *_SQLS, *_PARAMS, *_TABLES, *_UNPARSABLE,
     *_PYTHON_ONLY,
 )  # fmt: skip

@@ -4,8 +4,9 @@ from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from typing import Any
 
-from engine.app import Ended, Engine, open_engine
+from engine.app import Engine, open_engine
 from engine.settings import Settings
+from engine.waiting import Ended
 from tests.runners import Noop
 
 

@@ -3,10 +3,10 @@
 from typing import Any
 
 from definitions.files import parse_documents
-from engine.app import Ended
 from engine.cli.demo_library import shipped
 from engine.prompt_files import parse_prompts
 from engine.prompts import Prompts
+from engine.waiting import Ended
 from tests.harness import Harness
 
 TABLES = ("questions_schema.sql", "questions_sample.sql", "questions_examples.sql")

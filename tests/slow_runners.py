@@ -36,3 +36,17 @@ class Blocking:
     async def run(self, request: StepRequest) -> Outcome:
         await asyncio.to_thread(time.sleep, 600)
         return Succeeded()
+
+
+class Hogging:
+    """Blocks the loop, as no runner may."""
+
+    name = "hogging"
+    version = "1"
+    description = "Blocks the loop."
+
+    Params = Params
+
+    async def run(self, request: StepRequest) -> Outcome:
+        time.sleep(600)  # noqa: ASYNC251  (that is what it does)
+        return Succeeded()

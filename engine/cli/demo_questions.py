@@ -7,12 +7,13 @@ from collections.abc import Mapping, Sequence
 from typing import LiteralString
 
 from definitions.files import parse_documents
-from engine.app import Ended, Engine
+from engine.app import Engine
 from engine.cli.console import out, print_table
 from engine.cli.demo_library import shipped
 from engine.cli.live import watch
 from engine.prompt_files import parse_prompts
 from engine.prompts import Prompts
+from engine.waiting import Ended
 from runners.base import Json
 
 _COUNT = 12

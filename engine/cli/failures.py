@@ -8,7 +8,7 @@ from pydantic import ValidationError
 
 from definitions.errors import DefinitionError
 from engine.addresses import AddressMalformed, DatabaseUnreachable
-from engine.app import RequestRefused
+from engine.asking import RequestRefused
 from engine.resetter import RetryRefused
 from engine.schema import SchemaOutdated
 from runners.registry import RegistrationError

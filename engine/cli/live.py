@@ -9,9 +9,10 @@ from typing import Any
 from rich.live import Live
 from rich.table import Table
 
-from engine.app import Ended, Engine
+from engine.app import Engine
 from engine.cli.console import cell, err
 from engine.listings import Listings
+from engine.waiting import Ended
 
 _REFRESH = 0.25
 _MAX_LINES = 40

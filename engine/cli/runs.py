@@ -9,7 +9,7 @@ from typing import Any
 
 import typer
 
-from engine.app import Ended, Engine, open_engine
+from engine.app import Engine, open_engine
 from engine.cli.console import err, out, print_json, print_table, with_engine
 from engine.cli.live import watch
 from engine.cli.lookups import find_instance
@@ -19,6 +19,7 @@ from engine.operations import operating
 from engine.resetter import ResetPlan
 from engine.settings import Settings
 from engine.stopping import listen_for_stop
+from engine.waiting import Ended
 
 
 def run(name: str, *, params: str, budget: float | None, as_json: bool) -> None:

@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 from pydantic import Field, StrictBool, StrictInt, StrictStr, model_validator
 
 from definitions.models import Tolerate
-from runners.base import PER_ITEM, Params, one_of
+from runners.base import PER_ITEM, TABLE, Params, one_of
 
 Name = Annotated[StrictStr, Field(min_length=1)]
 ColumnType = Literal["text", "bigint", "double precision", "numeric", "boolean", "date", "timestamptz", "jsonb"]
@@ -119,7 +119,9 @@ class EmbedParams(Params):
 
     stream: StreamParams | None = Field(default=None, description="Load a data set of an embedding server.")
     items: ItemsParams | None = Field(default=None, description="Or the items of the steps before, embedded.")
-    table: Name = Field(description="The table of what the vectors are of: an id and its metadata.")
+    table: Name = Field(
+        json_schema_extra=TABLE, description="The table of what the vectors are of: an id and its metadata."
+    )
     key: Name = Field(default="id", description="Its key column, of type text.")
     columns: dict[Name, Name] | list[Name] | None = Field(
         default=None,
@@ -127,7 +129,9 @@ class EmbedParams(Params):
         "Default: the whole metadata goes into the column metadata.",
     )
     types: dict[Name, ColumnType] = Field(default_factory=dict, description="With create: column → type; else text.")
-    embeddings: Name | None = Field(default=None, description="The table of the vectors; default: table_embedding.")
+    embeddings: Name | None = Field(
+        default=None, json_schema_extra=TABLE, description="The table of the vectors; default: table_embedding."
+    )
     type: Literal["vector", "halfvec"] = Field(default="vector", description="halfvec takes half the space.")
     model: StrictStr | None = Field(default=None, description="Recorded with each row; default: what the source says.")
     create: StrictBool = Field(default=False, description="Create the tables that are missing.")

@@ -8,7 +8,7 @@ from pydantic import Field, StrictBool, StrictFloat, StrictInt, StrictStr, field
 from definitions.keywords import LinearValidator
 from definitions.models import Tolerate
 from definitions.schemas import check_schema
-from runners.base import PER_ITEM, PROMPT, TEMPLATE, Json, Params, one_of
+from runners.base import PER_ITEM, PROMPT, TABLE, TEMPLATE, Json, Params, one_of
 
 Name = Annotated[StrictStr, Field(min_length=1)]
 TemplateText = Annotated[StrictStr, Field(min_length=1, json_schema_extra=PER_ITEM)]
@@ -150,7 +150,9 @@ class ExplainColumns(Params):
 class ExplainParams(Asking):
     """The params of ``explain``."""
 
-    table: Name = Field(description="The table of the questions; in one of the schemas that load may write to.")
+    table: Name = Field(
+        json_schema_extra=TABLE, description="The table of the questions; in one of the schemas that load may write to."
+    )
     columns: ExplainColumns = Field(default_factory=ExplainColumns)
     fields: list[Name] | None = Field(default=None, description="Columns for the prompt; default: all others.")
     states: list[Literal["pending", "failed"]] = Field(

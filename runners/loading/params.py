@@ -5,8 +5,9 @@ from typing import Annotated, Literal
 from pydantic import Field, StrictBool, StrictInt, StrictStr, field_validator, model_validator
 
 from definitions.models import Tolerate
-from runners.base import InvalidStep, Params
-from runners.loading.target import named_table
+from definitions.tables import table_problem
+from definitions.templates import is_template
+from runners.base import TABLE, Params
 
 Name = Annotated[StrictStr, Field(min_length=1)]
 
@@ -14,7 +15,9 @@ Name = Annotated[StrictStr, Field(min_length=1)]
 class LoadParams(Params):
     """The params of ``load``."""
 
-    table: Name = Field(description='"schema.table" or "table" (in the first schema that load may write to).')
+    table: Name = Field(
+        json_schema_extra=TABLE, description='"schema.table" or "table" (in the first schema that load may write to).'
+    )
     columns: dict[Name, Name] | list[Name] | None = Field(
         default=None,
         description="Column of the table → field of the items, or a list of names that are the same in both. "
@@ -39,12 +42,8 @@ class LoadParams(Params):
     @classmethod
     def _may_be_written(cls, table: str) -> str:
         """A name that no template makes is refused when it is written, not in the night."""
-        if "{{" in table or "{%" in table:
-            return table
-        try:
-            named_table(table, default="")
-        except InvalidStep as refused:
-            raise ValueError(str(refused).removeprefix("table: ")) from refused
+        if not is_template(table) and (problem := table_problem(table)):
+            raise ValueError(problem)
         return table
 
     @model_validator(mode="after")

@@ -1,25 +1,17 @@
 """The table that ``load`` writes to: whether it may be written at all, and what PostgreSQL's catalogue says of it.
 
-Decides which names are refused. Knows nothing of items.
+Decides which schemas are refused; which names are, is decided when a definition is written. Knows nothing of items.
 """
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from psycopg import sql
 
 from definitions.errors import did_you_mean
+from definitions.tables import split_name, table_problem
 from runners.base import Connection, InvalidStep
 
-_NAME = re.compile(r'(?:(?P<schema>"(?:[^"]|"")+"|[^".]+)\.)?(?P<table>"(?:[^"]|"")+"|[^".]+)')
-_ENGINE_PREFIXES = ("batch_", "provider_", "prompt_template", "alert_", "api_token", "audit_")
-_ENGINE_TABLES = frozenset(
-    {
-        "cache_invalidation", "cache_reader", "circuit_breaker", "dead_letter", "embedding_collection",
-        "embedding_generation", "generation", "model_price", "stream_checkpoint",
-    }
-)  # fmt: skip
 _TABLE_KINDS = {"r", "p"}
 _OTHER_KINDS = {"v": "a view", "m": "a materialized view", "f": "a foreign table", "S": "a sequence", "c": "a type"}
 
@@ -109,39 +101,16 @@ def allowed_table(written: str, *, schemas: Sequence[str]) -> TableName:
     """
     if not schemas:
         raise InvalidStep("load may write to no schema; the operator allows some in the setting load_schemas")
-    table = named_table(written, default=schemas[0])
+    problem, found = table_problem(written), split_name(written)
+    if problem is not None or found is None:
+        raise InvalidStep(f"table: {problem}")
+    table = TableName(found[0] or schemas[0], found[1])
     if table.schema not in schemas:
         raise InvalidStep(
             f'table: load may not write to the schema "{table.schema}"; allowed: {", ".join(schemas)} '
             "(the operator's setting load_schemas)"
         )
     return table
-
-
-def named_table(written: str, *, default: str) -> TableName:
-    """Return the table that is meant, in the schema ``default`` if none is named.
-
-    Raises:
-        InvalidStep: it is no table name, or belongs to the engine or the system.
-    """
-    match = _NAME.fullmatch(written.strip())
-    if match is None:
-        raise InvalidStep(f'table: "{written}" is not a table name; write "table" or "schema.table"')
-    table = TableName(_unquoted(match["schema"]) if match["schema"] else default, _unquoted(match["table"]))
-    _refuse_system(table)
-    return table
-
-
-def _unquoted(name: str) -> str:
-    return name[1:-1].replace('""', '"') if name.startswith('"') else name
-
-
-def _refuse_system(table: TableName) -> None:
-    name = table.name.lower()
-    if table.schema.startswith("pg_") or table.schema == "information_schema":
-        raise InvalidStep(f"table: {table} belongs to PostgreSQL itself; use a table of your own")
-    if name.startswith(_ENGINE_PREFIXES) or name in _ENGINE_TABLES:
-        raise InvalidStep(f"table: {table} has a name that is reserved for the engine; use a table of your own")
 
 
 async def find_target(connection: Connection, table: TableName) -> Target | None:

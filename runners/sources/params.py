@@ -5,7 +5,7 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import ConfigDict, Field, StringConstraints, model_validator
 
 from definitions.models import Tolerate
-from runners.base import SQL_TEXT, Params
+from runners.base import BOUND_SQL, Params
 from runners.selection import Strategy
 from runners.sources.cells import CellType
 
@@ -48,7 +48,7 @@ class CollectParams(Params):
     sql: Annotated[
         Text | None,
         Field(
-            json_schema_extra=SQL_TEXT, description="A select. Earlier steps' items are relations, values are :name."
+            json_schema_extra=BOUND_SQL, description="A select. Earlier steps' items are relations, values are :name."
         ),
     ] = None
     bind: Annotated[dict[str, Any], Field(description="Values for :name, beside the instance's params.")] = Field(

@@ -13,6 +13,7 @@ import typer
 from engine.logs import set_up_logs
 from engine.settings import Settings
 from engine.stopping import Stop, listen_for_stop
+from engine.variables import warn_of_unread
 from services.embedding_server.datasets.catalog import Catalog
 from services.embedding_server.embedding import Embedder, TextLimits
 from services.embedding_server.gate import Gate
@@ -79,6 +80,7 @@ def build(catalog: Catalog, models: Models, *, tokens: Tokens, settings: Embeddi
 async def _serve(options: Options) -> None:
     settings, common = EmbeddingServerSettings(), Settings()
     set_up_logs(common.log_level, form=common.log_format)
+    warn_of_unread(os.environ, also=(EmbeddingServerSettings,))
     catalog = Catalog(options.data, max_bytes=settings.max_data_set_bytes)
     tokens, notice = _tokens(settings, options.token_file or common.home / TOKEN_FILE)
     stop = listen_for_stop(within=timedelta(seconds=common.stop_seconds))

@@ -22,8 +22,8 @@ def _queue(state: QueueState, settings: HttpSettings) -> Check:
         ok=waiting < settings.queue_limit,
         value=waiting,
         limit=settings.queue_limit,
-        words=f"{state.due} steps are due and {state.pending_instances} instances have not begun;"
-        f" {state.running} steps run, {state.later} wait for their time",
+        words=f"steps that are due: {state.due}; instances that have not begun: {state.pending_instances};"
+        f" steps that run: {state.running}, that wait for their time: {state.later}",
     )
 
 
@@ -34,7 +34,7 @@ def _stuck(load: Load, settings: HttpSettings) -> Check:
         ok=load.late_jobs == 0,
         value=load.late_jobs,
         limit=0,
-        words=f"{load.late_jobs} jobs are open longer than that, or beyond their provider's deadline",
+        words=f"jobs open for longer than that, or beyond their provider's deadline: {load.late_jobs}",
     )
 
 
@@ -59,7 +59,7 @@ def _answers(load: Load, settings: HttpSettings) -> Check:
         ok=percent < settings.failure_percent,
         value=percent,
         limit=settings.failure_percent,
-        words=f"of {load.answered_calls} calls answered in 24 hours, {load.failed_calls} were no use",
+        words=f"of no use: {load.failed_calls} of the {load.answered_calls} calls answered in 24 hours",
     )
 
 

@@ -19,11 +19,15 @@ from engine.logs import set_up_logs
 from engine.operations import operating
 from engine.settings import Settings
 from engine.stopping import Stop, listen_for_stop
+from services.cache.settings import CacheSettings
+from services.graphql.settings import GraphqlSettings
 from services.http.app import build
 from services.http.links import link_from_terminal
-from services.http.server import Server, Tls, listen, make_server
+from services.http.server import Tls, listen, make_server
 from services.http.settings import HttpSettings
 from services.http.site import Site
+
+_SETTINGS = (HttpSettings, GraphqlSettings, CacheSettings)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,23 +78,24 @@ async def _serve(options: Options, listening: socket.socket) -> None:
         http = http.model_copy(update={"secure_cookies": True})
     settings = Settings(scheduler=options.schedules)
     set_up_logs(settings.log_level, form=settings.log_format)
-    async with open_engine(settings) as engine, operating(engine) as operations:
+    async with open_engine(settings, also_read=_SETTINGS) as engine, operating(engine) as operations:
         stop = listen_for_stop(within=timedelta(seconds=settings.stop_seconds))
         app = build(engine, http, hosts=(*options.hosts, options.host), measured=operations.metrics)
         await _announce(app.state.site, options, port=int(listening.getsockname()[1]))
+        server = make_server(app, tls=options.tls, behind_proxy=options.behind_proxy)
         async with _working(engine, works=options.works, grace=stop.grace):
-            server = make_server(app, tls=options.tls, behind_proxy=options.behind_proxy)
-            await _serve_until(stop, server, listening)
+            serving = asyncio.create_task(server.serve(sockets=[listening]))
+            await _until_either(serving, stop)
+            # It stops beside the steps: an open request, or the rest of a start, would take of their time.
+            server.should_exit = True
         stop.done()
+        await serving
 
 
-async def _serve_until(stop: Stop, server: Server, listening: socket.socket) -> None:
-    serving = asyncio.create_task(server.serve(sockets=[listening]))
+async def _until_either(serving: asyncio.Task[None], stop: Stop) -> None:
     asked = asyncio.create_task(stop.asked())
     await asyncio.wait((serving, asked), return_when=asyncio.FIRST_COMPLETED)
     asked.cancel()
-    server.should_exit = True
-    await serving
 
 
 @asynccontextmanager

@@ -14,12 +14,12 @@ from starlette.responses import Response
 
 from definitions.errors import DefinitionError, ExpressionError
 from engine.access import UnknownToken
-from engine.app import RequestRefused
+from engine.asking import RequestRefused
 from engine.catalog import UnknownDefinition, VersionConflict
+from engine.in_flight import UnknownBreaker
 from engine.prompts import PromptRefused, UnknownPrompt
 from engine.resetter import RetryRefused
 from engine.versions import UnknownVersion
-from engine.working import UnknownBreaker
 from services.http.methods import methods_at
 from services.http.shapes.common import ProblemAt
 from services.http.unreadable import why_unreadable

@@ -12,9 +12,9 @@ CHECKED = [bad for bad in BAD if bad.python and bad.steps_text is None]
 
 @pytest.mark.parametrize("bad", CHECKED, ids=lambda bad: bad.name)
 def test_the_check_in_python_names_the_same_places(bad: BadDefinition) -> None:
-    started = time.monotonic()
+    started = time.thread_time()
     found = [problem.path for problem in check(bad.row, runners=RUNNERS)]
-    assert time.monotonic() - started < 10
+    assert time.thread_time() - started < 10
     for path in bad.paths:
         assert any(is_at_or_below(place, path) for place in found), found[:20]
 

@@ -83,7 +83,7 @@ async def test_a_run_killed_in_the_middle_of_the_load_is_continued_to_the_same_e
     )
     connection.execute("create trigger slow before insert on question for each row execute function slow()")
     keys = ["id"] if mode == "upsert" else []
-    async with engine_on(database_url, reader_url(database_url), data_root=folder, lease_seconds=0.6) as harness:
+    async with engine_on(database_url, reader_url(database_url), data_root=folder) as harness:
         await harness.engine.apply([definition(mode=mode, keys=keys)])
         instance_id = await harness.engine.start("pipeline")
         await _kill_in_the_middle(harness, database_url, folder)
@@ -102,7 +102,7 @@ async def _kill_in_the_middle(harness: Harness, database_url: str, folder: Path)
         "BATCHDAG_DATABASE_URL": database_url,
         "BATCHDAG_READER_URL": reader_url(database_url),
         "BATCHDAG_DATA_ROOT": str(folder),
-        "BATCHDAG_LEASE_SECONDS": "0.6",
+        "BATCHDAG_LEASE_SECONDS": "2",
     }
     worker = subprocess.Popen(  # noqa: ASYNC220  (it starts at once)
         [sys.executable, "-m", "tests.acceptance.worker"], env=environment

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from engine.app import Ended
 from engine.cli.demo_questions import demonstrate_questions
+from engine.waiting import Ended
 from tests.harness import Harness, engine_on
 from tests.questions import explain, generate, install, items
 

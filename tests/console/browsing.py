@@ -49,6 +49,7 @@ class Watch:
         self.asked: list[str] = []
         self._origin = origin
         self._expected = {(401, "/me")}
+        self._signed_in = True
         self._looks = True
         context.on("console", self._heard)
         context.on("weberror", lambda error: self._complain(f"nobody caught: {error.error}"))
@@ -58,6 +59,10 @@ class Watch:
     def expect(self, status: int, path: str) -> None:
         """Take it that the server answers a path with this status."""
         self._expected.add((status, path))
+
+    def expect_signed_out(self) -> None:
+        """Take it that nobody is signed in: whatever a page asks before it knows that is answered by 401."""
+        self._signed_in = False
 
     def look_away(self) -> None:
         """Note nothing from now on: what comes is an attack, and its errors may arrive after the test."""
@@ -69,7 +74,8 @@ class Watch:
 
     def _heard(self, message: ConsoleMessage) -> None:
         path = urlsplit(message.location.get("url", "")).path
-        refusals = [f"the server responded with a status of {status} " for status, at in self._expected if at == path]
+        statuses = {status for status, at in self._expected if at == path} | (set() if self._signed_in else {401})
+        refusals = [f"the server responded with a status of {status} " for status in statuses]
         if message.type == "error" and not any(refusal in message.text for refusal in refusals):
             self._complain(f"console: {message.text} ({message.location.get('url', '')})")
 
@@ -82,6 +88,17 @@ class Watch:
     def _answered(self, response: Response) -> None:
         if response.status > 499 and (response.status, urlsplit(response.url).path) not in self._expected:
             self._complain(f"{response.status}: {response.url}")
+
+
+async def go_to(page: Page, address: str) -> None:
+    """Open an address and return once the page before is gone: a change behind the ``#`` loads nothing to wait for."""
+    await page.goto(address)
+    await drawn(page)
+
+
+async def drawn(page: Page) -> None:
+    """Return once the page shows what came of the last thing that was done to it."""
+    await page.evaluate("() => new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)))")
 
 
 async def screenshot(page: Page, name: str, **options: Any) -> None:

@@ -19,7 +19,7 @@ from playwright.async_api import Browser, Page, expect
 
 from engine.access import Role
 from services.console.assets import BUILT, read_assets
-from tests.console.browsing import Watch, browsing
+from tests.console.browsing import Watch, browsing, go_to
 from tests.harness import Harness, engine_on
 from tests.serving import Served, served_on
 
@@ -45,12 +45,13 @@ class Visitor:
 
     async def go(self, address: str = "/") -> None:
         """Open a page of the console: ``/#/definitions``."""
-        await self.page.goto(f"{self._served.url}{address}")
+        await go_to(self.page, f"{self._served.url}{address}")
 
     async def sign_in(self, role: Role) -> None:
-        """Sign in as this role, by a one-time link."""
+        """Sign in as this role, by a one-time link, without opening a page: none has asked anything before the first."""
         link = (await self._served.as_(role).post("/login-links")).json()["path"]
-        await self.go(link)
+        answer = await self.page.request.get(f"{self._served.url}{link}", max_redirects=0)
+        assert answer.status == 303, await answer.text()
 
 
 @pytest.fixture(scope="session")
@@ -115,8 +116,7 @@ async def visit(browser: Browser, console: Served) -> AsyncIterator[Visit]:
         visitor = Visitor(await context.new_page(), watch, console)
         if role is not None:
             await visitor.sign_in(role)
-        if role is None or address != "/":
-            await visitor.go(address)
+        await visitor.go(address)
         return visitor
 
     yield open_page

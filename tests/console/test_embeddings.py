@@ -12,7 +12,7 @@ from engine.access import Role
 from services.embedding_server.reference.making import ReferenceSet, job_postings, users
 from tests.collections import load, make_collections
 from tests.console.accessibility import check_axe
-from tests.console.browsing import check_fits, show_everywhere
+from tests.console.browsing import check_fits, go_to, show_everywhere
 from tests.console.conftest import Visit, session_loop
 from tests.embedding_servers import TOKEN, embedding_server
 from tests.serving import Served
@@ -116,7 +116,7 @@ async def test_a_user_is_recommended_postings(visit: Visit, console: Served, con
     await check_axe(page)
     await check_fits(page)
     await show_everywhere(page, "embeddings-recommendations")
-    await page.goto(f"{console.url}/#/embeddings/recommendations?id=nobody")
+    await go_to(page, f"{console.url}/#/embeddings/recommendations?id=nobody")
     await expect(page.locator(".empty")).to_contain_text("nobody")
 
 

@@ -7,7 +7,7 @@ from playwright.async_api import Locator, Page, expect
 
 from engine.access import Role
 from tests.console.accessibility import check_axe
-from tests.console.browsing import check_fits, screenshot, show_everywhere
+from tests.console.browsing import check_fits, go_to, screenshot, show_everywhere
 from tests.console.conftest import Visit
 from tests.questions import install
 from tests.serving import Served
@@ -213,7 +213,7 @@ async def test_the_pages_are_for_everybody_at_every_size(visit: Visit, console: 
         ("/sets/spring", "spring"),
         (f"/questions/{'1' * 32}", "Question"),
     ):
-        await page.goto(f"{console.url}/#/explanations{address}")
+        await go_to(page, f"{console.url}/#/explanations{address}")
         await expect(page.get_by_role("heading", name=heading, level=1)).to_be_visible()
         await expect(page.locator(".loading")).to_have_count(0)
         await check_axe(page)

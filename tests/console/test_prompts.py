@@ -4,7 +4,7 @@ from playwright.async_api import Locator, Page, expect
 
 from engine.access import Role
 from tests.console.accessibility import check_axe
-from tests.console.browsing import check_fits, screenshot, show_everywhere
+from tests.console.browsing import check_fits, go_to, screenshot, show_everywhere
 from tests.console.conftest import Visit
 from tests.questions import install
 from tests.serving import Served
@@ -138,7 +138,7 @@ async def test_the_pages_of_prompts_are_for_everybody_at_every_size(visit: Visit
     await installed(console)
     page = (await visit(Role.EDITOR, "/#/explanations/prompts")).page
     for address, heading in (("", "Prompts"), ("/explanation", "explanation")):
-        await page.goto(f"{console.url}/#/explanations/prompts{address}")
+        await go_to(page, f"{console.url}/#/explanations/prompts{address}")
         await expect(page.get_by_role("heading", name=heading, level=1)).to_be_visible()
         await expect(page.locator(".loading")).to_have_count(0)
         await check_axe(page)

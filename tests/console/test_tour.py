@@ -16,7 +16,7 @@ from engine.access import Role
 from engine.cli.demo_library import shipped
 from services.embedding_server.reference.making import job_postings
 from tests.collections import load, make_collections
-from tests.console.browsing import screenshot
+from tests.console.browsing import go_to, screenshot
 from tests.console.conftest import Visit, session_loop
 from tests.embedding_servers import TOKEN, embedding_server
 from tests.questions import install
@@ -44,6 +44,10 @@ from batch_definition, generate_series(1, 9) as ago
 where name = 'question_generation'
 on conflict do nothing
 returning fire_at
+"""
+
+MONTH_OF_MISSED = """
+select to_char(fire_at at time zone 'utc', 'YYYY-MM') from batch_cron_fire where outcome = 'missed'
 """
 
 
@@ -111,7 +115,7 @@ async def sql_of(console: Served, key: str) -> str:
 
 
 async def definitions(page: Page, console: Served) -> None:
-    await page.goto(f"{console.url}/#/definitions")
+    await go_to(page, f"{console.url}/#/definitions")
     generation = row(page, "School questions from a language model")
     await expect(generation.get_by_role("cell").first).to_contain_text("Succeeded")
     await expect(generation.get_by_role("img", name="Last 3 instances: 3 succeeded, 0 failed")).to_be_visible()
@@ -148,7 +152,7 @@ async def preview(page: Page, console: Served) -> None:
 
 
 async def rehearsal(page: Page, console: Served) -> None:
-    await page.goto(f"{console.url}/#/definitions/question_generation/rehearse")
+    await go_to(page, f"{console.url}/#/definitions/question_generation/rehearse")
     await page.get_by_label("count").fill("200")
     await page.get_by_label("Items to try of each step").fill("5")
     await page.get_by_role("button", name="Rehearse", exact=True).click()
@@ -160,7 +164,7 @@ async def rehearsal(page: Page, console: Served) -> None:
 
 
 async def instance(page: Page, console: Served) -> None:
-    await page.goto(f"{console.url}/#/definitions/question_generation/run")
+    await go_to(page, f"{console.url}/#/definitions/question_generation/run")
     await page.get_by_role("main").get_by_label("language").select_option("en")
     await page.get_by_label("count").fill("20")
     await page.get_by_label("poll_seconds").fill("4")
@@ -183,7 +187,7 @@ async def timeline(page: Page, console: Served) -> None:
 
 
 async def item(page: Page, console: Served) -> None:
-    await page.goto(page.url.partition("?")[0] + "?tab=items&of=write")
+    await go_to(page, page.url.partition("?")[0] + "?tab=items&of=write")
     await page.get_by_role("region", name="Items of write").get_by_role("link").nth(2).click()
     await expect(page.get_by_role("heading", name="Item 2")).to_be_visible()
     await expect(page.get_by_text("Accepted", exact=True)).to_be_visible()
@@ -193,7 +197,7 @@ async def item(page: Page, console: Served) -> None:
 
 async def fix_and_continue(page: Page, console: Served) -> None:
     ((failed,),) = await console.rows("select max(id) from batch_instance where status = 'failed'")
-    await page.goto(f"{console.url}/#/instances/{failed}")
+    await go_to(page, f"{console.url}/#/instances/{failed}")
     await page.get_by_role("link", name="Fix and continue").click()
     await type_into(page, "sql", (await sql_of(console, "refused")).replace("select keyword,", "select word,"))
     await page.get_by_role("button", name="Save and show the plan").click()
@@ -206,7 +210,7 @@ async def fix_and_continue(page: Page, console: Served) -> None:
 
 
 async def explanations(page: Page, console: Served) -> None:
-    await page.goto(f"{console.url}/#/explanations")
+    await go_to(page, f"{console.url}/#/explanations")
     await page.get_by_role("button", name="Upload questions").first.click()
     await page.get_by_role("textbox", name="Set").fill("spring-exam")
     await page.get_by_label("Choose a file").set_input_files(
@@ -219,7 +223,7 @@ async def explanations(page: Page, console: Served) -> None:
 
 
 async def search(page: Page, console: Served) -> None:
-    await page.goto(f"{console.url}/#/embeddings/search")
+    await go_to(page, f"{console.url}/#/embeddings/search")
     await page.get_by_label("Text").fill("mathematics teacher in a secondary school")
     await page.keyboard.press("Enter")
     await expect(page.get_by_role("list", name="Nearest rows").locator("> li")).to_have_count(10)
@@ -227,13 +231,15 @@ async def search(page: Page, console: Served) -> None:
 
 
 async def operations(page: Page, console: Served) -> None:
-    await page.goto(f"{console.url}/#/operations")
+    await go_to(page, f"{console.url}/#/operations")
     await expect(page.get_by_role("listitem").filter(has_text="Are no jobs at providers late?")).to_contain_text("Yes")
     await picture(page, "11-operations")
 
 
 async def calendar(page: Page, console: Served) -> None:
-    await page.goto(f"{console.url}/#/operations/cron")
+    """On the first days of a month, what was missed is in the month before."""
+    ((month,),) = await console.rows(MONTH_OF_MISSED)
+    await go_to(page, f"{console.url}/#/operations/cron?month={month}")
     await page.locator(".calendar button", has_text="Missed 1").click()
     await expect(row(page, "question_generation")).to_contain_text("no scheduler ran")
     await page.evaluate("scrollTo(0, document.body.scrollHeight)")

@@ -8,7 +8,7 @@ from typing import Any
 import psycopg
 import pytest
 
-from engine.app import RequestRefused
+from engine.asking import RequestRefused
 from engine.claims import AnyDue, Claim, Report
 from engine.planner import StepState
 from engine.settle import Again, Finish

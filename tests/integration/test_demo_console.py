@@ -13,6 +13,7 @@ import pytest
 
 from engine.cli.demo_console import _free_port
 from services.http.server import listen
+from tests.ports import free_port
 
 END = [sys.executable, "-c", "from engine.cli.demo_console import go_on_in_console; go_on_in_console()"]
 HERE = Path(__file__).parents[2]
@@ -52,7 +53,7 @@ def test_at_a_terminal_it_serves_the_console_until_it_is_interrupted(environment
         said = ""
         while (link := re.search(r"(http://127.0.0.1:\d+)(/login\?code=\S+)\r\n", said)) is None:
             said += os.read(ours, 4096).decode()
-        with httpx2.Client(base_url=link[1]) as browser:
+        with httpx2.Client(base_url=link[1], timeout=30) as browser:
             entered = browser.get(link[2])
             assert (entered.status_code, entered.headers["location"]) == (303, "/")
             assert browser.get("/me").json() == {"name": "terminal", "role": "admin"}
@@ -62,8 +63,8 @@ def test_at_a_terminal_it_serves_the_console_until_it_is_interrupted(environment
 
 
 def test_where_another_program_has_the_usual_port_any_other_is_taken(monkeypatch: pytest.MonkeyPatch) -> None:
-    with listen("127.0.0.1", 0) as taken:
-        port = taken.getsockname()[1]
+    port = free_port()
+    with listen("127.0.0.1", port):
         monkeypatch.setattr("engine.cli.demo_console._PORT", port)
         assert _free_port() == 0
     assert _free_port() == port

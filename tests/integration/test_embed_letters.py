@@ -5,20 +5,18 @@ import base64
 import json
 from collections.abc import AsyncIterator, Awaitable, Callable
 from functools import partial
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 import psycopg
 import pytest
-from typer.testing import CliRunner, Result
 
-from engine.cli.commands import app
 from tests.embedding_streams import DIMENSIONS, Fake, Rows, another_instance, ids, ingest, reasons, serving
 from tests.requests import Bench
+from tests.typing_commands import Type, Typed
 
 Sql = psycopg.Connection[Any]
-Type = Callable[..., Awaitable[Result]]
+Asked = Callable[..., Awaitable[Typed]]
 
 
 @pytest.fixture
@@ -38,16 +36,9 @@ async def address(fake: Fake, bench: Bench) -> AsyncIterator[str]:
 
 
 @pytest.fixture
-def typed(database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Type:
+def typed(command: Type) -> Asked:
     """Run ``batchdag dead-letters`` with these words."""
-    monkeypatch.setenv("BATCHDAG_DATABASE_URL", database_url)
-    monkeypatch.setenv("NO_COLOR", "1")
-    monkeypatch.chdir(tmp_path)
-
-    def run(*words: str) -> Result:
-        return CliRunner().invoke(app, ["dead-letters", *words])
-
-    return partial(asyncio.to_thread, run)
+    return partial(asyncio.to_thread, command, "dead-letters")
 
 
 def letters(connection: Sql) -> dict[str, tuple[int, str]]:
@@ -142,34 +133,34 @@ async def test_a_row_that_the_source_has_mended_wins_over_the_letter(
 
 
 async def test_letters_are_listed_shown_and_requeued_on_the_command_line(
-    address: str, connection: Sql, typed: Type
+    address: str, connection: Sql, typed: Asked
 ) -> None:
     letter, _ = letters(connection)["row-000005"]
-    listed = json.loads((await typed("list", "--json")).stdout)
+    listed = (await typed("list", "--json")).json
     assert [row["payload"]["id"] for row in listed] == ["row-000006", "row-000005"]
-    assert "the metadata is not JSON" in (await typed("list")).stdout
-    shown = (await typed("show", str(letter))).stdout
+    assert "the metadata is not JSON" in (await typed("list")).out
+    shown = (await typed("show", str(letter))).out
     assert "reason: the metadata is not JSON" in shown
     assert '"metadata": "{broken"' in shown
-    assert json.loads((await typed("show", str(letter), "--json")).stdout)["id"] == letter
-    done = json.loads((await typed("requeue", str(letter), "999", "--json")).stdout)
+    assert (await typed("show", str(letter), "--json")).json["id"] == letter
+    done = (await typed("requeue", str(letter), "999", "--json")).json
     assert done == {"requeued": [letter], "left_alone": [999]}
     assert letters(connection)["row-000005"][1] == "requeued"
-    assert "no requeued" not in (await typed("list", "--state", "requeued")).stdout
-    assert "left alone" in (await typed("requeue", str(letter))).stdout
+    assert "no requeued" not in (await typed("list", "--state", "requeued")).out
+    assert "left alone" in (await typed("requeue", str(letter))).out
 
 
 async def test_all_letters_of_an_instance_are_requeued_at_once(
-    bench: Bench, address: str, connection: Sql, typed: Type
+    bench: Bench, address: str, connection: Sql, typed: Asked
 ) -> None:
-    done = json.loads((await typed("requeue", "--instance", str(bench.instance_id), "--json")).stdout)
+    done = (await typed("requeue", "--instance", str(bench.instance_id), "--json")).json
     assert len(done["requeued"]) == 2
-    assert (await typed("list")).stdout.strip() == "there are no dead letters"
-    assert len(json.loads((await typed("list", "--state", "all", "--json")).stdout)) == 2
+    assert (await typed("list")).out.strip() == "there are no dead letters"
+    assert len((await typed("list", "--state", "all", "--json")).json) == 2
 
 
-async def test_requeuing_nothing_in_particular_is_refused(typed: Type) -> None:
+async def test_requeuing_nothing_in_particular_is_refused(typed: Asked) -> None:
     assert (await typed("requeue")).exit_code == 2
     assert (await typed("requeue", "1", "--instance", "1")).exit_code == 2
     missing = await typed("show", "77")
-    assert isinstance(missing.exception, LookupError)
+    assert (missing.exit_code, "no dead letter 77" in missing.err) == (1, True), missing.err

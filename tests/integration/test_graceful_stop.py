@@ -3,6 +3,7 @@
 import json
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -14,10 +15,12 @@ from typing import Any
 import psycopg
 import pytest
 
+from engine.access import Access, Role
 from engine.embedded import reader_url
 from tests.faults.processes import until
 from tests.harness import Harness, engine_on, step
-from tests.slow_runners import Blocking, Stubborn
+from tests.ports import free_port
+from tests.slow_runners import Blocking, Hogging, Stubborn
 
 Connection = psycopg.Connection[tuple[Any, ...]]
 
@@ -28,9 +31,14 @@ RUNNERS = """
 noop = tests.runners:Noop
 stubborn = tests.slow_runners:Stubborn
 blocking = tests.slow_runners:Blocking
+hogging = tests.slow_runners:Hogging
 """
 LOST_ONCE = "select losses = 1 from batch_step where batch_instance_id = %s and step_key = 'a'"
 LONG = step("a", "b", params={"seconds": 600})
+WAITS_FOR_A_BODY = (
+    "POST /definitions/preview HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: Bearer {token}\r\n"
+    "Content-Type: application/json\r\nContent-Length: 1000\r\nExpect: 100-continue\r\n\r\n"
+)
 
 
 @pytest.fixture
@@ -93,6 +101,7 @@ def command(name: str, plugin: Path, url: str, *, stop_seconds: float) -> Iterat
 async def idle_with_slow_runners(idle: Harness) -> Harness:
     await idle.engine.register(Stubborn())
     await idle.engine.register(Blocking())
+    await idle.engine.register(Hogging())
     return idle
 
 
@@ -120,6 +129,21 @@ async def test_a_step_that_takes_long_is_handed_back_in_time(
         assert time.monotonic() - asked < 5
     assert first_step(connection) == ("ready", "handed_back", None)
     assert connection.execute("select count(*) from batch_step_result").fetchall() == [(0,)]
+
+
+async def test_an_open_request_keeps_no_step_from_being_handed_back(
+    idle: Harness, connection: Connection, database_url: str, plugin: Path
+) -> None:
+    port = free_port()
+    token = await Access(idle.engine.database).create(Role.VIEWER, name="slow")
+    with command(f"serve --port {port}", plugin, database_url, stop_seconds=4) as server:
+        await running(idle, connection, LONG, step("b"))
+        with socket.create_connection(("127.0.0.1", port)) as opened:
+            opened.sendall(WAITS_FOR_A_BODY.format(token=token.secret).encode())
+            assert opened.recv(100).startswith(b"HTTP/1.1 100 Continue")
+            server.stop()
+            assert server.ended(within=10) == 0
+    assert first_step(connection) == ("ready", "handed_back", None)
 
 
 async def test_a_step_that_ends_in_time_is_finished_and_the_next_one_left(
@@ -162,7 +186,7 @@ async def test_a_runner_that_does_not_stop_is_left_behind(
 async def test_a_thread_that_nothing_stops_does_not_keep_the_process(
     idle_with_slow_runners: Harness, connection: Connection, database_url: str, plugin: Path
 ) -> None:
-    with command("worker", plugin, database_url, stop_seconds=2) as worker:
+    with command("worker", plugin, database_url, stop_seconds=4) as worker:
         await running(idle_with_slow_runners, connection, step("a", runner="blocking"))
         worker.stop()
         assert worker.ended(within=10) == 0
@@ -178,4 +202,14 @@ async def test_a_stop_that_hangs_is_cut_off_at_the_deadline(
             blocker.execute("select from batch_step for update")
             worker.stop()
             assert worker.ended(within=10) == 1
+    assert first_step(connection)[0] == "running"
+
+
+async def test_a_loop_that_hangs_is_cut_off_at_the_deadline(
+    idle_with_slow_runners: Harness, connection: Connection, database_url: str, plugin: Path
+) -> None:
+    with command("worker", plugin, database_url, stop_seconds=2) as worker:
+        await running(idle_with_slow_runners, connection, step("a", runner="hogging"))
+        worker.stop()
+        assert worker.ended(within=10) == 1
     assert first_step(connection)[0] == "running"

@@ -34,7 +34,7 @@ async def served(idle: Harness, connection: Connection) -> AsyncIterator[Served]
 async def test_without_a_token_nothing_is_answered_not_even_about_the_schema(
     served: Served, headers: dict[str, str]
 ) -> None:
-    async with httpx2.AsyncClient(base_url=served.url, headers=headers) as stranger:
+    async with httpx2.AsyncClient(base_url=served.url, headers=headers, timeout=30) as stranger:
         for query in ("{ __typename }", "{ __schema { types { name } } }", "{ nonsense }", "{"):
             assert (await stranger.post("/graphql", json={"query": query})).status_code == 401
         assert (await stranger.get("/graphql", params={"query": "{ __typename }"})).status_code == 401

@@ -126,7 +126,7 @@ async def test_a_foreign_page_can_neither_change_anything_nor_open_a_socket(serv
 
 async def test_a_link_signs_a_browser_in_once(served: Served) -> None:
     link = (await served.operator.post("/login-links")).json()["path"]
-    async with httpx2.AsyncClient(base_url=served.url) as browser:
+    async with httpx2.AsyncClient(base_url=served.url, timeout=30) as browser:
         entered = await browser.get(link)
         assert entered.status_code == 303
         cookie = entered.headers["set-cookie"].lower()
@@ -144,7 +144,9 @@ async def test_a_link_signs_a_browser_in_once(served: Served) -> None:
 
 async def test_whoever_opens_a_used_link_in_a_browser_is_led_to_where_it_says_so(served: Served) -> None:
     link = (await served.operator.post("/login-links")).json()["path"]
-    async with httpx2.AsyncClient(base_url=served.url, headers={"Accept": "text/html,*/*;q=0.8"}) as browser:
+    async with httpx2.AsyncClient(
+        base_url=served.url, headers={"Accept": "text/html,*/*;q=0.8"}, timeout=30
+    ) as browser:
         assert (await browser.get(link)).headers["location"] == "/"
         browser.cookies.clear()
         again = await browser.get(link)
@@ -165,7 +167,10 @@ async def test_a_revoked_token_is_out_with_its_sessions_and_streams(idle: Harnes
         headers = {"Authorization": f"Bearer {made['secret']}"}
         async with httpx2.AsyncClient(base_url=served.url, headers=headers, timeout=30) as bob:
             link = (await bob.post("/login-links")).json()["path"]
-            async with httpx2.AsyncClient(base_url=served.url) as browser, bob.stream("GET", "/events") as stream:
+            async with (
+                httpx2.AsyncClient(base_url=served.url, timeout=30) as browser,
+                bob.stream("GET", "/events") as stream,
+            ):
                 await browser.get(link)
                 assert (await browser.get("/me")).status_code == 200
                 assert (await served.admin.delete(f"/tokens/{made['id']}")).status_code == 204

@@ -27,7 +27,7 @@ async def served(idle: Harness, tmp_path: Path) -> AsyncIterator[Served]:
 @pytest.fixture
 async def stranger(served: Served) -> AsyncIterator[httpx2.AsyncClient]:
     """A browser that has no token, no cookie, and compresses nothing."""
-    async with httpx2.AsyncClient(base_url=served.url, headers={"Accept-Encoding": "identity"}) as client:
+    async with httpx2.AsyncClient(base_url=served.url, headers={"Accept-Encoding": "identity"}, timeout=30) as client:
         yield client
 
 
@@ -74,7 +74,7 @@ async def test_a_browser_keeps_what_is_named_by_its_content_and_never_the_page(
 
 
 async def test_a_refusal_and_an_answer_of_the_api_are_kept_by_nobody(served: Served) -> None:
-    async with httpx2.AsyncClient(base_url=served.url) as nobody:
+    async with httpx2.AsyncClient(base_url=served.url, timeout=30) as nobody:
         assert (await nobody.get("/me")).headers["cache-control"] == "no-store"
         assert (await nobody.get("/assets/other-A1b2-_Xy.js")).headers["cache-control"] == "no-store"
     assert (await served.viewer.get("/me")).headers["cache-control"] == "no-store"
@@ -141,7 +141,7 @@ async def test_assets_are_one_route_to_prometheus(served: Served) -> None:
 async def test_without_a_build_the_page_says_how_to_make_one_and_the_api_answers(idle: Harness, tmp_path: Path) -> None:
     async with served_on(idle, console=tmp_path / "none") as served:
         answer = await served.viewer.get("/")
-        async with httpx2.AsyncClient(base_url=served.url) as nobody:
+        async with httpx2.AsyncClient(base_url=served.url, timeout=30) as nobody:
             assert (await nobody.get("/")).text == answer.text
             assert (await nobody.get("/assets/index-A1b2-_Xy.js")).status_code == 401
         assert (answer.status_code, "make console" in answer.text) == (404, True)

@@ -38,7 +38,7 @@ def serving(database_url: str, home: Path, *arguments: str) -> Iterator[httpx2.C
     assert address
     assert secret
     try:
-        with httpx2.Client(base_url=address[0], headers={"Authorization": f"Bearer {secret[1]}"}) as client:
+        with httpx2.Client(base_url=address[0], headers={"Authorization": f"Bearer {secret[1]}"}, timeout=30) as client:
             yield client
     finally:
         process.send_signal(signal.SIGINT)

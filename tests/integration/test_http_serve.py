@@ -73,8 +73,8 @@ def test_the_first_start_prints_a_token_and_a_link_and_keeps_the_token_from_othe
         file = tmp_path / "admin-token"
         assert (file.read_text().strip(), stat.S_IMODE(file.stat().st_mode)) == (secret[1], 0o600)
         headers = {"Authorization": f"Bearer {secret[1]}"}
-        assert httpx2.get(f"{address[0]}/me", headers=headers).json() == {"name": "first", "role": "admin"}
-        assert httpx2.get(link[0]).status_code == 303
+        assert httpx2.get(f"{address[0]}/me", headers=headers, timeout=30).json() == {"name": "first", "role": "admin"}
+        assert httpx2.get(link[0], timeout=30).status_code == 303
 
 
 def test_every_start_prints_a_fresh_link_and_only_the_first_a_token(environment: dict[str, str]) -> None:
@@ -84,13 +84,13 @@ def test_every_start_prints_a_fresh_link_and_only_the_first_a_token(environment:
             said.append("".join(lines))
             link = re.search(r"http://\S+/login\?code=\S+", said[-1])
             assert link
-            with httpx2.Client() as browser:
+            with httpx2.Client(timeout=30) as browser:
                 assert browser.get(link[0], follow_redirects=True).url.path == "/"
                 assert browser.get(f"{link[0].partition('/login')[0]}/me").json() == {
                     "name": "terminal",
                     "role": "admin",
                 }
-            assert httpx2.get(link[0]).status_code == 403
+            assert httpx2.get(link[0], timeout=30).status_code == 403
     assert ["A token for an administrator" in text for text in said] == [True, False]
     tokens = json.loads(run(environment, "token", "list", "--json").stdout)
     assert [token["name"] for token in tokens] == ["terminal", "first"]
@@ -109,7 +109,7 @@ def test_a_link_made_at_a_terminal_has_its_role_and_ends_with_its_token(environm
         made = run(environment, "login-link", "--role", "viewer", "--address", f"{address}/")
         assert re.fullmatch(rf"{address}/login\?code=bd_\d+_\S{{43}}\n", made.stdout)
         assert "within 5 minutes" in made.stderr
-        with httpx2.Client(base_url=address) as browser:
+        with httpx2.Client(base_url=address, timeout=30) as browser:
             assert browser.get(made.stdout.strip()).status_code == 303
             assert browser.get("/me").json() == {"name": "terminal", "role": "viewer"}
             assert browser.get("/tokens").status_code == 403

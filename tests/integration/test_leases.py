@@ -89,8 +89,8 @@ async def _until_state(harness: Harness, state: str, key: str = "a") -> None:
 
 
 async def test_a_lease_is_renewed_while_a_step_runs_longer_than_it(database_url: str) -> None:
-    async with engine_on(database_url, lease_seconds=0.3, rescue_seconds=0.1) as harness, harness.engine.working():
-        ended = await harness.run(step("a", params={"seconds": 1.2}))
+    async with engine_on(database_url, lease_seconds=1.5, rescue_seconds=0.1) as harness, harness.engine.working():
+        ended = await harness.run(step("a", params={"seconds": 2}))
     assert ended.is_success
     assert [attempt for *_, attempt in harness.noop.runs] == [1]
 
@@ -105,12 +105,12 @@ class Hog:
 
     async def run(self, request: StepRequest) -> Outcome:
         async with request.transaction():
-            await asyncio.sleep(1.2)
+            await asyncio.sleep(2)
         return Succeeded()
 
 
 async def test_leases_are_renewed_while_runners_hold_the_whole_pool(database_url: str) -> None:
-    async with engine_on(database_url, lease_seconds=0.3, pool_size=2) as harness:
+    async with engine_on(database_url, lease_seconds=1.5, pool_size=2) as harness:
         await harness.engine.register(Hog())
         await harness.define(step("a", runner="hog"), step("b", runner="hog"))
         instance = await harness.engine.start("pipeline")

@@ -10,7 +10,7 @@ from typing import Any
 import psycopg
 import pytest
 
-from engine.app import Ended, open_engine
+from engine.app import open_engine
 from engine.claims import AnyDue, Message, Named
 from engine.database import Rows, Session
 from engine.dispatch.queue.outbox import Outbox
@@ -18,6 +18,7 @@ from engine.dispatch.queue.settings import QueueSettings
 from engine.limits import Limits
 from engine.settings import Settings
 from engine.store import Store
+from engine.waiting import Ended
 from engine.wire import Wire
 from tests.brokers import queues_on
 from tests.harness import Harness, engine_on, step
@@ -66,7 +67,7 @@ async def ended(harness: Harness, instances: Sequence[int]) -> None:
     assert [one.error for one in found if not one.is_success] == []
 
 
-async def until(connection: Database, query: str, *, within: float = 10) -> None:
+async def until(connection: Database, query: str, *, within: float = 30) -> None:
     """Return once a query answers true, which another process or the time makes it."""
     async with asyncio.timeout(within):
         while not (connection.execute(query).fetchone() or (False,))[0]:  # noqa: ASYNC110
@@ -351,7 +352,7 @@ async def test_an_edit_that_is_not_committed_holds_up_nothing_but_new_steps_of_t
     messages = Named(tuple(Message(step_id, 0) for step_id, _ in found))
     with psycopg.connect(database_url) as editor:
         limit(editor, "noop", at_once=2)
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(30):
             claimed = (await orchestrator.turn([], wanted=messages)).claims
             assert [claim.step_key for claim in claimed] == ["b"]
             assert (await orchestrator.turn([], wanted=AnyDue(5))).claims == []
@@ -366,7 +367,7 @@ async def test_an_edit_that_nobody_is_told_of_is_found(idle: Harness, connection
         await idle.engine.run("pipeline")
         assert not idle.engine._limits.may_exist
         limit(connection, "noop", at_once=1)
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(30):
             while not idle.engine._limits.may_exist:  # noqa: ASYNC110  (nobody tells)
                 await asyncio.sleep(0.02)
 

@@ -12,7 +12,7 @@ from typing import Any
 import psycopg
 import pytest
 
-from engine.app import RequestRefused
+from engine.asking import RequestRefused
 from engine.embedded import reader_url
 from runners.base import Outcome, Params, StepRequest, Succeeded
 from tests.harness import Harness, engine_on, step

@@ -1,31 +1,19 @@
 """``batchdag prompt``: what people type, against a real database."""
 
-import json
-from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
-from typer.testing import CliRunner, Result
 
-from engine.cli.commands import app
-
-Type = Callable[..., Result]
+from tests.typing_commands import Type, Typed
 
 
 @pytest.fixture
-def typed(database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Type:
+def typed(command: Type) -> Type:
     """Run ``batchdag prompt`` with these words, in an empty folder."""
-    monkeypatch.setenv("BATCHDAG_DATABASE_URL", database_url)
-    monkeypatch.setenv("NO_COLOR", "1")
-    monkeypatch.setenv("COLUMNS", "200")
-    monkeypatch.chdir(tmp_path)
-
-    def run(*words: str) -> Result:
-        return CliRunner().invoke(app, ["prompt", *words])
-
-    return run
+    return partial(command, "prompt")
 
 
 def written(name: str, text: str) -> str:
@@ -33,9 +21,9 @@ def written(name: str, text: str) -> str:
     return name
 
 
-def answer(result: Result) -> Any:
-    assert result.exit_code == 0, result.output
-    return json.loads(result.stdout)
+def answer(result: Typed) -> Any:
+    assert result.exit_code == 0, result.err
+    return result.json
 
 
 def test_a_prompt_is_set_shown_edited_and_compared(typed: Type) -> None:
@@ -47,14 +35,14 @@ def test_a_prompt_is_set_shown_edited_and_compared(typed: Type) -> None:
     assert (shown["version"], shown["description"], shown["body"]) == (2, "Asks.", "One.\n2.")
     assert shown["response_schema"] == {"type": "object", "properties": {"q": {"type": "string"}}}
     assert [version["version"] for version in shown["versions"]] == [1, 2]
-    assert "-Two.\n+2." in typed("diff", "ask").stdout
+    assert "-Two.\n+2." in typed("diff", "ask").out
     assert list(answer(typed("diff", "ask", "--from", "2", "--to", "1", "--json"))["changes"]) == ["body"]
 
 
 def test_show_prints_the_texts_as_they_are(typed: Type) -> None:
     body = "[bold]{{ item.word }}[/bold] " + "word " * 100 + "\n  indented"
     typed("set", "ask", "--file", written("a.txt", body))
-    assert body in typed("show", "ask").stdout
+    assert body in typed("show", "ask").out
 
 
 def test_an_empty_file_and_a_null_take_a_part_away(typed: Type) -> None:
@@ -68,7 +56,7 @@ def test_an_empty_file_and_a_null_take_a_part_away(typed: Type) -> None:
 def test_an_export_that_is_applied_changes_nothing(typed: Type) -> None:
     typed("set", "ask", "--file", written("a.txt", "One.\n{{ item.word }}"), "--system-file", written("s.txt", "on"))
     typed("set", "tell", "--file", written("a.txt", "1e5"))
-    text = typed("export").stdout
+    text = typed("export").out
     assert [row["key"] for row in yaml.safe_load(text)] == ["ask", "tell"]
     applied = answer(typed("apply", written("all.yaml", text), "--json"))
     assert [line["did"] for line in applied] == ["unchanged", "unchanged"]
@@ -76,7 +64,7 @@ def test_an_export_that_is_applied_changes_nothing(typed: Type) -> None:
 
 
 def test_the_list_says_who_edited_what(typed: Type) -> None:
-    assert "no prompts yet" in typed("list").stdout
+    assert "no prompts yet" in typed("list").out
     typed("set", "ask", "--file", written("a.txt", "x"), "--description", "Asks.")
     [row] = answer(typed("list", "--json"))
     assert (row["key"], row["version"], row["description"], row["client"]) == ("ask", 1, "Asks.", "batchdag")
@@ -97,8 +85,8 @@ def test_a_trial_of_an_item_that_does_not_fit_says_why_and_fails(typed: Type) ->
     typed("set", "ask", "--file", written("a.txt", "{{ item.word }}"))
     result = typed("test", "ask", "--items", written("items.json", '[{"word": "a"}, {"wrd": "b"}]'))
     assert result.exit_code == 1
-    assert "item 1 of 2" in result.stdout
-    assert "item 2 of 2: cannot be rendered\nitem.word is undefined" in result.stdout
+    assert "item 1 of 2" in result.out
+    assert "item 2 of 2: cannot be rendered\nitem.word is undefined" in result.out
 
 
 def test_a_trial_is_of_the_version_that_is_asked_for(typed: Type) -> None:
@@ -123,7 +111,7 @@ def test_a_mistake_is_explained(typed: Type, words: tuple[str, ...], message: st
     written("bad.yaml", "{key: a, body: x, extra: 1}")
     result = typed(*words)
     assert result.exit_code == 1
-    assert message in str(result.exception)
+    assert message in result.err
 
 
 @pytest.mark.parametrize(
@@ -140,4 +128,4 @@ def test_wrong_usage_is_told_from_a_refusal(typed: Type, words: tuple[str, ...],
     Path("binary").write_bytes(b"\xff\xfe\x00")
     result = typed(*words)
     assert result.exit_code == 2
-    assert message in result.output
+    assert message in result.err

@@ -16,9 +16,7 @@ FAILURES = {"failed", "upstream_failed", "cancelled"}
 FAN_INS = [
     "none_failed_min_one_success", "all_success", "none_failed", "any_success", "all_done", "any_failed",
 ]  # fmt: skip
-SETTINGS = settings(
-    max_examples=40, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+SETTINGS = settings(max_examples=40, derandomize=True, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
 @dataclass(frozen=True)

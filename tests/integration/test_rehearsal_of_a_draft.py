@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from definitions.errors import DefinitionError
-from engine.app import RequestRefused
+from engine.asking import RequestRefused
 from engine.cli.lookups import find_step
 from engine.resetter import RetryRefused
 from engine.versions import Versions

@@ -5,15 +5,14 @@ from typing import Any
 
 import psycopg
 import pytest
-from typer.testing import CliRunner
 
 from engine.app import open_engine
-from engine.cli.commands import app
 from engine.cli.failures import explain
 from engine.database import Database
 from engine.embedded import reader_url
 from engine.schema import SchemaOutdated, ensure_schema, revision
 from engine.settings import Settings
+from tests.typing_commands import Type
 
 Connection = psycopg.Connection[tuple[Any, ...]]
 
@@ -47,14 +46,12 @@ async def test_an_older_database_is_refused_with_what_to_do(settings: Settings, 
     assert str(explain(refused.value)) == f"error: {refused.value}"
 
 
-def test_init_brings_an_older_database_up_to_date(
-    database_url: str, connection: Connection, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_init_brings_an_older_database_up_to_date(command: Type, connection: Connection) -> None:
     connection.execute(OLDER)
-    monkeypatch.setenv("BATCHDAG_DATABASE_URL", database_url)
-    assert isinstance(CliRunner().invoke(app, ["instances"]).exception, SchemaOutdated)
-    assert CliRunner().invoke(app, ["init"]).exit_code == 0
-    assert CliRunner().invoke(app, ["instances"]).exit_code == 0
+    refused = command("instances")
+    assert (refused.exit_code, "`batchdag init`" in refused.err) == (1, True), refused.err
+    assert command("init").exit_code == 0
+    assert command("instances").exit_code == 0
 
 
 async def test_an_older_database_of_our_own_server_is_brought_up_to_date_by_whoever_opens_it(

@@ -155,7 +155,7 @@ class TestGoodDefinitions:
         assert time.monotonic() - started < 8, "2 s is the aim; 8 s still tells linear from quadratic on a busy machine"
 
     @given(data=st.data())
-    @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+    @settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
     def test_any_graph_whose_steps_point_forward_is_taken(self, analyst: Connection, data: st.DataObject) -> None:
         size = data.draw(st.integers(1, 12))
         steps: Steps = []
@@ -167,7 +167,7 @@ class TestGoodDefinitions:
         add(analyst, shuffled)
 
     @given(data=st.data())
-    @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+    @settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
     def test_a_reference_is_taken_exactly_if_to_an_ancestor(self, analyst: Connection, data: st.DataObject) -> None:
         size = data.draw(st.integers(2, 8))
         edges = data.draw(st.sets(st.tuples(st.integers(0, size - 1), st.integers(0, size - 1)), max_size=12))

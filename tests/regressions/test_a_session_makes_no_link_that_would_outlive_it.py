@@ -8,7 +8,7 @@ from tests.serving import served_on
 
 
 async def test_a_session_makes_no_link_that_would_outlive_it(idle: Harness) -> None:
-    async with served_on(idle) as served, httpx2.AsyncClient(base_url=served.url) as browser:
+    async with served_on(idle) as served, httpx2.AsyncClient(base_url=served.url, timeout=30) as browser:
         await browser.get((await served.operator.post("/login-links")).json()["path"])
         for path in ("/login-links", "/sessions"):
             refused = await browser.post(path, headers={"Origin": served.url})

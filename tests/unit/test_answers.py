@@ -111,13 +111,13 @@ def containers(inner: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
 schemas = st.recursive(texts | numbers | choices, containers, max_leaves=8)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(schemas, st.text(max_size=40))
 def test_an_answer_fits_its_schema(schema: dict[str, Any], prompt: str) -> None:
     value(schema, prompt=prompt)
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(schemas)
 def test_the_same_request_gets_the_same_answer(schema: dict[str, Any]) -> None:
     assert answer(schema) == answer(dict(schema))

@@ -79,7 +79,7 @@ CRONS = st.builds(
 
 
 @given(CRONS, st.sampled_from(ZONES), st.integers(946_684_800, 2_051_222_400))
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 def test_fires_are_later_ascending_and_the_same_wherever_one_starts(cron: str, zone: str, start: int) -> None:
     after = datetime.fromtimestamp(start, UTC)
     due = next_fires(cron, timezone=zone, after=after, count=6)
@@ -90,7 +90,7 @@ def test_fires_are_later_ascending_and_the_same_wherever_one_starts(cron: str, z
 
 
 @given(st.integers(0, 23), st.integers(0, 59), st.sampled_from(ZONES), st.integers(2000, 2030))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_a_daily_time_fires_once_on_each_local_day_of_the_year(hour: int, minute: int, zone: str, year: int) -> None:
     start = datetime(year, 1, 1, tzinfo=ZoneInfo(zone)).astimezone(UTC) - timedelta(seconds=1)
     days = 366 if year % 4 == 0 else 365
@@ -115,7 +115,7 @@ def test_a_bad_cron_expression_is_refused_quickly(text: str) -> None:
 
 
 @given(st.text("0123456789*,-/#LWSUN ", max_size=30))
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 def test_what_passes_the_check_has_a_next_fire(text: str) -> None:
     if check_cron(text) is None:
         assert next_fires(text, timezone="UTC", after=datetime(2000, 1, 1, tzinfo=UTC), count=1)

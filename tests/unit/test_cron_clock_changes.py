@@ -91,7 +91,7 @@ def test_the_year_has_changes_of_every_kind() -> None:
 
 
 @given(CRONS, st.sampled_from(CHANGING), st.integers(1990, 2037), st.integers(0, 3), st.integers(-2000, 500))
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 def test_any_cron_at_any_change_in_any_year_fires_when_a_scan_of_every_minute_says(
     cron: str, name: str, year: int, nth: int, offset: int
 ) -> None:

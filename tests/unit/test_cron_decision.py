@@ -110,7 +110,7 @@ def test_a_time_zone_that_this_python_lacks_is_a_problem_and_decides_nothing() -
     st.integers(0, 2_000_000),
     st.integers(0, 200_000),
 )
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 def test_every_instant_is_fired_or_given_up_and_never_both(
     text: str, zone: str, misfire: Misfire, overlap: Overlap, start: int, outage: int
 ) -> None:

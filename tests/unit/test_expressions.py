@@ -208,7 +208,7 @@ TREES = st.recursive(
 
 
 @given(TREES)
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 def test_a_random_expression_has_the_value_that_python_gives_it_or_is_refused(tree: tuple[str, str]) -> None:
     text, reference = tree
     try:
@@ -219,7 +219,7 @@ def test_a_random_expression_has_the_value_that_python_gives_it_or_is_refused(tr
 
 
 @given(st.text(max_size=200) | st.text("params.steps[]()'\"{}%#|+-<>=!notisdefault 0123456789\\_", max_size=80))
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=500)
 def test_random_text_raises_nothing_but_an_expression_error(text: str) -> None:
     try:
         Expression.parse(text).evaluate(VALUES)

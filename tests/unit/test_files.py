@@ -209,7 +209,7 @@ JSON = st.recursive(
 
 
 @given(st.dictionaries(st.text("abc_", min_size=1, max_size=6), JSON, max_size=4))
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 def test_any_params_survive_export_and_import(params: dict[str, Any]) -> None:
     definition = {"name": "a", "steps": [{"key": "load", "params": params}]}
     assert normal(parse_one(dump_definition(definition))) == normal(definition)

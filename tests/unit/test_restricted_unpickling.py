@@ -246,7 +246,7 @@ def test_metadata_that_unfolds_without_end_is_refused(tmp_path: Path) -> None:
         table(tmp_path, [{"id": "a", "embedding": [1.0], "metadata": endless}])
 
 
-@settings(max_examples=300, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@settings(max_examples=300, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.data())
 def test_a_pickle_that_is_changed_anywhere_is_read_or_refused_and_nothing_else(
     tmp_path: Path, data: st.DataObject

@@ -4,8 +4,8 @@ import hashlib
 
 from engine.schema import revision, schema_sql
 
-REVISION = 3
-FINGERPRINT = "2c6ee1ab4e48e8fd"
+REVISION = 4
+FINGERPRINT = "8c12fc8450ce71c6"
 
 
 def test_a_changed_schema_has_a_revision_of_its_own() -> None:

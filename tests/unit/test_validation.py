@@ -334,3 +334,27 @@ def test_defaults_fill_what_is_absent_at_every_level() -> None:
 
 def test_defaults_of_a_schema_that_refers_to_itself_come_to_an_end() -> None:
     assert apply_defaults({}, {"$ref": "#", "properties": {"a": {"$ref": "#", "default": {}}}}) == {"a": {}}
+
+
+DECLARES_DAY = {"type": "object", "properties": {"day": {}}}
+
+
+def test_a_version_that_reads_a_param_which_nobody_declares_goes_on_though_no_edit_may_have_it() -> None:
+    definition = row(step("a", condition="params.dya > 1"), params_schema=DECLARES_DAY)
+    [problem] = problems(definition)
+    assert problem.startswith(
+        'steps[0].condition: unknown param "dya" (did you mean "day"?): declare it in params_schema'
+    )
+    assert load(definition, runners=RUNNERS).name == "demo"
+
+
+def test_sql_of_a_runner_that_does_not_say_what_binds_it_may_name_anything() -> None:
+    assert problems(row(step("a", runner="collect", params={"sql": "select :x"}), params_schema=DECLARES_DAY)) == []
+
+
+def test_of_a_thousand_params_that_nobody_declares_the_first_are_told_quickly() -> None:
+    note = "".join(f"{{{{ params.dya{i} }}}}" for i in range(1_000))
+    schema = {"type": "object", "properties": {f"day{i}": {} for i in range(200)}}
+    found = problems(row(step("a", params={"note": note}), params_schema=schema))
+    assert len(found) == 101
+    assert found[0].startswith('steps[0].params.note: unknown param "dya0" (did you mean "day0"?): ')

@@ -6,6 +6,12 @@ from pathlib import Path
 import pytest
 
 from engine.variables import unread
+from services.cache.settings import CacheSettings
+from services.embedding_server.settings import EmbeddingServerSettings
+from services.graphql.settings import GraphqlSettings
+from services.http.settings import HttpSettings
+
+SERVICES = (CacheSettings, EmbeddingServerSettings, GraphqlSettings, HttpSettings)
 
 ROOT = Path(__file__).parents[2]
 FOLDERS = ["benchmarks", "definitions", "deploy", "docs", "engine", "runners", "services"]
@@ -25,6 +31,25 @@ def test_every_variable_that_is_spoken_of_is_known() -> None:
     named = _named()
     assert {"BATCHDAG_LEASE_SECONDS", "BATCHDAG_REDIS_URL", "BATCHDAG_HTTP_READ_SECONDS"} <= named
     assert list(unread(named)) == []
+
+
+def test_who_reads_the_settings_of_a_service_knows_all_that_is_spoken_of() -> None:
+    assert list(unread(_named(), also=SERVICES)) == []
+
+
+@pytest.mark.parametrize(
+    ("name", "hint"),
+    [
+        ("BATCHDAG_HTTP_READ", ' (did you mean "BATCHDAG_HTTP_READ_SECONDS"?)'),
+        ("BATCHDAG_GRAPHQL_MAX_DETPH", ' (did you mean "BATCHDAG_GRAPHQL_MAX_DEPTH"?)'),
+        ("BATCHDAG_CACHE_ENTRYS", ' (did you mean "BATCHDAG_CACHE_ENTRIES"?)'),
+        ("batchdag_embedding_server_tokn", ' (did you mean "BATCHDAG_EMBEDDING_SERVER_TOKEN"?)'),
+        ("BATCHDAG_CACHE_REDIS_URL", ' (did you mean "BATCHDAG_REDIS_URL"?)'),
+    ],
+)
+def test_a_misspelt_variable_of_a_service_is_told_by_who_reads_it_and_by_nobody_else(name: str, hint: str) -> None:
+    assert list(unread([name, "BATCHDAG_REDIS_URL", "BATCHDAG_SECRET_X"], also=SERVICES)) == [(name, hint)]
+    assert list(unread([name])) == []
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ import psycopg
 from psycopg.rows import dict_row
 from psycopg.types.json import Jsonb
 
-from engine.app import RequestRefused
+from engine.asking import RequestRefused
 from engine.database import Connection, Database
 from runners.sql_files import read_sql
 from services.http.explanations.questions import Known

@@ -5,7 +5,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Path, Query
 
-from engine import working
+from engine import in_flight
 from engine.access import Role
 from engine.spending import spending
 from services.http.paging import by, read_page
@@ -40,7 +40,7 @@ BreakerName = Annotated[
 @router.get("/workers", **needs(Role.VIEWER))
 async def list_workers(site: TheSite, after: AfterText = None, limit: Limit = 200) -> Page[WorkerOut]:
     """Workers that hold steps, by name. One that holds none has no row anywhere, and is not seen here."""
-    read = partial(working.workers, site.reads, after=after)
+    read = partial(in_flight.workers, site.reads, after=after)
     return await read_page(read, WorkerOut, limit=limit, key=by("worker"))
 
 
@@ -49,14 +49,14 @@ async def list_leases(
     site: TheSite, worker: OfWorker = None, after: AfterId = None, limit: Limit = 200
 ) -> Page[LeaseOut]:
     """The steps and shards that run, with their leases."""
-    read = partial(working.leases, site.reads, worker=worker, after=after)
+    read = partial(in_flight.leases, site.reads, worker=worker, after=after)
     return await read_page(read, LeaseOut, limit=limit, key=by("id"))
 
 
 @router.get("/limits", **needs(Role.VIEWER))
 async def list_limits(site: TheSite) -> Page[LimitOut]:
     """The limits, and how each is used now. They are rows of `batch_limit`."""
-    return Page(data=[LimitOut.model_validate(row) for row in await working.limits(site.reads)])
+    return Page(data=[LimitOut.model_validate(row) for row in await in_flight.limits(site.reads)])
 
 
 @router.get("/provider-batches", **needs(Role.VIEWER))
@@ -69,20 +69,20 @@ async def list_provider_batches(
     limit: Limit = 50,
 ) -> Page[ProviderBatchOut]:
     """Jobs at providers, newest first."""
-    read = partial(working.provider_batches, site.reads, is_open=is_open, instance_id=instance, before=before)
+    read = partial(in_flight.provider_batches, site.reads, is_open=is_open, instance_id=instance, before=before)
     return await read_page(read, ProviderBatchOut, limit=limit, key=by("id"))
 
 
 @router.get("/circuit-breakers", **needs(Role.VIEWER))
 async def list_breakers(site: TheSite) -> Page[BreakerOut]:
     """The servers that embeddings come from, those first that are left alone. One that never failed is not here."""
-    return Page(data=[BreakerOut.model_validate(row) for row in await working.breakers(site.reads)])
+    return Page(data=[BreakerOut.model_validate(row) for row in await in_flight.breakers(site.reads)])
 
 
 @router.get("/cache-readers", **needs(Role.VIEWER))
 async def list_cache_readers(site: TheSite) -> Page[CacheReaderOut]:
     """The processes that keep what they have read of collections, and whether they know of every change."""
-    return Page(data=[CacheReaderOut.model_validate(row) for row in await working.cache_readers(site.reads)])
+    return Page(data=[CacheReaderOut.model_validate(row) for row in await in_flight.cache_readers(site.reads)])
 
 
 @router.post("/circuit-breakers/close", **needs(Role.OPERATOR))
@@ -95,9 +95,9 @@ async def close_named_breaker(asked: BreakerCloseIn, site: TheSite, actor: TheAc
 async def close_breaker(name: BreakerName, site: TheSite, actor: TheActor) -> BreakerClosedOut:
     """The same for a name without a slash, in the path."""
     async with site.audit.recording(actor, action="breaker.close", subject=name) as entry:
-        before = await working.breaker(site.reads, name)
+        before = await in_flight.breaker(site.reads, name)
         entry.before = {"state": before["state"], "failures": before["failures"]}
-        changed = await working.close_breaker(site.engine.database, name)
+        changed = await in_flight.close_breaker(site.engine.database, name)
         entry.after = {"state": "closed", "failures": 0}
     return BreakerClosedOut(name=name, changed=changed)
 

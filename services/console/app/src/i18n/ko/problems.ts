@@ -36,6 +36,12 @@ export const problems: Translated<typeof english> = {
   not_allowed: "여기서 쓸 수 없습니다: {what}",
   unknown_name: '"{name}"은(는) 없는 이름입니다',
   unknown_filter: '"{name}"은(는) 없는 필터입니다',
+  unknown_param:
+    '"{name}"은(는) 없는 매개변수입니다. 실행 매개변수에 선언하거나, 없을 수도 있다면 | default(...)를 쓰세요',
+  unknown_bind: '":{name}"은(는) 없는 매개변수입니다. 실행 매개변수에 선언하거나 bind에 값을 주세요',
+  no_table_name: '"{name}"은(는) 테이블 이름이 아닙니다. "테이블"이나 "스키마.테이블"로 쓰세요',
+  table_of_postgresql: "{name}은(는) PostgreSQL 자체의 테이블입니다. 직접 만든 테이블을 쓰세요",
+  table_of_the_engine: "{name}은(는) 엔진이 쓰는 이름입니다. 직접 만든 테이블을 쓰세요",
   underscore: '밑줄로 시작하는 속성 "{name}"은(는) 쓸 수 없습니다',
   many_expressions: "식은 하나만 쓸 수 있습니다. '{what}' 앞에서 끝납니다",
   sql_no_query: 'SQL이 "{what}"(으)로 시작합니다. select, with, values, table로 시작하는 쿼리 하나여야 합니다',
