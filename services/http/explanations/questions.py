@@ -28,7 +28,20 @@ _CODES = {
     "choices": LineReason.CHOICES,
     "answer": LineReason.ANSWER_IS_NO_CHOICE,
     "wrong_answers": LineReason.ANSWER_IS_WRONG,
+    "string_too_long": LineReason.TOO_LONG,
+    "too_long": LineReason.TOO_MANY,
+    "int_parsing": LineReason.NO_NUMBER,
+    "int_type": LineReason.NO_NUMBER,
+    "int_from_float": LineReason.NO_NUMBER,
+    "string_type": LineReason.NO_TEXT,
+    "list_type": LineReason.NO_LIST,
+    "literal_error": LineReason.NONE_OF,
+    "greater_than_equal": LineReason.BELOW,
+    "less_than_equal": LineReason.ABOVE,
+    "extra_forbidden": LineReason.UNKNOWN_COLUMN,
 }
+_NAMED = {"max_length": "n", "ge": "n", "le": "n", "n": "n", "expected": "choices"}
+"""How a sentence calls what pydantic tells of a rule."""
 _WHOLE = r"^[^\x00\ufffd]*$"
 
 # PostgreSQL's text cannot hold NUL; what JSON writes as \u0000 has become U+FFFD here.
@@ -139,7 +152,7 @@ def _said(line: int, error: Mapping[str, Any]) -> LineProblem:
     place = [str(part) for part in error["loc"]]
     kind = str(error["type"])
     code = _CODES.get(kind, LineReason.OTHER)
-    values = {"n": error["ctx"]["n"]} if code is LineReason.CHOICES else {}
+    values = {_NAMED[name]: value for name, value in error.get("ctx", {}).items() if name in _NAMED}
     reason = _REASONS.get(kind) or str(error["msg"])
     return LineProblem.of(line, code, reason, column=place[0] if place else kind, **values)
 
@@ -150,5 +163,7 @@ def _unknown(line: int, question: Question, known: Known) -> Iterable[LineProble
         ("question_type", question.question_type, known.question_types),
     ):
         if code is not None and code not in codes:
-            words = f"there is no {column} {code[:40]!r}{did_you_mean(code, codes)}"
-            yield LineProblem.of(line, LineReason.OTHER, words, column=column)
+            hint = did_you_mean(code, codes)
+            words = f"there is no {column} {code[:40]!r}{hint}"
+            named = {"name": code[:40]} | ({"nearest": hint.split('"')[1]} if hint else {})
+            yield LineProblem.of(line, LineReason.UNKNOWN_CODE, words, column=column, **named)

@@ -53,6 +53,16 @@ class LineReason(StrEnum):
     GIVEN_TWICE = "given_twice"
     NOT_TEXT = "not_text"
     OPEN_QUOTE = "open_quote"
+    TOO_LONG = "too_long"
+    TOO_MANY = "too_many"
+    NO_NUMBER = "no_number"
+    NO_TEXT = "no_text"
+    NO_LIST = "no_list"
+    NONE_OF = "none_of"
+    BELOW = "below"
+    ABOVE = "above"
+    UNKNOWN_COLUMN = "unknown_column"
+    UNKNOWN_CODE = "unknown_code"
     OTHER = "other"
 
 

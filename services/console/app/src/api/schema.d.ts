@@ -3161,7 +3161,7 @@ export interface components {
              * @description Which sentence it is, for who says it in another language.
              * @enum {string}
              */
-            code: "missing" | "empty" | "lost_character" | "choices" | "answer_is_no_choice" | "answer_is_wrong" | "formula" | "given_twice" | "not_text" | "open_quote" | "other";
+            code: "missing" | "empty" | "lost_character" | "choices" | "answer_is_no_choice" | "answer_is_wrong" | "formula" | "given_twice" | "not_text" | "open_quote" | "too_long" | "too_many" | "no_number" | "no_text" | "no_list" | "none_of" | "below" | "above" | "unknown_column" | "unknown_code" | "other";
             /**
              * Column
              * @description Null: it is about the whole line.
@@ -3691,7 +3691,7 @@ export interface components {
              * @description Which sentence it is, for who says it in another language.
              * @enum {string}
              */
-            code: "required" | "unknown_field" | "field_not_taken" | "wrong_type" | "no_such_type" | "none_of" | "no_key" | "empty_text" | "too_short" | "too_long" | "too_few" | "too_many" | "below" | "above" | "not_above" | "not_below" | "no_match" | "exactly_one" | "unknown_zone" | "no_cron" | "cron_part" | "cron_never" | "duplicate_key" | "unknown_step" | "named_twice" | "follows_itself" | "cycle" | "behind_cycle" | "no_ancestor" | "unknown_runner" | "key_is_no_runner" | "not_allowed" | "unknown_name" | "unknown_filter" | "underscore" | "many_expressions" | "sql_no_query" | "sql_many" | "sql_no_template" | "sql_empty" | "too_deep" | "too_large" | "params_no_object" | "more" | "unreadable_line";
+            code: "required" | "unknown_field" | "field_not_taken" | "wrong_type" | "no_such_type" | "none_of" | "no_key" | "empty_text" | "too_short" | "too_long" | "too_few" | "too_many" | "below" | "above" | "not_above" | "not_below" | "no_match" | "exactly_one" | "unknown_zone" | "no_cron" | "cron_part" | "cron_never" | "duplicate_key" | "unknown_step" | "named_twice" | "follows_itself" | "cycle" | "behind_cycle" | "no_ancestor" | "unknown_runner" | "key_is_no_runner" | "not_allowed" | "unknown_name" | "unknown_filter" | "unknown_param" | "unknown_bind" | "no_table_name" | "table_of_postgresql" | "table_of_the_engine" | "underscore" | "many_expressions" | "sql_no_query" | "sql_many" | "sql_no_template" | "sql_empty" | "too_deep" | "too_large" | "params_no_object" | "more" | "unreadable_line";
             /**
              * Values
              * @description What the sentence of this `code` names; what there is not is left out.
