@@ -16,10 +16,11 @@ from psycopg import sql
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
 from engine.database import Database
-from engine.embedded import reader_url, start_embedded, stop_embedded
+from engine.embedded import reader_url
 from engine.schema import schema_sql
 from tests.brokers import Server, rabbitmq_server, redis_server
 from tests.harness import Harness, engine_on
+from tests.servers import session_server
 
 NewDatabase: TypeAlias = Callable[[], AbstractContextManager[str]]
 SHARED_DATA = Path(__file__).parents[2] / "shared" / "data"
@@ -60,14 +61,8 @@ def server_url() -> Iterator[str]:
     if url := os.environ.get("BATCHDAG_TEST_DATABASE_URL"):
         yield url
         return
-    with tempfile.TemporaryDirectory(prefix="batchdag-test-", ignore_cleanup_errors=True) as folder:
-        Path(folder).chmod(0o755)
-        server = start_embedded(Path(folder))
-        with psycopg.connect(server.url, autocommit=True) as connection:
-            connection.execute("alter system set fsync = off")
-            connection.execute("select pg_reload_conf()")
-        yield server.url
-        stop_embedded(server)
+    with session_server() as url:
+        yield url
 
 
 @pytest.fixture(scope="session")
@@ -83,15 +78,19 @@ def template(server_url: str) -> Iterator[str]:
 @pytest.fixture(scope="session")
 def new_database(server_url: str, template: str) -> NewDatabase:
     """Make a database with the schema, which is dropped afterwards: ``with new_database() as url``."""
-    return partial(_copied, server_url, template)
+    # A server of somebody else may write to a disk, and each copy of files makes it write down all that it holds.
+    strategy = "wal_log" if "BATCHDAG_TEST_DATABASE_URL" in os.environ else "file_copy"
+    return partial(_copied, server_url, template, strategy)
 
 
 @contextmanager
-def _copied(server_url: str, template: str) -> Iterator[str]:
+def _copied(server_url: str, template: str, strategy: str) -> Iterator[str]:
     name = f"test_{uuid.uuid4().hex[:12]}"
     with psycopg.connect(server_url, autocommit=True) as connection:
         connection.execute(
-            sql.SQL("create database {} template {}").format(sql.Identifier(name), sql.Identifier(template))
+            sql.SQL("create database {} template {} strategy {}").format(
+                sql.Identifier(name), sql.Identifier(template), sql.Identifier(strategy)
+            )
         )
         connection.execute(sql.SQL("revoke temporary on database {} from public").format(sql.Identifier(name)))
     try:
