@@ -20,6 +20,8 @@ MEMORY = Path("/dev/shm")
 _ROOM = 4_000_000_000
 """Bytes that must be free there: those of the largest tests in several sessions at once, and their log."""
 _NAME = "batchdag-test-"
+_SETTINGS = ("fsync = off", "full_page_writes = off", "max_wal_size = '256MB'")
+"""Nothing outlives the session, so nothing has to be safe; and the log would fill the memory before anything else."""
 
 
 @contextmanager
@@ -30,7 +32,8 @@ def session_server() -> Iterator[str]:
         folder.chmod(0o755)
         server = start_embedded(folder)
         with psycopg.connect(server.url, autocommit=True) as connection:
-            connection.execute("alter system set fsync = off")
+            for setting in _SETTINGS:
+                connection.execute(f"alter system set {setting}")
             connection.execute("select pg_reload_conf()")
         yield server.url
         stop_embedded(server)
