@@ -3,7 +3,6 @@
 import logging
 import os
 import ssl
-import tempfile
 import uuid
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
@@ -21,7 +20,7 @@ from engine.embedded import reader_url
 from engine.schema import schema_sql
 from tests.brokers import Server, rabbitmq_server, redis_server
 from tests.harness import Harness, engine_on
-from tests.servers import session_server
+from tests.servers import server_folder, session_server
 
 NewDatabase: TypeAlias = Callable[[], AbstractContextManager[str]]
 SHARED_DATA = Path(__file__).parents[2] / "shared" / "data"
@@ -181,8 +180,8 @@ def amqp_url() -> Iterator[str]:
 
 
 def _broker(make: Callable[[Path], Server]) -> Iterator[str]:
-    with tempfile.TemporaryDirectory(prefix="batchdag-broker-", ignore_cleanup_errors=True) as folder:
-        server = make(Path(folder))
+    with server_folder() as folder:
+        server = make(folder)
         server.start()
         try:
             yield server.url
