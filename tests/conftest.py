@@ -7,6 +7,7 @@ import uuid
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from functools import cache, partial
+from itertools import groupby
 from pathlib import Path
 from typing import TypeAlias
 
@@ -26,9 +27,21 @@ NewDatabase: TypeAlias = Callable[[], AbstractContextManager[str]]
 SHARED_DATA = Path(__file__).parents[2] / "shared" / "data"
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Begin with the tests that are given the most time, so that none of them is still under way when all others are done."""
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Begin with the tests that are given the most time, so that none of them is still under way when all others are done.
+
+    Each module of them begins another of the chunks in which tests are handed out, so that no process gets them all.
+    """
+    chunk = max(2, config.getoption("maxschedchunk", None) or 0)  # xdist begins with two for each process, if not more
     items.sort(key=_patience, reverse=True)
+    others = [item for item in items if not _patience(item)]
+    dealt: list[pytest.Item] = []
+    for _, module in groupby(items[: len(items) - len(others)], key=lambda item: item.path):
+        dealt += module
+        short = -len(dealt) % chunk
+        dealt, others = dealt + others[:short], others[short:]
+    items[:] = dealt + others
 
 
 def _patience(item: pytest.Item) -> float:
