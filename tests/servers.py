@@ -66,14 +66,15 @@ def _clear(folder: Path) -> None:
     session = folder.name.removeprefix(_NAME).partition("-")[0]
     if Path("/proc", session).exists():
         return
-    for process in Path("/proc").glob("[0-9]*/cwd"):
-        if _leads_into(process, folder):
-            os.kill(int(process.parent.name), signal.SIGQUIT)
+    for place in Path("/proc").glob("[0-9]*/cwd"):
+        if (at := _target(place)).is_relative_to(folder):
+            # PostgreSQL ends at once, and in order; RabbitMQ would write down how it stands.
+            os.kill(int(place.parent.name), signal.SIGQUIT if at.name == "postgres" else signal.SIGKILL)
     shutil.rmtree(folder, ignore_errors=True)
 
 
-def _leads_into(link: Path, folder: Path) -> bool:
+def _target(link: Path) -> Path:
     try:
-        return link.readlink().is_relative_to(folder)
+        return link.readlink()
     except OSError:  # the process has ended, or is another user's
-        return False
+        return Path()
