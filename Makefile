@@ -26,7 +26,10 @@ demo-embeddings: setup ## Stream embeddings into pgvector, kill the ingest half-
 	$(BIN)/batchdag demo-embeddings
 
 test: setup ## Run the tests on a PostgreSQL of their own
-	$(BIN)/pytest -q -n 2 -m "not faults"
+	@failed=0; \
+	$(BIN)/pytest -q -n 3 --maxschedchunk 20 -m "not faults" --ignore tests/console || failed=1; \
+	$(BIN)/pytest -q -n 2 tests/console || failed=1; \
+	exit $$failed
 
 faults: setup ## Kill real processes at every statement of claim, report and advance
 	$(BIN)/pytest -q -n 4 --maxschedchunk 1 -m faults tests/faults

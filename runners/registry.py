@@ -3,8 +3,9 @@
 import inspect
 import re
 from collections.abc import Collection, Iterator, Mapping
+from functools import cache
 from importlib.metadata import EntryPoint, entry_points
-from typing import Any, Protocol, runtime_checkable
+from typing import Any, Protocol, TypeAlias, runtime_checkable
 
 from pydantic import BaseModel
 from pydantic.errors import PydanticInvalidForJsonSchema, PydanticUserError
@@ -13,6 +14,8 @@ from definitions.errors import did_you_mean
 from definitions.models import KEY_PATTERN
 from runners.base import Json, Runner, Upkeep
 
+Origin: TypeAlias = EntryPoint | type[Runner]
+"""Where a runner came from. It is put into words for errors only: to ask for a package's version reads its files."""
 GROUP = "batchdag.runners"
 """The entry point group: a package adds runners by naming their classes there."""
 
@@ -52,7 +55,7 @@ class Registry:
     def __init__(self) -> None:
         self._runners: dict[str, Runner] = {}
         self._schemas: dict[str, dict[str, Json]] = {}
-        self._origins: dict[str, str] = {}
+        self._origins: dict[str, Origin] = {}
 
     @classmethod
     def load(cls) -> "Registry":
@@ -63,8 +66,7 @@ class Registry:
         """
         registry = cls()
         for entry in entry_points(group=GROUP):
-            origin = _origin(entry)
-            registry._add(_made(entry, origin), origin)
+            registry._add(_made(entry), entry)
         return registry
 
     def register(self, runner: Runner) -> None:
@@ -73,7 +75,7 @@ class Registry:
         Raises:
             RegistrationError: it is no runner, or its name is taken.
         """
-        self._add(runner, f"{type(runner).__module__}.{type(runner).__qualname__}")
+        self._add(runner, type(runner))
 
     def get(self, name: str) -> Runner:
         """Return the runner of this name.
@@ -126,28 +128,31 @@ class Registry:
             for name, runner in sorted(self._runners.items())
         ]
 
-    def _add(self, runner: Runner, origin: str) -> None:
+    def _add(self, runner: Runner, origin: Origin) -> None:
         if lacks := list(_lacks(runner)):
-            raise RegistrationError(f"{origin} is no runner: {'; '.join(lacks)}")
+            raise RegistrationError(f"{_named(origin)} is no runner: {'; '.join(lacks)}")
         name = runner.name
         if name in self._runners:
-            raise RegistrationError(f"two runners are named {name!r}: {self._origins[name]} and {origin}; rename one")
-        self._schemas[name] = _schema(runner, origin)
+            both = f"{_named(self._origins[name])} and {_named(origin)}"
+            raise RegistrationError(f"two runners are named {name!r}: {both}; rename one")
+        self._schemas[name] = _schema(runner.Params, origin)
         self._runners[name] = runner
         self._origins[name] = origin
 
 
-def _origin(entry: EntryPoint) -> str:
-    package = f"package {entry.dist.name} {entry.dist.version}" if entry.dist else "an unknown package"
-    return f"the entry point {entry.name} = {entry.value} of {package}"
+def _named(origin: Origin) -> str:
+    if isinstance(origin, type):
+        return f"{origin.__module__}.{origin.__qualname__}"
+    package = f"package {origin.dist.name} {origin.dist.version}" if origin.dist else "an unknown package"
+    return f"the entry point {origin.name} = {origin.value} of {package}"
 
 
-def _made(entry: EntryPoint, origin: str) -> Runner:
+def _made(entry: EntryPoint) -> Runner:
     try:
         runner: Runner = entry.load()()
     except Exception as error:
         raise RegistrationError(
-            f"{origin} cannot be loaded: {type(error).__name__}: {error}. Repair or uninstall that package"
+            f"{_named(entry)} cannot be loaded: {type(error).__name__}: {error}. Repair or uninstall that package"
         ) from error
     return runner
 
@@ -169,8 +174,15 @@ def _lacks(runner: Any) -> Iterator[str]:
         yield "`run` must be an async method: async def run(self, request)"
 
 
-def _schema(runner: Runner, origin: str) -> dict[str, Json]:
+def _schema(params: type[BaseModel], origin: Origin) -> dict[str, Json]:
     try:
-        return runner.Params.model_json_schema(by_alias=True)
+        return _described(params)
     except (PydanticInvalidForJsonSchema, PydanticUserError) as error:
-        raise RegistrationError(f"{origin} has params that no JSON Schema can describe: {error}") from error
+        message = f"{_named(origin)} has params that no JSON Schema can describe: {error}"
+        raise RegistrationError(message) from error
+
+
+@cache
+def _described(params: type[BaseModel]) -> dict[str, Json]:
+    """Return the JSON Schema; once for each class, because it takes most of the time in which an engine is opened."""
+    return params.model_json_schema(by_alias=True)

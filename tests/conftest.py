@@ -2,11 +2,12 @@
 
 import logging
 import os
-import tempfile
+import ssl
 import uuid
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
-from functools import partial
+from functools import cache, partial
+from itertools import groupby
 from pathlib import Path
 from typing import TypeAlias
 
@@ -17,10 +18,11 @@ from psycopg import sql
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
 from engine.database import Database
-from engine.embedded import reader_url, start_embedded, stop_embedded
+from engine.embedded import reader_url
 from engine.schema import schema_sql
 from tests.brokers import Server, rabbitmq_server, redis_server
 from tests.harness import Harness, engine_on
+from tests.servers import server_folder, session_server
 
 NewDatabase: TypeAlias = Callable[[], AbstractContextManager[str]]
 SHARED_DATA = Path(__file__).parents[2] / "shared" / "data"
@@ -30,15 +32,35 @@ settings.register_profile("any machine", deadline=None)
 settings.load_profile("any machine")
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Begin with the tests that are given the most time, so that none of them is still under way when all others are done."""
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Begin with the tests that are given the most time, so that none of them is still under way when all others are done.
+
+    Each module of them begins another of the chunks in which tests are handed out, so that no process gets them all.
+    """
+    chunk = max(2, config.getoption("maxschedchunk", None) or 0)  # xdist begins with two for each process, if not more
     items.sort(key=_patience, reverse=True)
+    others = [item for item in items if not _patience(item)]
+    dealt: list[pytest.Item] = []
+    for _, module in groupby(items[: len(items) - len(others)], key=lambda item: item.path):
+        dealt += module
+        short = -len(dealt) % chunk
+        dealt, others = dealt + others[:short], others[short:]
+    items[:] = dealt + others
 
 
 def _patience(item: pytest.Item) -> float:
     """Return the seconds that a test is given; 0 for most, whose order is not changed."""
     own = item.get_closest_marker("timeout")
     return float(own.args[0]) if own else 0
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _certificates_are_read_once() -> Iterator[None]:
+    """Every client of HTTP reads them when it is made, for 40 ms of CPU time, even to call a server without TLS."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(ssl, "create_default_context", cache(ssl.create_default_context))
+        yield
 
 
 @pytest.fixture(autouse=True)
@@ -65,14 +87,8 @@ def server_url() -> Iterator[str]:
     if url := os.environ.get("BATCHDAG_TEST_DATABASE_URL"):
         yield url
         return
-    with tempfile.TemporaryDirectory(prefix="batchdag-test-", ignore_cleanup_errors=True) as folder:
-        Path(folder).chmod(0o755)
-        server = start_embedded(Path(folder))
-        with psycopg.connect(server.url, autocommit=True) as connection:
-            connection.execute("alter system set fsync = off")
-            connection.execute("select pg_reload_conf()")
-        yield server.url
-        stop_embedded(server)
+    with session_server() as url:
+        yield url
 
 
 @pytest.fixture(scope="session")
@@ -88,15 +104,19 @@ def template(server_url: str) -> Iterator[str]:
 @pytest.fixture(scope="session")
 def new_database(server_url: str, template: str) -> NewDatabase:
     """Make a database with the schema, which is dropped afterwards: ``with new_database() as url``."""
-    return partial(_copied, server_url, template)
+    # A server of somebody else may write to a disk, and each copy of files makes it write down all that it holds.
+    strategy = "wal_log" if "BATCHDAG_TEST_DATABASE_URL" in os.environ else "file_copy"
+    return partial(_copied, server_url, template, strategy)
 
 
 @contextmanager
-def _copied(server_url: str, template: str) -> Iterator[str]:
+def _copied(server_url: str, template: str, strategy: str) -> Iterator[str]:
     name = f"test_{uuid.uuid4().hex[:12]}"
     with psycopg.connect(server_url, autocommit=True) as connection:
         connection.execute(
-            sql.SQL("create database {} template {}").format(sql.Identifier(name), sql.Identifier(template))
+            sql.SQL("create database {} template {} strategy {}").format(
+                sql.Identifier(name), sql.Identifier(template), sql.Identifier(strategy)
+            )
         )
         connection.execute(sql.SQL("revoke temporary on database {} from public").format(sql.Identifier(name)))
     try:
@@ -178,8 +198,8 @@ def amqp_url() -> Iterator[str]:
 
 
 def _broker(make: Callable[[Path], Server]) -> Iterator[str]:
-    with tempfile.TemporaryDirectory(prefix="batchdag-broker-", ignore_cleanup_errors=True) as folder:
-        server = make(Path(folder))
+    with server_folder() as folder:
+        server = make(folder)
         server.start()
         try:
             yield server.url

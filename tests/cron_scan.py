@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from itertools import pairwise
 from zoneinfo import ZoneInfo, available_timezones
 
@@ -20,6 +21,7 @@ FIELDS = {
 CRONS = st.builds("{minute} {hour} {day} {month} {weekday}".format, **FIELDS)
 
 
+@cache
 def _matches(field: str, value: int, low: int) -> bool:
     def one(part: str) -> bool:
         span, _, step = part.partition("/")

@@ -3,10 +3,8 @@
 A test may run in another process than the one that prints; what it noted travels with its report.
 """
 
-import tempfile
 import time
 from collections.abc import AsyncIterator, Callable, Iterator
-from pathlib import Path
 from typing import Any
 
 import psycopg
@@ -16,6 +14,7 @@ from engine.embedded import EmbeddedServer, start_embedded, stop_embedded
 from tests.faults.processes import LEASE
 from tests.faults.scenario import TABLES, Effect
 from tests.harness import Harness, engine_on
+from tests.servers import server_folder
 
 _ROW, _FIGURES = "row of the table", "figures"
 
@@ -42,13 +41,9 @@ def show(request: pytest.FixtureRequest) -> Show:
 
 @pytest.fixture
 def durable_server() -> Iterator[EmbeddedServer]:
-    """A server of this test's own, with fsync on, as people run it.
-
-    It is not below pytest's folder, to which every session takes away the access.
-    """
-    with tempfile.TemporaryDirectory(prefix="batchdag-durable-", ignore_cleanup_errors=True) as folder:
-        Path(folder).chmod(0o755)
-        server = start_embedded(Path(folder))
+    """A server of this test's own, with fsync on, as people run it."""
+    with server_folder() as folder:
+        server = start_embedded(folder)
         yield server
         stop_embedded(server)
 

@@ -4,7 +4,6 @@ Knows how to break, repair and wait; what is broken in which order is the test's
 """
 
 import signal
-import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -20,6 +19,7 @@ from tests.brokers import RABBITMQ
 from tests.faults.host_books import TABLES, all_done, count_ready, first_claim, held_by, standing, start_instances
 from tests.faults.host_servers import BrokerHost, DatabaseHost, WorkerHost
 from tests.faults.hosts import BROKER, DATABASE, network, require_hosts
+from tests.servers import server_folder
 
 Question = Callable[..., Any]
 """Asked of the database: its first argument is the connection."""
@@ -215,9 +215,7 @@ def running_site(**settings: object) -> Iterator[Site]:
     if not RABBITMQ.exists():
         pytest.skip("no RabbitMQ here: Debian's package is rabbitmq-server")
     cables = {"db": (DATABASE,), "mq": (BROKER,)} | dict.fromkeys(WORKERS, (DATABASE, BROKER))
-    with tempfile.TemporaryDirectory(prefix="batchdag-hosts-") as name, network(cables) as hosts:
-        folder = Path(name)
-        folder.chmod(0o755)
+    with server_folder() as folder, network(cables) as hosts:
         broker = BrokerHost(hosts["mq"], folder)
         broker.start()
         database = DatabaseHost(hosts["db"], folder)

@@ -104,8 +104,7 @@ async def serving(url: str, count: int, *, folder: Path) -> AsyncIterator[list[S
         for number, secret in enumerate(await _secrets(url, count))
     ]
     try:
-        for server in servers:
-            await server.start()
+        await asyncio.gather(*(server.start() for server in servers))
         yield servers
     finally:
         for server in servers:

@@ -9,6 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from engine.claims import Message, Named, Wanted
+from engine.dispatch.queue.broker import make_app
+from engine.dispatch.queue.celery_worker import CeleryWorker
 from engine.dispatch.queue.losses import Suspects
 from engine.dispatch.queue.offers import Offer, Offers
 from engine.dispatch.queue.outbox import Published, Ready
@@ -23,6 +25,11 @@ SETTINGS = QueueSettings(url="redis://localhost", prefix="shop", routes={"embed"
 def test_a_worker_takes_from_the_queues_of_the_priorities_unless_it_is_told_otherwise() -> None:
     assert SETTINGS.consumed(()) == ["shop.high", "shop.normal", "shop.low"]
     assert SETTINGS.consumed(("gpu", "high")) == ["shop.gpu", "shop.high"]
+
+
+def test_a_worker_greets_no_others_before_it_takes_messages() -> None:
+    worker = CeleryWorker(make_app(SETTINGS), queues=SETTINGS.consumed(()), prefetch=1, received=lambda *_: None)
+    assert "Mingle" not in {type(part).__name__ for part in worker.consumer.steps}
 
 
 def test_a_queue_that_no_step_goes_to_is_refused_with_those_that_there_are() -> None:

@@ -53,6 +53,7 @@ class CeleryWorker(WorkController):
             concurrency=max(1, prefetch),
             queues=list(queues),
             consumer_cls=_Intake,
+            without_mingle=True,  # it is asked for by the step that subscribes; it waits a second for other workers
             loglevel="ERROR",
         )
 

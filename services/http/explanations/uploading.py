@@ -1,7 +1,10 @@
 """What becomes of an upload: good lines are saved, bad ones reported; or, where it is to be strict, all or nothing."""
 
 import asyncio
+from collections.abc import AsyncGenerator
+from contextlib import aclosing
 from dataclasses import dataclass, field
+from typing import Any
 
 from services.http.explanations.questions import Known, Question, check_entry
 from services.http.explanations.reading import Entry, Read, Reading
@@ -98,28 +101,51 @@ def _replayed(earlier: str, answer: dict[str, object], *, digest: str) -> Upload
 
 async def _save_all(opened: OpenSet, reading: Reading, wanted: Wanted) -> Tally:
     known = await opened.known()
-    batches, tally = reading.batches(), Tally()
-    # Parsing is work: in a thread, it does not hold up what other callers ask for.
-    while batch := await asyncio.to_thread(next, batches, None):
-        good, bad = await asyncio.to_thread(_sorted, batch, known, wanted)
-        for problems in bad:
-            tally.refuse(problems)
-        if good and not (wanted.strict and tally.refused):
-            new = await opened.save([question.row(line) for line, question in good.items()])
-            tally.take(list(good), new=new)
+    tally = Tally()
+    async with aclosing(_batches(reading, known, wanted)) as batches:
+        async for batch in batches:
+            for problems in batch.bad:
+                tally.refuse(problems)
+            if batch.rows and not (wanted.strict and tally.refused):
+                new = await opened.save(batch.rows)
+                tally.take([row["line"] for row in batch.rows], new=new)
     return tally
 
 
-def _sorted(batch: list[Read], known: Known, wanted: Wanted) -> tuple[dict[int, Question], list[list[LineProblem]]]:
-    good: dict[int, Question] = {}
+@dataclass(frozen=True, slots=True)
+class _Batch:
+    """Some entries: the rows that can be saved, and what is wrong with each of the others."""
+
+    rows: list[dict[str, Any]]
+    bad: list[list[LineProblem]]
+
+
+async def _batches(reading: Reading, known: Known, wanted: Wanted) -> AsyncGenerator[_Batch, None]:
+    """Yield batch after batch; while one is saved, a thread reads the next.
+
+    Parsing is work: in a thread, it does not hold up what other callers ask for.
+    """
+    batches = (_sorted(batch, known, wanted) for batch in reading.batches())
+    coming = asyncio.create_task(asyncio.to_thread(next, batches, None))
+    try:
+        while batch := await coming:
+            coming = asyncio.create_task(asyncio.to_thread(next, batches, None))
+            yield batch
+    finally:
+        # The file is closed after this: the thread must have let go of it.
+        await asyncio.gather(coming, return_exceptions=True)
+
+
+def _sorted(batch: list[Read], known: Known, wanted: Wanted) -> _Batch:
+    rows: list[dict[str, Any]] = []
     bad: list[list[LineProblem]] = []
     for read in batch:
         match _checked(read, known, wanted):
             case Question() as question:
-                good[read.line] = question
+                rows.append(question.row(read.line))
             case problems:
                 bad.append(problems)
-    return good, bad
+    return _Batch(rows, bad)
 
 
 def _checked(read: Read, known: Known, wanted: Wanted) -> Question | list[LineProblem]:
