@@ -191,8 +191,9 @@ async def test_a_viewer_sees_no_button_that_the_role_may_not_press(visit: Visit,
 
 
 async def test_without_the_tables_the_page_says_what_to_install(visit: Visit) -> None:
-    visitor = await visit(Role.VIEWER, "/#/explanations")
+    visitor = await visit(Role.VIEWER)
     visitor.watch.expect(409, "/admin/sets")
+    await visitor.go("/#/explanations")
     await expect(visitor.page.get_by_text("The tables of questions are not installed")).to_be_visible()
     await expect(visitor.page.get_by_text("questions_schema.sql")).to_be_visible()
     await check_axe(visitor.page)
