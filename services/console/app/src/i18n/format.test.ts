@@ -21,6 +21,8 @@ test("a time is told from now in its largest unit", () => {
   const now = new Date("2026-11-21T12:00:00Z");
   expect(format.relative(new Date("2026-11-21T11:58:00Z"), now)).toBe("2 min. ago");
   expect(format.relative(new Date("2026-11-22T12:00:00Z"), now)).toBe("tomorrow");
+  expect(format.relative(new Date("2026-11-21T12:00:00.900Z"), now)).toBe("now");
+  expect(format.relative(new Date("2026-11-21T12:00:04.100Z"), now)).toBe("in 4 sec.");
 });
 
 test.each(["en", "ko"] as const)("an instant has its milliseconds (%s)", (language) => {

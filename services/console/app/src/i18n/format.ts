@@ -55,7 +55,9 @@ export function makeFormat(language: Language): Format {
     relative: (at, now) => {
       const seconds = (at.getTime() - now.getTime()) / 1000;
       const [unit, length] = UNITS.find(([, size]) => Math.abs(seconds) >= size) ?? ["second", 1];
-      return relative().format(Math.round(seconds / length), unit);
+      // The clock of the page is up to a second late: what it takes to come within one is there.
+      const whole = unit === "second" ? Math.trunc : Math.round;
+      return relative().format(whole(seconds / length), unit);
     },
     duration: (seconds) => {
       if (!Number.isFinite(seconds)) return DASH;
