@@ -66,6 +66,6 @@ async def test_a_change_of_the_model_is_rehearsed_beside_the_table(working: Harn
     assert len(ids(connection)) == COUNT - 3
 
 
-@pytest.mark.parametrize("params", [{"table": "dead_letter"}, {"stream": {"dataSet": "nothing"}}])
+@pytest.mark.parametrize("params", [{"table": "elsewhere.job_embedding"}, {"stream": {"dataSet": "nothing"}}])
 async def test_a_step_that_cannot_work_is_a_problem(working: Harness, params: dict[str, Any]) -> None:
     assert told(await rehearsed(working, bad_rows(), **params))
