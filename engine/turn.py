@@ -6,6 +6,7 @@ travel in a pipeline: one round trip for what the decisions need, one for what t
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from engine.claims import AnyDue, Claim, Ended, Released, Report, Wanted
 from engine.contexts import Contexts, InstanceContext
@@ -32,6 +33,19 @@ class TurnResult:
     refused: Sequence[Report] = ()
     finished: Sequence[int] = ()
     has_left_ready: bool = False
+
+
+class Written(NamedTuple):
+    """An attempt whose report was written. The same step may have a late report of an earlier one in the same turn."""
+
+    step_id: int
+    attempt: int
+    snoozes: int
+
+    @classmethod
+    def of(cls, report: Report) -> "Written":
+        """Return the attempt that a report is about."""
+        return cls(report.claim.step_id, report.claim.attempt, report.claim.snoozes)
 
 
 async def take_turn(
@@ -93,7 +107,7 @@ async def _take_turn(
         claimed = await store.claim(sought, within_limits=within_limits) if sought is not None else None
     written, claims = await _released(released)
     claims += [as_claim(row) for row in await claimed.fetchall()] if claimed else []
-    left = [release.report for release in ways.short if release.report.claim.step_id not in written]
+    left = [release.report for release in ways.short if Written.of(release.report) not in written]
     if left:
         more_refused, more_finished = await _the_longer_way(wire, store, contexts, left)
         refused, finished = [*refused, *more_refused], [*finished, *more_finished]
@@ -111,13 +125,13 @@ def _ours(told: Followers, wanted: Released) -> list[bool]:
     return ours
 
 
-async def _released(rows: Rows | None) -> tuple[set[int], list[Claim]]:
-    """Return the ids of the steps that release_steps.sql has reported, and what it has claimed."""
-    written: set[int] = set()
+async def _released(rows: Rows | None) -> tuple[set[Written], list[Claim]]:
+    """Return the attempts that release_steps.sql has reported, and what it has claimed."""
+    written: set[Written] = set()
     claims: list[Claim] = []
     for row in await rows.fetchall() if rows else ():
         if row[1] is None:
-            written.add(row[0])
+            written.add(Written(row[0], row[4], row[5]))
         else:
             claims.append(as_claim(row))
     return written, claims
@@ -136,14 +150,15 @@ async def _report(
 ) -> tuple[list[Report], list[int]]:
     applied = await store.report(reports)
     nearby = await store.load_steps(_nearby(contexts, reports))
-    ours = {row[0] for row in await applied.fetchall()}
+    written = {Written(*row) for row in await applied.fetchall()}
+    ours = {report.claim.step_id: report for report in reports if Written.of(report) in written}
     touched = {report.claim.instance_id for report in reports}
     held = [as_instance(row) for row in await locked.fetchall()]
     walk = Walk(store, contexts=contexts, instances=[row for row in held if row.instance_id in touched])
     walk.know(await nearby.fetchall())
-    await walk.advance([_ended(report) for report in reports if report.claim.step_id in ours and _is_end(report)])
+    await walk.advance([_ended(report) for report in ours.values() if _is_end(report)])
     finished = await walk.write()
-    return [report for report in reports if report.claim.step_id not in ours], finished
+    return [report for report in reports if Written.of(report) not in written], finished
 
 
 def _nearby(contexts: Mapping[int, InstanceContext], reports: Sequence[Report]) -> set[tuple[int, str]]:

@@ -49,8 +49,8 @@ with report as (
       and step.snoozes = report.snoozes
       and step.leased_by = :worker
       and (select bool_and((select ids from child)[place] > 0) from unnest(report.places) as place)
-    returning step.id, step.batch_instance_id, step.step_key, step.shard, step.attempt, step.started_at, step.finished_at,
-        report.result, report.places
+    returning step.id, step.batch_instance_id, step.step_key, step.shard, step.attempt, step.snoozes, step.started_at,
+        step.finished_at, report.result, report.places
 ), saved as (
     insert into batch_step_result
         (batch_instance_id, step_key, shard, attempt, result_payload, worker, started_at, finished_at)
@@ -89,7 +89,7 @@ with report as (
     from (select batch_instance_id, cast(count(*) as int) as ended from reported group by batch_instance_id) as part
     where instance.id = part.batch_instance_id
 )
-select id, null, null, null, null, null, null, null, null, null
+select id, null, null, null, attempt, snoozes, null, null, null, null
 from reported
 union all
 select id, batch_instance_id, step_key, shard, attempt, snoozes, failures, shard_input,

@@ -1,5 +1,6 @@
 -- report_steps.sql
--- Write what became of attempts that this worker holds, with their results; a late report matches nothing.
+-- Write what became of attempts that this worker holds, with their results; a late report matches nothing. Answers which
+-- attempts they were: of a step that was lost and claimed again, the late report may come with the right one.
 -- What goes on later although a cancel was asked for is due at once: its next claim cancels it.
 -- Locks the step rows, by id as renewals do. The caller holds their instances.
 -- leased_by says that it is running (leased_iff_running); naming the state would draw the planner to the lease index.
@@ -34,8 +35,8 @@ with report as (
       and step.attempt = report.attempt
       and step.snoozes = report.snoozes
       and step.leased_by = :worker
-    returning step.id, step.batch_instance_id, step.step_key, step.shard, step.attempt, step.started_at, report.result,
-        report.error, report.is_snooze
+    returning step.id, step.batch_instance_id, step.step_key, step.shard, step.attempt, report.snoozes, step.started_at,
+        report.result, report.error, report.is_snooze
 ), saved as (
     insert into batch_step_result
         (batch_instance_id, step_key, shard, attempt, result_payload, error, worker, started_at, finished_at)
@@ -43,4 +44,4 @@ with report as (
     from reported
     where not is_snooze
 )
-select id from reported
+select id, attempt, snoozes from reported
