@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from datetime import timedelta
 from functools import partial
-from typing import Any, Protocol, TypeAlias
+from typing import Any, LiteralString, Protocol, TypeAlias
 
 from psycopg import AsyncConnection, OperationalError
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
@@ -118,8 +118,7 @@ class Database:
     async def connect(self) -> Connection:
         """Open a connection of one's own, in autocommit mode: for LISTEN, for leases."""
         connection = await AsyncConnection.connect(self.url, autocommit=True, prepare_threshold=0)
-        await connection.execute(_AS_THE_ENGINE, prepare=False)
-        return connection
+        return await _set_up(connection, _AS_THE_ENGINE)
 
     async def connect_turns(self) -> Wire:
         """Open a connection for turns.
@@ -128,15 +127,23 @@ class Database:
         They must suit a table that was empty when they were made, so they go by index: every statement of a turn names
         its rows by key.
         """
-        connection = await self.connect()
-        await connection.execute(_TURN_SETTINGS, prepare=False)
-        return Wire(connection)
+        return Wire(await _set_up(await self.connect(), _TURN_SETTINGS))
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[Connection]:
         """Lend a pooled connection for one transaction: committed on a normal exit, rolled back otherwise."""
         async with self._pool.connection() as connection, connection.transaction():
             yield connection
+
+
+async def _set_up(connection: Connection, statement: LiteralString) -> Connection:
+    """Run what a fresh connection needs; one that cannot be set up, or that nobody waits for any more, is closed."""
+    try:
+        await connection.execute(statement, prepare=False)
+    except BaseException:
+        await connection.close()
+        raise
+    return connection
 
 
 def _unless_in(url: str, defaults: Mapping[str, int]) -> Mapping[str, int]:
