@@ -471,6 +471,18 @@ return coalesce(
 );
 comment on function instance_content is 'The definition as this instance runs it: that of its version, or the draft that it rehearses.';
 
+create or replace function may_spend(instance batch_instance) returns numeric
+language sql stable
+return coalesce(
+    instance.budget_usd,
+    (select case when draft.content is null then definition.budget_usd else cast(draft.content ->> 'budget_usd' as numeric) end
+     from batch_definition as definition
+     left join batch_draft as draft on draft.batch_instance_id = instance.id
+     where definition.id = instance.definition_id)
+);
+comment on function may_spend is
+    'The budget that counts: the instance''s own, else that of its definition as it stands now, or of the draft; null: any amount.';
+
 -- A job's way. What was never accepted is abandoned; what was accepted is followed to its books, whatever becomes of the step.
 create or replace function refuse_ledger_edge() returns trigger language plpgsql as $$
 begin

@@ -41,13 +41,18 @@ class ExpressionError(Exception):
 
 
 def did_you_mean(word: str, known: Sequence[str]) -> str:
-    """Return `` (did you mean "load"?)`` for the nearest known word, or an empty string.
+    """Return `` (did you mean "load"?)`` for the nearest known word, or an empty string."""
+    near = nearest(word, known)
+    return "" if near is None else f' (did you mean "{near}"?)'
+
+
+def nearest(word: str, known: Sequence[str]) -> str | None:
+    """Return the known word that may have been meant, if one is near.
 
     Comparing is slow, so of many known words only those that begin alike are looked at, and long words are not.
     """
     if len(word) > _LONGEST_WORD:
-        return ""
+        return None
     if len(known) > _MOST_WORDS:
         known = list(islice((other for other in known if other[:2] == word[:2]), _MOST_WORDS))
-    near = get_close_matches(word, known, n=1, cutoff=0.6)
-    return f' (did you mean "{near[0]}"?)' if near else ""
+    return next(iter(get_close_matches(word, known, n=1, cutoff=0.6)), None)

@@ -28,9 +28,9 @@ class Pending:
     priority: int
     rehearsal: Mapping[str, Json] | None
 
-    def keys(self, graph: StepGraph) -> Sequence[str]:
-        """Return the steps to run, parents first: all, or the one that is tried alone."""
-        return graph.order if self.tried is None else (self.tried,)
+    def step_count(self, graph: StepGraph) -> int:
+        """Return how many steps there are to run: all, or the one that is tried alone."""
+        return len(graph.steps) if self.tried is None else 1
 
     def roots(self, graph: StepGraph) -> Sequence[str]:
         """Return the steps that wait for nobody."""
@@ -90,7 +90,7 @@ async def _graph(store: Store, contexts: Contexts, pending: Pending) -> StepGrap
 
 async def _start(store: Store, contexts: Contexts, admitted: Sequence[Pending], graphs: dict[int, StepGraph]) -> None:
     started = [
-        {"id": pending.instance_id, "open_steps": len(pending.keys(graphs[pending.instance_id]))}
+        {"id": pending.instance_id, "open_steps": pending.step_count(graphs[pending.instance_id])}
         for pending in admitted
     ]
     await store.insert_steps(
@@ -113,7 +113,7 @@ def _running(pending: Pending, graph: StepGraph) -> InstanceRow:
     return InstanceRow(
         pending.instance_id,
         Status.RUNNING,
-        open_steps=len(pending.keys(graph)),
+        open_steps=pending.step_count(graph),
         failed_steps=0,
         cancel_requested=False,
         version=pending.version,

@@ -173,23 +173,14 @@ async def test_a_second_signal_ends_it_at_once_and_the_step_is_rescued(
             await until(connection, LOST_ONCE, instance)
 
 
-async def test_a_runner_that_does_not_stop_is_left_behind(
-    idle_with_slow_runners: Harness, connection: Connection, database_url: str, plugin: Path
+@pytest.mark.parametrize("runner", ["stubborn", "blocking"], ids=["a task that does not stop", "a thread"])
+async def test_what_does_not_stop_is_left_behind(
+    idle_with_slow_runners: Harness, connection: Connection, database_url: str, plugin: Path, runner: str
 ) -> None:
     with command("worker", plugin, database_url, stop_seconds=6) as worker:
-        await running(idle_with_slow_runners, connection, step("a", runner="stubborn"))
+        await running(idle_with_slow_runners, connection, step("a", runner=runner))
         worker.stop()
-        assert worker.ended(within=15) == 0
-    assert first_step(connection) == ("ready", "handed_back", None)
-
-
-async def test_a_thread_that_nothing_stops_does_not_keep_the_process(
-    idle_with_slow_runners: Harness, connection: Connection, database_url: str, plugin: Path
-) -> None:
-    with command("worker", plugin, database_url, stop_seconds=4) as worker:
-        await running(idle_with_slow_runners, connection, step("a", runner="blocking"))
-        worker.stop()
-        assert worker.ended(within=10) == 0
+        assert worker.ended(within=12) == 0
     assert first_step(connection) == ("ready", "handed_back", None)
 
 

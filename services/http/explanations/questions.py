@@ -9,7 +9,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError, field_validator, model_validator
 from pydantic_core import PydanticCustomError
 
-from definitions.errors import did_you_mean
+from definitions.errors import did_you_mean, nearest
 from services.http.explanations.columns import NUMBERED
 from services.http.explanations.reading import Entry
 from services.http.explanations.shapes import LineProblem, LineReason
@@ -163,7 +163,7 @@ def _unknown(line: int, question: Question, known: Known) -> Iterable[LineProble
         ("question_type", question.question_type, known.question_types),
     ):
         if code is not None and code not in codes:
-            hint = did_you_mean(code, codes)
-            words = f"there is no {column} {code[:40]!r}{hint}"
-            named = {"name": code[:40]} | ({"nearest": hint.split('"')[1]} if hint else {})
+            near = nearest(code, codes)
+            words = f"there is no {column} {code[:40]!r}{did_you_mean(code, codes)}"
+            named = {"name": code[:40]} | ({} if near is None else {"nearest": near})
             yield LineProblem.of(line, LineReason.UNKNOWN_CODE, words, column=column, **named)
