@@ -93,6 +93,7 @@ class Database:
             open=False,
             configure=partial(_configure, statement_timeout=statement_timeout),
             check=AsyncConnectionPool.check_connection,
+            reset=_nothing_to_reset,
             timeout=60,
             reconnect_timeout=_RECONNECT,
             reconnect_failed=AsyncConnectionPool.check,
@@ -134,6 +135,14 @@ class Database:
         """Lend a pooled connection for one transaction: committed on a normal exit, rolled back otherwise."""
         async with self._pool.connection() as connection, connection.transaction():
             yield connection
+
+
+async def _nothing_to_reset(_returned: Connection) -> None:
+    """Make a task of the pool's own take a connection back, and not the task that returns it.
+
+    That one may be cancelled meanwhile, by a lost lease: the connection was then nobody's for good, and who had just
+    asked for it waited for a minute.
+    """
 
 
 async def _set_up(connection: Connection, statement: LiteralString) -> Connection:

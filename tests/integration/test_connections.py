@@ -5,8 +5,10 @@ from typing import Any
 
 import psycopg
 import pytest
+from psycopg_pool import AsyncConnectionPool
 
 from engine.claims import AnyDue, Report
+from engine.database import Database
 from engine.planner import StepState
 from engine.settle import Finish
 from runners.base import Outcome, Params, StepRequest, Succeeded
@@ -98,3 +100,46 @@ async def test_text_that_postgresql_cannot_hold_is_made_safe(working: Harness, t
     ended = await working.run(step("a", runner="dirty"))
     assert ended.is_success, ended.error
     assert "\ufffd" in (await working.result(ended.instance_id, "a"))["text"]
+
+
+@pytest.mark.parametrize("asked", range(3))
+@pytest.mark.parametrize("cancelled", range(3))
+async def test_a_task_that_is_cancelled_while_it_returns_a_connection_takes_it_from_nobody(
+    database_url: str, monkeypatch: pytest.MonkeyPatch, asked: int, cancelled: int
+) -> None:
+    """The lease of a step may be lost at any moment: also when somebody has asked for its connection just before."""
+    database = Database(database_url, pool_size=1)
+    next_one: list[asyncio.Task[None]] = []
+
+    async def returned(pool: AsyncConnectionPool[Any], lent: Any) -> None:
+        if not next_one:
+            next_one.append(asyncio.create_task(_use(database)))
+            await _steps(asked)
+            cancelling.append(asyncio.create_task(_cancel(first, after=cancelled)))
+        await put(pool, lent)
+
+    put, cancelling = AsyncConnectionPool.putconn, list[asyncio.Task[None]]()
+    monkeypatch.setattr(AsyncConnectionPool, "putconn", returned)
+    await database.open()
+    first = asyncio.create_task(_use(database))
+    await asyncio.wait([first])
+    async with asyncio.timeout(10):
+        await next_one[0]
+    await asyncio.gather(*cancelling)
+    await database.close()
+
+
+async def _use(database: Database) -> None:
+    async with database.transaction():
+        pass
+
+
+async def _cancel(task: asyncio.Task[None], *, after: int) -> None:
+    await _steps(after)
+    task.cancel()
+
+
+async def _steps(count: int) -> None:
+    """Let the event loop go round so often."""
+    for _ in range(count):
+        await asyncio.sleep(0)
