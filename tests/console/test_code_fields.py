@@ -14,6 +14,8 @@ from tests.serving import Served
 
 EDITOR = "**/assets/CodeEditorView-*.js"
 ADDRESS = "/#/definitions/coded/edit?step=collect"
+SLOWER = 20
+TYPED = " where " + " and ".join(f"title <> 'word {number}'" for number in range(4))
 SQL = "select id,\n       title\nfrom question"
 
 
@@ -116,3 +118,18 @@ async def test_nothing_is_taken_over_in_the_middle_of_a_syllable(visit: Visit, c
     editor = page.get_by_role("textbox", name="sql", exact=True).and_(page.locator(".cm-content"))
     await expect(editor).to_be_focused()
     await expect(editor.locator(".cm-line").last).to_have_text("from question한")
+
+
+async def test_on_a_slow_machine_no_key_is_lost(visit: Visit, console: Served) -> None:
+    """The page is drawn after the text has changed, and by then there is more of it: what it shows is not put back."""
+    await put(console)
+    page = (await visit(Role.EDITOR, ADDRESS)).page
+    editor = await arrived(page)
+    await editor.click()
+    await page.keyboard.press("Control+End")
+    device = await page.context.new_cdp_session(page)
+    await device.send("Emulation.setCPUThrottlingRate", {"rate": SLOWER})
+    await asyncio.gather(*(device.send("Input.dispatchKeyEvent", {"type": "char", "text": key}) for key in TYPED))
+    await expect(editor.locator(".cm-line").last).to_have_text("from question" + TYPED, timeout=60_000)
+    await device.send("Emulation.setCPUThrottlingRate", {"rate": 1})
+    await expect(editor.locator(".cm-line").last).to_have_text("from question" + TYPED)

@@ -1,8 +1,9 @@
 import { setDiagnostics } from "@codemirror/lint";
-import { Compartment, EditorState, type Extension } from "@codemirror/state";
+import { Annotation, Compartment, EditorState, type Extension } from "@codemirror/state";
 import { EditorView } from "@codemirror/view";
 import { type RefObject, useEffect, useEffectEvent, useLayoutEffect, useRef, useState } from "react";
 import type { Caret } from "./caret";
+import { Echoes } from "./echoes";
 import { completing, labelled, languageOf, readOnly, usual } from "./extensions";
 import { spanOf } from "./places";
 import type { CodeEditorProps, CodeProblem, EditorLanguage, Word } from "./types";
@@ -14,6 +15,7 @@ const noTables: Readonly<Record<string, readonly string[]>> = {};
 interface Mounted {
   view: EditorView;
   settings: Compartment;
+  echoes: Echoes;
 }
 
 interface CodeEditorViewProps extends CodeEditorProps {
@@ -29,7 +31,7 @@ export function CodeEditorView(props: CodeEditorViewProps) {
   const { label, language, value, onChange, problems = noProblems, words = noWords, tables = noTables, caret } = props;
   const host = useRef<HTMLDivElement>(null);
   const [mounted, setMounted] = useState<Mounted | null>(null);
-  const changed = useEffectEvent((text: string) => text !== value && onChange?.(text));
+  const changed = useEffectEvent((text: string) => onChange?.(text));
   const isReadOnly = onChange === undefined;
   const isWrong = problems.length > 0;
   // Its name and language are there from the first moment: who cannot see it meets no field without a name.
@@ -48,7 +50,7 @@ export function CodeEditorView(props: CodeEditorViewProps) {
     mounted.view.dispatch({ effects: mounted.settings.reconfigure(settings) });
   }, [mounted, label, language, words, tables, isReadOnly, isWrong]);
   useEffect(() => {
-    if (mounted) show(mounted.view, value);
+    if (mounted && !mounted.echoes.hears(value)) show(mounted.view, value);
   }, [mounted, value]);
   useEffect(() => {
     if (mounted) mark(mounted.view, problems);
@@ -66,11 +68,17 @@ interface First {
 function mount(host: HTMLElement, { text, caret, settings: first }: First, changed: (text: string) => void): Mounted {
   const root = host.shadowRoot ?? host.attachShadow({ mode: "open" });
   const settings = new Compartment();
-  const listening = EditorView.updateListener.of((update) => update.docChanged && changed(update.state.doc.toString()));
+  const echoes = new Echoes(text);
+  const listening = EditorView.updateListener.of(({ transactions, state }) => {
+    if (!transactions.some((transaction) => transaction.docChanged && !transaction.annotation(fromElsewhere))) return;
+    const written = state.doc.toString();
+    echoes.tell(written);
+    changed(written);
+  });
   const state = EditorState.create({ doc: text, selection: within(text, caret), extensions: [usual, settings.of(first), listening] });
   const view = new EditorView({ state, parent: root, root });
   if (caret?.isFocused) view.focus();
-  return { view, settings };
+  return { view, settings, echoes };
 }
 
 const within = (text: string, caret: Caret | null) => ({
@@ -94,10 +102,12 @@ const settingsOf = ({ label, language, words, tables, isReadOnly, isWrong }: Set
   isReadOnly ? readOnly : [],
 ];
 
-/** Shows a text that came from elsewhere; one's own typing comes back as it is and moves no cursor. */
+const fromElsewhere = Annotation.define<true>();
+
+/** Shows a text that was not written here. */
 function show(view: EditorView, text: string): void {
   const shown = view.state.doc.toString();
-  if (shown !== text) view.dispatch({ changes: { from: 0, to: shown.length, insert: text } });
+  if (shown !== text) view.dispatch({ changes: { from: 0, to: shown.length, insert: text }, annotations: fromElsewhere.of(true) });
 }
 
 function mark(view: EditorView, problems: readonly CodeProblem[]): void {

@@ -1,7 +1,7 @@
 import "@xyflow/react/dist/base.css";
 import "./graph.css";
 import { type NodeTypes, ReactFlow, ReactFlowProvider } from "@xyflow/react";
-import { useRef, useState } from "react";
+import { memo, useRef, useState } from "react";
 import { useI18n } from "../i18n/I18n";
 import { Loading } from "../ui/Loading";
 import { Announcer } from "./Announcer";
@@ -46,7 +46,7 @@ const silent = {
 };
 
 /** The steps and how they follow each other. The parent gives the height. `Outline` says the same as a list. */
-export function DagView(props: DagViewProps) {
+export const DagView = memo(function DagView(props: DagViewProps) {
   const positions = useLayout(props.nodes, props.edges);
   if (positions === null) return <Loading />;
   return (
@@ -54,7 +54,7 @@ export function DagView(props: DagViewProps) {
       <Canvas {...props} laid={positions} />
     </ReactFlowProvider>
   );
-}
+});
 
 function Canvas({ label, nodes, edges, selected, onSelect, onOpen, editing, laid }: DagViewProps & { laid: Positions }) {
   const { t } = useI18n();

@@ -7,7 +7,7 @@ import { connected, disconnected, mayConnect } from "./model/steps";
 import { useDag } from "./useDag";
 import { useRemoving } from "./useRemoving";
 
-const PANEL = "step-panel";
+const goToPanel = () => document.getElementById("step-panel")?.focus();
 
 /** The graph, where steps are connected by drawing and deleted by a key. */
 export function GraphView({ onAdd }: { onAdd: () => void }) {
@@ -15,15 +15,14 @@ export function GraphView({ onAdd }: { onAdd: () => void }) {
   const { draft, edit, selected, select, isReadOnly, isNew } = useBench();
   const { nodes, edges } = useDag();
   const remove = useRemoving();
-  const { steps } = draft;
   const editing = useMemo<Editing>(
     () => ({
-      mayConnect: (edge) => mayConnect(steps, edge),
+      mayConnect: (edge) => mayConnect(edges, edge),
       onConnect: (edge) => edit((before) => connected(before, edge), `connect ${edge.from} ${edge.to}`),
       onDeleteEdge: (edge) => edit((before) => disconnected(before, edge), `disconnect ${edge.from} ${edge.to}`),
       onDeleteStep: remove,
     }),
-    [steps, edit, remove],
+    [edges, edit, remove],
   );
   if (nodes.length === 0) return <NoSteps onAdd={onAdd} />;
   return (
@@ -34,7 +33,7 @@ export function GraphView({ onAdd }: { onAdd: () => void }) {
         edges={edges}
         selected={selected}
         onSelect={select}
-        onOpen={() => document.getElementById(PANEL)?.focus()}
+        onOpen={goToPanel}
         {...(!isReadOnly && { editing })}
       />
     </div>

@@ -1,4 +1,4 @@
-import { useEffect, useMemo, useState } from "react";
+import { useCallback, useEffect, useMemo, useState } from "react";
 import { useMay } from "../../app/me";
 import { useQueryValue } from "../../app/navigation";
 import { useI18n } from "../../i18n/I18n";
@@ -48,9 +48,10 @@ export function Workbench({ slot, opened, continued }: WorkbenchProps) {
   const close = () => setAsked(null);
   const afterSaving = useAfterSaving({ slot, continued, settle });
   useUndoKeys(drafting);
+  const select = useCallback((chosen: string | null) => setKey(chosen ?? ""), [setKey]);
   const bench = useMemo<Bench>(
-    () => ({ draft, placed: checking.placed, runners, isReadOnly, isNew, edit, selected, select: (chosen) => setKey(chosen ?? "") }),
-    [draft, checking.placed, runners, isReadOnly, isNew, edit, selected, setKey],
+    () => ({ draft, placed: checking.placed, runners, isReadOnly, isNew, edit, selected, select }),
+    [draft, checking.placed, runners, isReadOnly, isNew, edit, selected, select],
   );
   const add = (runner: string, after: string | null) => {
     const made = added(draft, runner, after);

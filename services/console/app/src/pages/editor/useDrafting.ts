@@ -50,8 +50,9 @@ export function useDrafting(slot: string, opened: Base): Drafting {
   useEffect(() => {
     if (!isChanged) return dropDraft(slot, window.localStorage);
     const kept = { version: base.version, at: new Date().toISOString(), draft, base: base.draft };
-    setIsKept(keepDraft(slot, kept, window.localStorage));
-  }, [slot, draft, base, isChanged]);
+    const isNowKept = keepDraft(slot, kept, window.localStorage);
+    if (isNowKept !== isKept) setIsKept(isNowKept);
+  }, [slot, draft, base, isChanged, isKept]);
 
   const move = useCallback((step: (history: History<Stand>) => History<Stand>) => {
     setSession((before) => ({ ...before, history: step(before.history) }));

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { type Draft, empty, type Step } from "./draft";
-import { added, ancestorsOf, connected, disconnected, freshKey, mayConnect, nextOf, parentsOf, reachable, removed, renamed, runnerOf } from "./steps";
+import { added, ancestorsOf, connected, disconnected, edgesOf, freshKey, mayConnect, mayFollow, mayPrecede, nextOf, parentsOf, reachable, removed, renamed, runnerOf } from "./steps";
 
 const draft = (...steps: Step[]): Draft => ({ ...empty, name: "a", steps });
 const chain = draft({ key: "collect", nextSteps: ["process"] }, { key: "process", nextSteps: ["load"] }, { key: "load" });
@@ -30,10 +30,23 @@ test("an edge is drawn once, and taken away", () => {
 });
 
 test("an edge that would close a cycle may not be drawn", () => {
-  expect(mayConnect(chain.steps, { from: "load", to: "collect" })).toBe(false);
-  expect(mayConnect(chain.steps, { from: "load", to: "load" })).toBe(false);
-  expect(mayConnect(chain.steps, { from: "collect", to: "process" })).toBe(false);
-  expect(mayConnect(chain.steps, { from: "collect", to: "load" })).toBe(true);
+  const edges = edgesOf(chain.steps);
+  expect(mayConnect(edges, { from: "load", to: "collect" })).toBe(false);
+  expect(mayConnect(edges, { from: "load", to: "load" })).toBe(false);
+  expect(mayConnect(edges, { from: "collect", to: "process" })).toBe(false);
+  expect(mayConnect(edges, { from: "collect", to: "load" })).toBe(true);
+});
+
+test("what a step may run after and before is what may be connected to it", () => {
+  const steps = [...chain.steps, { key: "alone" }];
+  const edges = edgesOf(steps);
+  const others = (key: string) => steps.map((step) => step.key).filter((other) => other !== key);
+  for (const step of steps) {
+    const { key } = step;
+    expect(mayPrecede(steps, key)).toEqual(others(key).filter((other) => mayConnect(edges, { from: other, to: key })));
+    expect(mayFollow(steps, step)).toEqual(others(key).filter((other) => mayConnect(edges, { from: key, to: other })));
+  }
+  expect(mayPrecede(steps, "load")).toEqual(["collect", "alone"]);
 });
 
 test("a step that is called otherwise keeps its runner and its edges", () => {
@@ -46,7 +59,7 @@ test("a step that is called otherwise keeps its runner and its edges", () => {
 
 test("what leads to a step, and where it leads", () => {
   expect(ancestorsOf(chain.steps, "load")).toEqual(["process", "collect"]);
-  expect([...reachable(chain.steps, "collect")]).toEqual(["collect", "process", "load"]);
+  expect([...reachable(edgesOf(chain.steps), "collect")]).toEqual(["collect", "process", "load"]);
   expect(ancestorsOf([{ key: "a", nextSteps: ["b"] }, { key: "b", nextSteps: ["a"] }], "a")).toEqual(["b"]);
 });
 

@@ -71,24 +71,37 @@ export function parentsOf(steps: readonly Step[], key: string): readonly string[
   return steps.filter((step) => nextOf(step).includes(key)).map((step) => step.key);
 }
 
-/** All that can be reached from a step along its edges, with itself. */
-export function reachable(steps: readonly Step[], key: string): ReadonlySet<string> {
-  const byKey = new Map(steps.map((step) => [step.key, step]));
+/** All that can be reached from a step along the edges, with itself. */
+export function reachable(edges: readonly DagEdge[], key: string): ReadonlySet<string> {
+  const following = new Map<string, string[]>();
+  for (const { from, to } of edges) {
+    const known = following.get(from);
+    if (known) known.push(to);
+    else following.set(from, [to]);
+  }
   const seen = new Set([key]);
-  for (const one of seen) for (const next of byKey.has(one) ? nextOf(byKey.get(one) as Step) : []) seen.add(next);
+  for (const one of seen) for (const next of following.get(one) ?? []) seen.add(next);
   return seen;
 }
 
 /** All steps that lead to this one: whose results and items it may read. */
 export function ancestorsOf(steps: readonly Step[], key: string): readonly string[] {
-  const parents = new Map<string, string[]>();
-  for (const { from, to } of edgesOf(steps)) parents.set(to, [...(parents.get(to) ?? []), from]);
-  const seen = new Set(parents.get(key) ?? []);
-  for (const one of seen) for (const parent of parents.get(one) ?? []) seen.add(parent);
-  return [...seen].filter((one) => one !== key);
+  const backwards = edgesOf(steps).map(({ from, to }) => ({ from: to, to: from }));
+  return [...reachable(backwards, key)].filter((one) => one !== key);
 }
 
-export function mayConnect(steps: readonly Step[], { from, to }: DagEdge): boolean {
-  const step = steps.find(({ key }) => key === from);
-  return step !== undefined && !nextOf(step).includes(to) && !reachable(steps, to).has(from);
+/** Whether an edge may be drawn: not twice, and not into a circle. */
+export const mayConnect = (edges: readonly DagEdge[], { from, to }: DagEdge): boolean =>
+  !edges.some((edge) => edge.from === from && edge.to === to) && !reachable(edges, to).has(from);
+
+/** The steps that this one may be made to run after. */
+export function mayPrecede(steps: readonly Step[], key: string): readonly string[] {
+  const [later, already] = [reachable(edgesOf(steps), key), new Set(parentsOf(steps, key))];
+  return steps.map((step) => step.key).filter((other) => !later.has(other) && !already.has(other));
+}
+
+/** The steps that may be made to run after this one. */
+export function mayFollow(steps: readonly Step[], step: Step): readonly string[] {
+  const taken = new Set([step.key, ...ancestorsOf(steps, step.key), ...nextOf(step)]);
+  return steps.map(({ key }) => key).filter((other) => !taken.has(other));
 }

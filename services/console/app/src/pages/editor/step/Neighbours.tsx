@@ -4,7 +4,7 @@ import { SelectField } from "../../../ui/Field";
 import { Icon } from "../../../ui/Icon";
 import { useBench } from "../bench";
 import type { Step } from "../model/draft";
-import { connected, disconnected, mayConnect, nextOf, parentsOf } from "../model/steps";
+import { connected, disconnected, mayFollow, mayPrecede, nextOf, parentsOf } from "../model/steps";
 import { useProblemsAt } from "./useStepProblems";
 
 /** What a step runs after and before: the edges of the graph, without drawing. */
@@ -13,7 +13,6 @@ export function Neighbours({ step }: { step: Step }) {
   const { draft, edit } = useBench();
   const { steps } = draft;
   const said = useProblemsAt(step.key)("nextSteps");
-  const others = steps.map(({ key }) => key).filter((key) => key !== step.key);
   const from = (key: string) => ({ from: key, to: step.key });
   const to = (key: string) => ({ from: step.key, to: key });
   return (
@@ -22,7 +21,7 @@ export function Neighbours({ step }: { step: Step }) {
         label={t("editor.runsAfter")}
         none={t("editor.first")}
         keys={parentsOf(steps, step.key)}
-        candidates={others.filter((key) => mayConnect(steps, from(key)))}
+        candidates={mayPrecede(steps, step.key)}
         removeLabel={(key) => t("editor.detach", { key })}
         onAdd={(key) => edit((before) => connected(before, from(key)), `connect ${key} ${step.key}`)}
         onRemove={(key) => edit((before) => disconnected(before, from(key)), `disconnect ${key} ${step.key}`)}
@@ -31,7 +30,7 @@ export function Neighbours({ step }: { step: Step }) {
         label={t("editor.runsBefore")}
         none={t("editor.last")}
         keys={nextOf(step)}
-        candidates={others.filter((key) => mayConnect(steps, to(key)))}
+        candidates={mayFollow(steps, step)}
         removeLabel={(key) => t("editor.detachNext", { key })}
         onAdd={(key) => edit((before) => connected(before, to(key)), `connect ${step.key} ${key}`)}
         onRemove={(key) => edit((before) => disconnected(before, to(key)), `disconnect ${step.key} ${key}`)}
