@@ -14,6 +14,8 @@ export interface Column<Row> {
   isHeader?: boolean;
   isSortable?: boolean;
   isLabelHidden?: boolean;
+  /** The last column, with what can be done to the row: it stays in sight while the others are scrolled. */
+  isAction?: boolean;
   /** What a narrow window can do without. */
   isSecondary?: boolean;
 }
@@ -60,8 +62,8 @@ export function Table<Row>({ label, columns, rows, rowKey, sort, onSort, isSelec
   );
 }
 
-const cellNames = <Row,>({ isNumber, isSecondary }: Column<Row>) =>
-  names(isNumber && "table__number", isSecondary && "table__secondary");
+const cellNames = <Row,>({ isNumber, isSecondary, isAction }: Column<Row>) =>
+  names(isNumber && "table__number", isSecondary && "table__secondary", isAction && "table__action");
 
 function Cell<Row>({ column, row }: { column: Column<Row>; row: Row }) {
   const className = cellNames(column);

@@ -78,7 +78,7 @@ function Letters({ label, letters, onOpen }: { label: string; letters: readonly 
     },
     { key: "at", label: t("embeddings.since"), isNumber: true, isSecondary: true, cell: ({ created_at }) => <Time at={created_at} /> },
     {
-      key: "open", label: t("embeddings.payload"), isLabelHidden: true, isNumber: true,
+      key: "open", label: t("embeddings.payload"), isLabelHidden: true, isNumber: true, isAction: true,
       cell: (letter) => (
         <Button size="small" kind="quiet" onClick={() => onOpen(letter)}>
           {t("embeddings.payload")}

@@ -56,7 +56,7 @@ function GroupsTable({ groups, chosen }: { groups: readonly LetterSummary[]; cho
     { key: "requeued", label: t("words.requeued"), isNumber: true, cell: ({ requeued }) => <Count value={requeued} /> },
     { key: "newest", label: t("embeddings.newest"), isNumber: true, isSecondary: true, cell: ({ newest_at }) => <Time at={newest_at} /> },
     {
-      key: "open", label: t("embeddings.open"), isLabelHidden: true, isNumber: true,
+      key: "open", label: t("embeddings.open"), isLabelHidden: true, isNumber: true, isAction: true,
       cell: (one) => (
         <Button size="small" kind="quiet" aria-pressed={isChosen(one)} onClick={() => open(one)}>
           {t("embeddings.open")}

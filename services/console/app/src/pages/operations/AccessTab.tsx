@@ -40,7 +40,7 @@ function TokensTable({ tokens }: { tokens: readonly TokenOut[] }) {
     { key: "state", label: t("operations.state"), cell: (token) => <TokenState token={token} /> },
     { key: "created", label: t("operations.made"), isNumber: true, isSecondary: true, cell: (token) => <Time at={token.created_at} /> },
     { key: "expires", label: t("operations.expires"), isNumber: true, cell: (token) => (token.expires_at ? <Time at={token.expires_at} /> : t("operations.never")) },
-    { key: "revoke", label: t("operations.revoke"), isLabelHidden: true, isNumber: true, cell: (token) => <Revoke token={token} /> },
+    { key: "revoke", label: t("operations.revoke"), isLabelHidden: true, isNumber: true, isAction: true, cell: (token) => <Revoke token={token} /> },
   ];
   return <Table label={t("operations.tokens")} columns={columns} rows={tokens} rowKey={({ id }) => id} />;
 }

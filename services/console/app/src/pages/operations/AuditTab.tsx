@@ -90,7 +90,7 @@ function AuditTable({ entries, onOpen }: { entries: readonly AuditOut[]; onOpen:
     { key: "outcome", label: t("operations.outcome"), cell: ({ outcome }) => <AuditOutcome outcome={outcome} /> },
     { key: "client", label: t("operations.client"), isSecondary: true, cell: ({ client }) => client },
     {
-      key: "open", label: t("operations.showChange"), isLabelHidden: true, isNumber: true,
+      key: "open", label: t("operations.showChange"), isLabelHidden: true, isNumber: true, isAction: true,
       cell: (entry) => (
         <Button size="small" kind="quiet" onClick={() => onOpen(entry)}>
           {t("operations.showChange")}

@@ -58,7 +58,7 @@ function BreakersTable({ breakers }: { breakers: readonly BreakerOut[] }) {
     { key: "failures", label: t("operations.failuresInARow"), isNumber: true, isSecondary: true, cell: ({ failures }) => <Count value={failures} /> },
     { key: "since", label: t("operations.failingSince"), isNumber: true, isSecondary: true, cell: (one) => <Time at={one.failing_since} /> },
     { key: "retry", label: t("operations.triedAgain"), isNumber: true, cell: (one) => <Time at={one.retry_at} /> },
-    { key: "close", label: t("operations.close"), isLabelHidden: true, isNumber: true, cell: (one) => <CloseBreaker breaker={one} /> },
+    { key: "close", label: t("operations.close"), isLabelHidden: true, isNumber: true, isAction: true, cell: (one) => <CloseBreaker breaker={one} /> },
   ];
   return <Table label={t("operations.breakersOnly")} columns={columns} rows={breakers} rowKey={({ name }) => name} />;
 }

@@ -51,7 +51,7 @@ function WorkersTable({ workers, chosen, onChoose }: WorkersTableProps) {
     { key: "lease", label: t("operations.lease"), cell: (one) => <Lease isOverdue={one.overdue > 0} until={one.lease_expires_at} /> },
     { key: "runners", label: t("operations.runners"), isSecondary: true, cell: ({ runners }) => runners.join(", ") },
     {
-      key: "open", label: t("operations.showSteps"), isLabelHidden: true, isNumber: true,
+      key: "open", label: t("operations.showSteps"), isLabelHidden: true, isNumber: true, isAction: true,
       cell: ({ worker }) => (
         <Button size="small" kind="quiet" aria-expanded={worker === chosen} onClick={() => onChoose(worker === chosen ? null : worker)}>
           {worker === chosen ? t("operations.hideSteps") : t("operations.showSteps")}

@@ -28,6 +28,7 @@ export function VersionTable({ versions, pair, onCompare, onRestore }: VersionTa
       key: "actions",
       label: t("definitions.actions"),
       isLabelHidden: true,
+      isAction: true,
       cell: ({ version }) =>
         version !== standing && (
           <span className="definition-actions">

@@ -75,6 +75,7 @@ function VersionsTable({ name, versions }: { name: string; versions: readonly Pr
       label: t("prompts.restore", { version: "" }),
       isLabelHidden: true,
       isNumber: true,
+      isAction: true,
       cell: ({ version }) =>
         version !== newest && (
           <Can role="editor">
