@@ -109,3 +109,15 @@ async def test_the_figures_of_the_checklist_are_said_in_korean(visit: Visit) -> 
         assert re.search("[가-힣]", said), said
         assert "{" not in said
     await expect(page.get_by_text("60분 동안 0개 중 0개")).to_be_visible()
+
+
+async def test_params_that_do_not_fit_are_refused_in_korean(visit: Visit, console: Served) -> None:
+    limit = {"type": "object", "properties": {"limit": {"type": "integer"}}, "required": ["limit"]}
+    await console.harness.define(step("ask"), params_schema=limit)
+    visitor = await visit(Role.OPERATOR, "/#/definitions/pipeline/run", language="ko")
+    visitor.watch.expect(422, "/definitions/pipeline/run")
+    page = visitor.page
+    await page.get_by_role("button", name="실행").click()
+    refusal = page.get_by_role("alert").first
+    await expect(refusal).to_contain_text("매개변수가 1개 있습니다")
+    assert not re.search("[a-z]{3,}", (await refusal.inner_text()).replace("params.limit", "")), "no English is left"
