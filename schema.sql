@@ -752,22 +752,19 @@ begin
     return null;
 end $$;
 
-create or replace function alert_budget() returns trigger language plpgsql as $$
-declare
-    instance batch_instance;
-begin
-    select * into instance from batch_instance as i where i.id = new.batch_instance_id;
-    perform raise_alert('budget', format('budget:%s:%s', new.id, extract(epoch from new.finished_at)), instance,
-                        format('stopped at its budget in step %s: %s', new.step_key, left(new.error, 500)));
-    return null;
-end $$;
+-- Called by who writes the report: a trigger of batch_step would be looked at by every statement that moves a step.
+drop trigger if exists batch_step_over_budget on batch_step;
+drop function if exists alert_budget();
+create or replace function alert_budget(stopped batch_step) returns void
+language sql as $$
+    select raise_alert('budget', format('budget:%s:%s', stopped.id, extract(epoch from stopped.finished_at)), instance,
+                       format('stopped at its budget in step %s: %s', stopped.step_key, left(stopped.error, 500)))
+    from batch_instance as instance
+    where instance.id = stopped.batch_instance_id
+$$;
 
 create or replace trigger batch_instance_failed after update of status on batch_instance
 for each row when (new.status = 'failed' and old.status <> 'failed') execute function alert_failure();
-
-create or replace trigger batch_step_over_budget after update of state on batch_step
-for each row when (new.state = 'failed' and new.reason = 'budget' and old.state <> 'failed')
-execute function alert_budget();
 
 -- They run in the statements of any client that ends an instance, whatever its search_path.
 do $$
@@ -776,7 +773,7 @@ declare
 begin
     foreach entry in array array[
         'alert_payload(text, batch_instance, text)', 'raise_alert(text, text, batch_instance, text)', 'alert_failure()',
-        'alert_budget()'
+        'alert_budget(batch_step)'
     ]::regprocedure[]
     loop
         execute format('alter function %s set search_path = %I, pg_temp', entry, current_schema());
@@ -1276,26 +1273,31 @@ declare
     next_version integer;
     own batch_step_result;
 begin
-    select i.version into next_version from batch_instance as i where i.id = instance for no key update;
+    -- What locks the instance counts as well: a lock of its own would write the row twice.
+    update batch_instance as i set open_steps = i.open_steps - 1 where i.id = instance and i.open_steps > 1
+    returning i.version into next_version;
+    if not found then
+        return;
+    end if;
     select s.id into next_id
     from batch_step as s
     where s.batch_instance_id = instance and s.step_key = child and s.shard = 0 and s.dropped_at is null
       and s.state = 'pending' and s.waiting_on = 1 and s.parents_succeeded = parents - 1 and s.parents_failed = 0
       and s.run_after <= moment;
-    if next_id is null then
-        return;
+    if found then
+        update batch_step as s
+        set state = 'succeeded', reason = null, error = null, finished_at = moment, leased_by = null,
+            lease_expires_at = null
+        where s.id = reported and s.attempt = reported_attempt and s.snoozes = reported_snoozes and s.leased_by = worker
+        returning s.step_key, s.started_at into own.step_key, own.started_at;
     end if;
-    update batch_step as s
-    set state = 'succeeded', reason = null, error = null, finished_at = moment, leased_by = null, lease_expires_at = null
-    where s.id = reported and s.attempt = reported_attempt and s.snoozes = reported_snoozes and s.leased_by = worker
-    returning s.step_key, s.started_at into own.step_key, own.started_at;
     if not found then
+        update batch_instance as i set open_steps = i.open_steps + 1 where i.id = instance;
         return;
     end if;
     insert into batch_step_result
         (batch_instance_id, step_key, attempt, result_payload, worker, started_at, finished_at)
     values (instance, own.step_key, reported_attempt, result, worker, own.started_at, moment);
-    update batch_instance as i set open_steps = i.open_steps - 1 where i.id = instance;
     update batch_step as s
     set state = 'running', waiting_on = 0, parents_succeeded = parents, attempt = s.attempt + 1, leased_by = worker,
         lease_expires_at = moment + lease, started_at = moment, progress = null

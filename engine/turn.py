@@ -8,9 +8,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from definitions.models import ErrorClass
 from engine.claims import AnyDue, Claim, Ended, Released, Report, Wanted
 from engine.contexts import Contexts, InstanceContext
 from engine.database import Rows
+from engine.planner import StepState
 from engine.settle import Finish
 from engine.shortcut import Followers, Release, Split, followers, split
 from engine.store import Store, as_claim, as_instance
@@ -152,6 +154,8 @@ async def _report(
     nearby = await store.load_steps(_nearby(contexts, reports))
     written = {Written(*row) for row in await applied.fetchall()}
     ours = {report.claim.step_id: report for report in reports if Written.of(report) in written}
+    if stopped := [step_id for step_id, report in ours.items() if _is_stopped_by_budget(report)]:
+        await store.send("alert_budget", ids=stopped)
     touched = {report.claim.instance_id for report in reports}
     held = [as_instance(row) for row in await locked.fetchall()]
     walk = Walk(store, contexts=contexts, instances=[row for row in held if row.instance_id in touched])
@@ -174,6 +178,10 @@ def _nearby(contexts: Mapping[int, InstanceContext], reports: Sequence[Report]) 
 
 def _is_end(report: Report) -> bool:
     return isinstance(report.settlement, Finish)
+
+
+def _is_stopped_by_budget(report: Report) -> bool:
+    return report.state is StepState.FAILED and report.settlement.reason == ErrorClass.BUDGET
 
 
 def _ended(report: Report) -> Ended:

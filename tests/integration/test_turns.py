@@ -103,6 +103,7 @@ async def test_a_late_report_releases_nothing(idle: Harness, several: bool) -> N
     assert result.claims == []
     assert [row[1] for row in await idle.rows(STEPS)] == ["running", "pending", "running", "pending"]
     assert await idle.rows("select count(*) from batch_step_result") == [(0,)]
+    assert await idle.rows("select open_steps from batch_instance") == [(4,)]
 
 
 async def test_a_step_that_is_not_due_yet_is_made_ready_and_not_run(idle: Harness) -> None:
@@ -111,6 +112,7 @@ async def test_a_step_that_is_not_due_yet_is_made_ready_and_not_run(idle: Harnes
     result = await _turn(idle, *claims.values())
     assert result.claims == []
     assert (await idle.rows(STEPS))[1] == ("b", "ready", 0, 1, 0)
+    assert await idle.rows("select open_steps from batch_instance") == [(1,)]
 
 
 async def test_a_report_about_a_cancelled_instance_ends_it(idle: Harness) -> None:

