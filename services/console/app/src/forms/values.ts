@@ -20,23 +20,43 @@ export const withElement = (list: readonly Json[], at: number, value: Json | und
 
 const NUMBER = /^-?(0|[1-9]\d*)(\.\d+)?([eE][+-]?\d+)?$/;
 
-/** What was typed into a field for a number. What is no number stays text: a template, or something that the server refuses. */
+/**
+ * What was typed into a field for a number. What is no number stays text: a template, or something that the server refuses.
+ * So does a number that would become another one here.
+ */
 export function numberOf(text: string): Json | undefined {
   const typed = text.trim();
   if (typed === "") return undefined;
-  return NUMBER.test(typed) ? Number(typed) : text;
+  return NUMBER.test(typed) && isKept(typed) ? Number(typed) : text;
 }
+
+const WHOLE = /^-?\d+$/;
+
+/** Whether a number is the same once it is one of JavaScript: whole ones beyond 2^53 mostly are not, as ids of 19 digits. */
+function isKept(number: string): boolean {
+  const value = Number(number);
+  return Number.isFinite(value) && (!WHOLE.test(number) || BigInt(value) === BigInt(number));
+}
+
+// A text is taken as one, so that no digits in it are.
+const TEXT_OR_NUMBER = /"(?:[^"\\]|\\.)*"|-?\d[\d.eE+-]*/g;
+
+/** The first number in a JSON text that would become another one. */
+const lostIn = (json: string): string | undefined =>
+  json.match(TEXT_OR_NUMBER)?.find((part) => !part.startsWith('"') && !isKept(part));
 
 export const textOf = (value: Json | undefined): string =>
   value === undefined || value === null ? "" : typeof value === "string" ? value : JSON.stringify(value);
 
 export type Parsed = { readonly value: Json | undefined; readonly problem: null } | { readonly problem: string };
 
-/** Reads JSON as it is typed; empty text is no value. */
+/** Reads JSON as it is typed; empty text is no value. A number that would become another one is a problem. */
 export function parsed(text: string): Parsed {
   if (text.trim() === "") return { value: undefined, problem: null };
   try {
-    return { value: JSON.parse(text) as Json, problem: null };
+    const value = JSON.parse(text) as Json;
+    const lost = lostIn(text);
+    return lost === undefined ? { value, problem: null } : { problem: `${lost} has more digits than a number can keep here: write it in quotes` };
   } catch (error) {
     if (error instanceof SyntaxError) return { problem: error.message };
     throw error;

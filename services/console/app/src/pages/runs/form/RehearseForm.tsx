@@ -23,6 +23,7 @@ interface RehearseFormProps {
 export function RehearseForm({ definition, isDraft = false, initial, onStarted }: RehearseFormProps) {
   const { t } = useI18n();
   const [form, setForm] = useState(initial);
+  const [isUnread, setIsUnread] = useState(false);
   const set = (changes: Partial<RehearsalForm>) => setForm((before) => ({ ...before, ...changes }));
   const rehearsing = useMutation({
     mutationFn: () => {
@@ -43,7 +44,7 @@ export function RehearseForm({ definition, isDraft = false, initial, onStarted }
       }}
     >
       {rehearsing.error && <ProblemView error={rehearsing.error} />}
-      <ParamsCard definition={definition} value={form.params} onChange={(params) => set({ params })} problems={saidOfParams(rehearsing.error)} />
+      <ParamsCard definition={definition} value={form.params} onChange={(params) => set({ params })} problems={saidOfParams(rehearsing.error)} onUnread={setIsUnread} />
       <Card title={t("runs.scope")}>
         <div className="run-fields">
           <TextField
@@ -71,7 +72,7 @@ export function RehearseForm({ definition, isDraft = false, initial, onStarted }
         </div>
       </Card>
       <div className="run-actions">
-        <Button type="submit" kind="primary" icon="play" isBusy={rehearsing.isPending || rehearsing.isSuccess}>
+        <Button type="submit" kind="primary" icon="play" disabled={isUnread} isBusy={rehearsing.isPending || rehearsing.isSuccess}>
           {t("runs.rehearseButton")}
         </Button>
         <p className="faint">{t("runs.rehearseFree")}</p>
