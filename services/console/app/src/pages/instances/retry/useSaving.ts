@@ -25,14 +25,14 @@ export function useDraftProblems(draft: Draft): readonly ProblemAt[] {
 }
 
 /** Saves a draft as a new version; refused with 409 if another one stands meanwhile. */
-export function useSaveDraft(onSaved: (version: number) => void) {
+export function useSaveDraft(onSaved: (version: number, saved: Draft) => void) {
   const client = useQueryClient();
   return useMutation({
     mutationFn: (draft: Draft) =>
       body(api.PUT("/definitions/{name}", { params: { path: { name: draft.base.name } }, body: { ...edited(draft) } })),
-    onSuccess: ({ name, version }) => {
+    onSuccess: ({ name, version }, saved) => {
       void client.invalidateQueries({ queryKey: keys.definition(name) });
-      onSaved(version);
+      onSaved(version, saved);
     },
   });
 }
