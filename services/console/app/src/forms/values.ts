@@ -1,3 +1,5 @@
+import { isKept, lostIn } from "../api/numbers";
+
 export type Json = null | boolean | number | string | readonly Json[] | JsonObject;
 export interface JsonObject {
   readonly [key: string]: Json;
@@ -29,21 +31,6 @@ export function numberOf(text: string): Json | undefined {
   if (typed === "") return undefined;
   return NUMBER.test(typed) && isKept(typed) ? Number(typed) : text;
 }
-
-const WHOLE = /^-?\d+$/;
-
-/** Whether a number is the same once it is one of JavaScript: whole ones beyond 2^53 mostly are not, as ids of 19 digits. */
-function isKept(number: string): boolean {
-  const value = Number(number);
-  return Number.isFinite(value) && (!WHOLE.test(number) || BigInt(value) === BigInt(number));
-}
-
-// A text is taken as one, so that no digits in it are.
-const TEXT_OR_NUMBER = /"(?:[^"\\]|\\.)*"|-?\d[\d.eE+-]*/g;
-
-/** The first number in a JSON text that would become another one. */
-const lostIn = (json: string): string | undefined =>
-  json.match(TEXT_OR_NUMBER)?.find((part) => !part.startsWith('"') && !isKept(part));
 
 export const textOf = (value: Json | undefined): string =>
   value === undefined || value === null ? "" : typeof value === "string" ? value : JSON.stringify(value);

@@ -2,6 +2,7 @@ import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useDeferredValue } from "react";
 import { api, body } from "../../../api/client";
 import { keys } from "../../../api/keys";
+import { readToEdit } from "../../../api/readToEdit";
 import type { ProblemAt } from "../../../api/schema";
 import { type Draft, edited, isEdited } from "./draft";
 import { useSettled } from "./useSettled";
@@ -41,7 +42,7 @@ export function useSaveDraft(onSaved: (version: number, saved: Draft) => void) {
 export function useNewest(name: string) {
   return useQuery({
     queryKey: [...keys.definition(name), "newest"],
-    queryFn: ({ signal }) => body(api.GET("/definitions/{name}", { params: { path: { name } }, signal })),
+    queryFn: ({ signal }) => readToEdit(name, signal),
     staleTime: 0,
     // A page that is opened again begins with what stands then, say after a save in the editor.
     gcTime: 0,
