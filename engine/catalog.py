@@ -1,6 +1,5 @@
 """Definitions in the database: applied, read, exported. The database has the last word on every edit."""
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -13,6 +12,7 @@ from definitions.errors import DefinitionError, ExpressionError, Problem, did_yo
 from definitions.files import normal
 from definitions.templates import render_params
 from definitions.validation import check
+from engine.asking import listed_problems
 from engine.database import Connection, Database, sql
 from runners.base import Json
 from runners.invalid import problems_in
@@ -22,7 +22,6 @@ _COLUMNS = (
     "name", "description", "steps", "cron", "timezone", "params_schema", "enabled", "priority", "max_active", "misfire",
     "overlap", "budget_usd",
 )  # fmt: skip
-_PROBLEM = re.compile(r"^\s*(?P<path>[^\s:]+): (?P<message>.+)$")
 
 
 class UnknownDefinition(LookupError):
@@ -171,10 +170,9 @@ def editable(row: Mapping[str, Json]) -> dict[str, Json]:
 
 def problems_of(error: psycopg.Error) -> list[Problem]:
     """Read the database's list of problems back: one line each, ``path: message``."""
-    lines = (error.diag.message_primary or "").splitlines() + (error.diag.message_detail or "").splitlines()
-    matches = [match for line in lines if (match := _PROBLEM.match(line)) and line.startswith(" ")]
-    found = [Problem(match["path"], match["message"]) for match in matches]
-    return found or [Problem("definition", error.diag.message_primary or str(error))]
+    words = error.diag.message_primary or str(error)
+    found = listed_problems(f"{words}\n{error.diag.message_detail or ''}")
+    return found or [Problem("definition", words)]
 
 
 def _bind(column: str, value: Json) -> Any:

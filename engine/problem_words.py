@@ -65,7 +65,9 @@ class ProblemCode(StrEnum):
     UNREADABLE_LINE = "unreadable_line"
 
 
-_KINDS = "an? (?:string|list|object|number|whole number|array|dictionary)|true or false|null|a finite number"
+_KINDS = (
+    "an? (?:string|list|object|number|whole number|integer|boolean|array|dictionary)|true or false|null|a finite number"
+)
 _NAME = r'"(?P<name>[^"]*)"'
 _NEAREST = r'(?: \(did you mean "(?P<nearest>[^"]*)"\?\))?'
 _KNOWN = r"(?:; (?:known|registered): (?P<known>.*))?"
@@ -77,7 +79,7 @@ _LETTERS = r"(?:String should|must|\".*\" should) have"
 _FORMS = (
     (ProblemCode.REQUIRED, r"is required|Field required"),
     (ProblemCode.UNKNOWN_FIELD, rf"unknown field {_NAME}{_NEAREST}{_KNOWN}"),
-    (ProblemCode.FIELD_NOT_TAKEN, r"Extra inputs are not permitted"),
+    (ProblemCode.FIELD_NOT_TAKEN, rf"Extra inputs are not permitted|unknown field{_NEAREST}"),
     (ProblemCode.PARAMS_NO_OBJECT, r'must be "object": .*'),
     (ProblemCode.WRONG_TYPE, rf"must be (?P<wanted>(?:{_KINDS})(?: or (?:{_KINDS}))*), not (?P<given>.*)"),
     (
@@ -85,6 +87,8 @@ _FORMS = (
         r"Input should be a valid (?P<wanted>string|list|number|integer|dictionary|boolean)(?:,.*)?",
     ),
     (ProblemCode.NONE_OF, rf"(?P<given>.*) is none of (?P<choices>.*?){_NEAREST}"),
+    (ProblemCode.NONE_OF, rf"must be one of (?P<choices>.*), not (?P<given>.*?){_NEAREST}"),
+    (ProblemCode.NONE_OF, r"must be (?P<choices>\".*\"|[-\d\[{].*), not (?P<given>.*)"),
     (ProblemCode.NO_KEY, rf"{_NAME} is not a key: .*"),
     (ProblemCode.EMPTY_TEXT, r"(?:\"\"|String) should have at least 1 character|must not be empty|is empty"),
     (ProblemCode.EMPTY_TEXT, r'string "" does not satisfy minLength 1'),
@@ -151,6 +155,7 @@ _FORMS = (
     (ProblemCode.SQL_NO_TEMPLATE, r"SQL is not a template: .*"),
     (ProblemCode.SQL_EMPTY, r"the SQL is empty"),
     (ProblemCode.TOO_DEEP, rf"(?:the text is )?nested more than {_COUNT} levels deep{_LINE}"),
+    (ProblemCode.TOO_DEEP, rf"is nested deeper than {_COUNT}"),
     (ProblemCode.TOO_LARGE, rf"the definition is larger than {_COUNT} characters of JSON"),
     (ProblemCode.MORE, rf"has more than {_COUNT} problems; these are the first"),
     (ProblemCode.UNREADABLE_LINE, r"(?P<said>.*) \(line (?P<line>\d+)\)"),

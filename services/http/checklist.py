@@ -24,6 +24,12 @@ def _queue(state: QueueState, settings: HttpSettings) -> Check:
         limit=settings.queue_limit,
         words=f"steps that are due: {state.due}; instances that have not begun: {state.pending_instances};"
         f" steps that run: {state.running}, that wait for their time: {state.later}",
+        figures={
+            "due": state.due,
+            "pending": state.pending_instances,
+            "running": state.running,
+            "later": state.later,
+        },
     )
 
 
@@ -35,6 +41,7 @@ def _stuck(load: Load, settings: HttpSettings) -> Check:
         value=load.late_jobs,
         limit=0,
         words=f"jobs open for longer than that, or beyond their provider's deadline: {load.late_jobs}",
+        figures={"jobs": load.late_jobs, "minutes": settings.stuck_minutes},
     )
 
 
@@ -47,6 +54,7 @@ def _failures(load: Load, settings: HttpSettings) -> Check:
         value=percent,
         limit=settings.failure_percent,
         words=f"{load.failed} of {load.ended} instances failed in {settings.failure_window_minutes:g} minutes",
+        figures={"failed": load.failed, "ended": load.ended, "minutes": settings.failure_window_minutes},
     )
 
 
@@ -60,6 +68,7 @@ def _answers(load: Load, settings: HttpSettings) -> Check:
         value=percent,
         limit=settings.failure_percent,
         words=f"of no use: {load.failed_calls} of the {load.answered_calls} calls answered in 24 hours",
+        figures={"failed": load.failed_calls, "answered": load.answered_calls},
     )
 
 
@@ -71,6 +80,7 @@ def _calls(load: Load, settings: HttpSettings) -> Check:
         value=load.calls,
         limit=settings.calls_per_day,
         words=f"{load.calls} in 24 hours",
+        figures={"calls": load.calls},
     )
 
 
@@ -83,6 +93,7 @@ def _money(load: Load, settings: HttpSettings) -> Check:
         value=float(load.cost_usd),
         limit=None if most is None else float(most),
         words=f"{load.cost_usd:.4f} USD in 24 hours",
+        figures={"usd": float(load.cost_usd)},
     )
 
 

@@ -14,7 +14,7 @@ from starlette.responses import Response
 
 from definitions.errors import DefinitionError, ExpressionError
 from engine.access import UnknownToken
-from engine.asking import RequestRefused
+from engine.asking import RequestRefused, listed_problems
 from engine.catalog import UnknownDefinition, VersionConflict
 from engine.in_flight import UnknownBreaker
 from engine.prompts import PromptRefused, UnknownPrompt
@@ -132,18 +132,26 @@ async def _from_engine(_request: Request, error: Exception) -> Response:
             problems = [_at(one.path, one.message) for one in error.problems]
             return problem(422, str(error).splitlines()[0], sqlstate="BD001", problems=problems)
         case RequestRefused():
-            status = _STATUS.get(error.sqlstate or "", 422)
-            return problem(status, str(error), sqlstate=error.sqlstate, hint=error.hint)
+            return _refused(str(error), sqlstate=error.sqlstate or "", hint=error.hint)
         case psycopg.Error():
             return _from_database(error)
     raise error
 
 
+def _refused(words: str, *, sqlstate: str, hint: str | None) -> Response:
+    """Return what the database refuses in its own words; what it lists by path is a problem of its own each."""
+    status = _STATUS.get(sqlstate, 422)
+    if not (listed := listed_problems(words)):
+        return problem(status, words, sqlstate=sqlstate, hint=hint)
+    said: dict[str, Any] = {"code": "params", "values": {"count": len(listed)}} if sqlstate == "BD005" else {}
+    problems = [_at(one.path, one.message) for one in listed]
+    return problem(status, words.splitlines()[0].rstrip(":"), sqlstate=sqlstate, hint=hint, problems=problems, **said)
+
+
 def _from_database(error: psycopg.Error) -> Response:
     state = error.sqlstate or ""
     if state.startswith("BD"):
-        hint = error.diag.message_hint
-        return problem(_STATUS.get(state, 422), error.diag.message_primary or str(error), sqlstate=state, hint=hint)
+        return _refused(error.diag.message_primary or str(error), sqlstate=state, hint=error.diag.message_hint)
     if isinstance(error, psycopg.DataError) or state.startswith("54"):
         words = error.diag.message_primary or str(error).splitlines()[0]
         return problem(422, f"the database cannot hold a value of the request: {words}", sqlstate=error.sqlstate)

@@ -99,3 +99,25 @@ async def test_why_a_cron_did_not_fire_is_said_in_korean(visit: Visit, console: 
     )
     page = (await visit(Role.VIEWER, "/#/operations/cron", language="ko")).page
     await expect(page.get_by_text("인스턴스 7이(가) 아직 끝나지 않았습니다.")).to_be_visible()
+
+
+async def test_the_figures_of_the_checklist_are_said_in_korean(visit: Visit) -> None:
+    page = (await visit(Role.VIEWER, "/#/operations", language="ko")).page
+    checks = page.locator(".checks .check__words .soft")
+    await expect(checks).to_have_count(6)
+    for said in await checks.all_text_contents():
+        assert re.search("[가-힣]", said), said
+        assert "{" not in said
+    await expect(page.get_by_text("60분 동안 0개 중 0개")).to_be_visible()
+
+
+async def test_params_that_do_not_fit_are_refused_in_korean(visit: Visit, console: Served) -> None:
+    limit = {"type": "object", "properties": {"limit": {"type": "integer"}}, "required": ["limit"]}
+    await console.harness.define(step("ask"), params_schema=limit)
+    visitor = await visit(Role.OPERATOR, "/#/definitions/pipeline/run", language="ko")
+    visitor.watch.expect(422, "/definitions/pipeline/run")
+    page = visitor.page
+    await page.get_by_role("button", name="실행").click()
+    refusal = page.get_by_role("alert").first
+    await expect(refusal).to_contain_text("매개변수가 1개 있습니다")
+    assert not re.search("[a-z]{3,}", (await refusal.inner_text()).replace("params.limit", "")), "no English is left"

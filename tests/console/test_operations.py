@@ -79,7 +79,7 @@ async def test_an_operator_reads_the_checklist_and_goes_where_it_is_not_well(vis
     await expect(page.get_by_text("1 check is not well")).to_be_visible()
     first = page.get_by_role("listitem").filter(has_text="Are no jobs at providers late?")
     await expect(first).to_contain_text("No")
-    await expect(first).to_contain_text("jobs open for longer than that, or beyond their provider's deadline: 1")
+    await expect(first).to_contain_text("jobs open for over 30 minutes, or beyond their provider's deadline: 1")
     await page.get_by_role("button", name="Show steps").click()
     await expect(page.get_by_role("link", name=f"pipeline #{instance}")).to_be_visible()
     await check_axe(page)

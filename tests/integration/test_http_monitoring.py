@@ -90,6 +90,12 @@ def test_each_question_is_answered_by_its_own_threshold(
     )
     assert [check.name for check in shown] == NAMES
     assert [check.name for check in shown if not check.ok] == bad
+    for check in shown:
+        said = check.question + check.words
+        assert all(
+            f"{figure:.4f}" in said or f"{figure:g}" in said or f"{figure:.0f}" in said
+            for figure in check.figures.values()
+        )
 
 
 async def test_everything_is_well_where_nothing_has_happened(served: Served) -> None:

@@ -31,8 +31,31 @@ async def test_params_that_do_not_fit_are_refused_with_their_path(served: Served
     assert answer.headers["content-type"] == "application/problem+json"
     problem = answer.json()
     assert problem["sqlstate"] == "BD005"
-    assert "params.limit: must be an integer" in problem["detail"]
+    assert problem["detail"] == 'the params of definition "pipeline" have 1 problem(s)'
+    assert (problem["code"], problem["values"]) == ("params", {"count": 1})
+    (found,) = problem["problems"]
+    assert (found["path"], found["message"]) == ("params.limit", 'must be an integer, not "ten"')
+    assert found["said"]["code"] == "wrong_type"
     assert problem["hint"]
+
+
+async def test_whatever_does_not_fit_is_told_by_code(served: Served) -> None:
+    schemas = {
+        "whole": {"type": "integer"}, "some": {"type": ["boolean", "null"]}, "few": {"maxItems": 1}, "many": {"minItems": 1},
+        "one_of": {"enum": ["red", "blue"]}, "only": {"const": 5}, "least": {"minimum": 0}, "most": {"maximum": 0},
+        "above": {"exclusiveMinimum": 0}, "below": {"exclusiveMaximum": 0}, "short": {"minLength": 2},
+        "long": {"maxLength": 1}, "like": {"pattern": "^a$"}, "there": {}, "inner": {"type": "object", "properties": {}},
+    }  # fmt: skip
+    bad = {
+        "whole": "ten", "some": [], "few": [1, 2], "many": [], "one_of": "rad", "only": 6, "least": -1, "most": 1,
+        "above": 0, "below": 0, "short": "a", "long": "ab", "like": "b", "none": 1,
+    }  # fmt: skip
+    params_schema = {"type": "object", "properties": schemas, "required": ["there"], "additionalProperties": False}
+    await served.harness.define(step("a"), params_schema=params_schema)
+    answer = await served.operator.post("/definitions/pipeline/run", json={"params": bad})
+    problems = answer.json()["problems"]
+    assert {one["path"] for one in problems} == {f"params.{name}" for name in (*bad, "there")}
+    assert [one["message"] for one in problems if "said" not in one] == []
 
 
 async def test_an_unknown_definition_is_not_found_and_a_near_one_is_named(served: Served) -> None:

@@ -138,6 +138,7 @@ class Check(Shape):
     value: float
     limit: float | None
     words: str
+    figures: dict[str, float] = Field(description="What `words` names: to say it in another language.")
 
 
 class Monitoring(Shape):

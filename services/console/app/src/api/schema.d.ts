@@ -2039,6 +2039,13 @@ export interface components {
          * @description One question of the operator's checklist.
          */
         Check: {
+            /**
+             * Figures
+             * @description What `words` names: to say it in another language.
+             */
+            figures: {
+                [key: string]: number;
+            };
             /** Limit */
             limit: number | null;
             /** Name */

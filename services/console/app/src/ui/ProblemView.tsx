@@ -14,7 +14,8 @@ interface ProblemViewProps {
 export function ProblemView({ error, onRetry }: ProblemViewProps) {
   const { t } = useI18n();
   const { title, detail } = useProblemWords(error);
-  const hint = error instanceof Problem ? error.hint : null;
+  // The hint is about the server's own words, and in its language.
+  const hint = error instanceof Problem && error.said === null ? error.hint : null;
   const places = useSaidProblems()(error instanceof Problem ? error.problems : []);
   return (
     <section className="problem" role="alert">

@@ -84,14 +84,14 @@ function CheckRow({ check }: { check: Check }) {
   );
 }
 
-function useCheckWords({ name, question, words, value, limit }: Check) {
-  const { t, format, language } = useI18n();
+function useCheckWords({ name, question, words, value, limit, figures }: Check) {
+  const { t, format } = useI18n();
   const written = (amount: number) => {
     if (name === "money") return format.money(amount);
     return name === "failures" || name === "answers" ? format.percent(amount / 100) : format.count(amount);
   };
   const [shown, most] = [written(value), limit === null ? "" : written(limit)];
   if (!isKnown(name)) return { question, said: words, value: shown, limit: most };
-  // What the server says of the figures is English; the figures themselves stand beside.
-  return { question: t(`operations.check_${name}`, { limit: most }), said: language === "en" ? words : "", value: shown, limit: most };
+  const counted = Object.entries(figures).map(([key, amount]) => [key, key === "usd" ? format.money(amount) : format.count(amount)]);
+  return { question: t(`operations.check_${name}`, { limit: most }), said: t(`operations.figures_${name}`, Object.fromEntries(counted)), value: shown, limit: most };
 }

@@ -2,6 +2,7 @@ import { useMutation } from "@tanstack/react-query";
 import { useState } from "react";
 import { api, body } from "../../../api/client";
 import { useI18n } from "../../../i18n/I18n";
+import { useSaidProblems } from "../../../said";
 import { Button } from "../../../ui/Button";
 import { Card } from "../../../ui/Card";
 import { SelectField, TextField } from "../../../ui/Field";
@@ -21,6 +22,7 @@ interface RehearseFormProps {
 
 /** Params, how many items to try, and whether one step only. */
 export function RehearseForm({ definition, isDraft = false, initial, onStarted }: RehearseFormProps) {
+  const sayProblems = useSaidProblems();
   const { t } = useI18n();
   const [form, setForm] = useState(initial);
   const [isUnread, setIsUnread] = useState(false);
@@ -44,7 +46,7 @@ export function RehearseForm({ definition, isDraft = false, initial, onStarted }
       }}
     >
       {rehearsing.error && <ProblemView error={rehearsing.error} />}
-      <ParamsCard definition={definition} value={form.params} onChange={(params) => set({ params })} problems={saidOfParams(rehearsing.error)} onUnread={setIsUnread} />
+      <ParamsCard definition={definition} value={form.params} onChange={(params) => set({ params })} problems={saidOfParams(rehearsing.error, sayProblems)} onUnread={setIsUnread} />
       <Card title={t("runs.scope")}>
         <div className="run-fields">
           <TextField

@@ -4,6 +4,7 @@ import { api, body } from "../../../api/client";
 import { keys } from "../../../api/keys";
 import { go } from "../../../app/navigation";
 import { useI18n } from "../../../i18n/I18n";
+import { useSaidProblems } from "../../../said";
 import { Button } from "../../../ui/Button";
 import { Card } from "../../../ui/Card";
 import { TextField } from "../../../ui/Field";
@@ -18,6 +19,7 @@ import type { Start } from "./useStart";
 
 /** Params and a budget, then the start: once, however often it is pressed. */
 export function RunForm({ start, like }: { start: Start; like: string | undefined }) {
+  const sayProblems = useSaidProblems();
   const { t, format } = useI18n();
   const { say } = useToast();
   const client = useQueryClient();
@@ -41,7 +43,7 @@ export function RunForm({ start, like }: { start: Start; like: string | undefine
       go({ to: "/instances/:id", params: { id: instance_id } });
     },
   });
-  const problems = saidOfParams(running.error);
+  const problems = saidOfParams(running.error, sayProblems);
   const budgetProblem = saidOf(running.error, "budget_usd");
   const allowed = definition.budget_usd;
   return (

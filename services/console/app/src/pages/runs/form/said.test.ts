@@ -2,28 +2,35 @@ import { expect, test } from "vitest";
 import { Problem } from "../../../api/problem";
 import { saidOf, saidOfParams } from "./said";
 
-const refused = (detail: string, problems: { path: string; message: string }[] = []) =>
-  new Problem({ status: 422, title: "The values are not right", detail, problems });
+const refused = (...problems: { path: string; message: string }[]) =>
+  new Problem({ status: 422, title: "The values are not right", detail: "the params of definition daily have problems", problems });
+const asIs = <T,>(problems: T): T => problems;
 
-test("each line of a refusal stands at its field", () => {
-  const detail = "the params of definition daily have 2 problem(s):\n- params.limit: must be an integer, not a string\n- params.days[0]: must not be empty";
-  expect(saidOfParams(refused(detail))).toEqual([
+test("each problem stands at its field", () => {
+  const found = refused(
+    { path: "params.limit", message: "must be an integer, not a string" },
+    { path: "body.params.days[0]", message: "must not be empty" },
+    { path: "params[0]", message: "no" },
+  );
+  expect(saidOfParams(found, asIs)).toEqual([
     { path: "limit", message: "must be an integer, not a string" },
     { path: "days[0]", message: "must not be empty" },
+    { path: "[0]", message: "no" },
   ]);
 });
 
-test("what is said of all params stands at the form", () => {
-  expect(saidOfParams(refused("- params: is larger than 1 MB"))).toEqual([{ path: "", message: "is larger than 1 MB" }]);
+test("what is said of all params stands at the form, in the words of the reader", () => {
+  const shout = (problems: readonly { path: string; message: string }[]) => problems.map(({ path, message }) => ({ path, message: message.toUpperCase() }));
+  expect(saidOfParams(refused({ path: "params", message: "is larger than 1 MB" }), shout)).toEqual([{ path: "", message: "IS LARGER THAN 1 MB" }]);
 });
 
 test("another refusal says nothing of params", () => {
-  expect(saidOfParams(refused("there is no definition 'daily'"))).toEqual([]);
-  expect(saidOfParams(new Error("params.limit: no"))).toEqual([]);
+  expect(saidOfParams(refused({ path: "paramsOfOthers", message: "no" }, { path: "budget_usd", message: "no" }), asIs)).toEqual([]);
+  expect(saidOfParams(new Error("params.limit: no"), asIs)).toEqual([]);
 });
 
 test("a field of the body has its own words", () => {
-  const error = refused("body.budget_usd: too high", [{ path: "body.budget_usd", message: "too high" }]);
+  const error = refused({ path: "body.budget_usd", message: "too high" });
   expect(saidOf(error, "budget_usd")).toBe("too high");
   expect(saidOf(error, "sample")).toBeUndefined();
 });

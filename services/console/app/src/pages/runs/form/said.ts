@@ -1,16 +1,14 @@
 import { Problem } from "../../../api/problem";
+import type { ProblemAt } from "../../../api/schema";
 import type { FormProblem } from "../../../forms";
 
-const LINE = /^\s*-?\s*(?:body\.)?params(?:\.|(?=[[:]))?([^\s:]*): (.+)$/;
+const PARAMS = /^(?:body\.)?params(?:\.|(?=\[|$))/;
 
-/** What a refusal says of the params, each at its place in the form. The server tells them line by line. */
-export function saidOfParams(error: Error | null): readonly FormProblem[] {
+/** What a refusal says of the params, each at its place in the form. `say` puts it into the reader's language. */
+export function saidOfParams(error: Error | null, say: (problems: readonly ProblemAt[]) => readonly ProblemAt[]): readonly FormProblem[] {
   if (!(error instanceof Problem)) return [];
-  const listed = error.problems.map(({ path, message }) => `${path}: ${message}`);
-  return [...listed, ...error.detail.split("\n")].flatMap((line) => {
-    const [, path, message] = LINE.exec(line) ?? [];
-    return path === undefined || message === undefined ? [] : [{ path, message }];
-  });
+  const ofParams = error.problems.filter(({ path }) => PARAMS.test(path));
+  return say(ofParams).map(({ path, message }) => ({ path: path.replace(PARAMS, ""), message }));
 }
 
 /** What a refusal says of another field of the body. */
