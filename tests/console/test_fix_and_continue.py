@@ -93,7 +93,7 @@ async def test_two_people_mend_one_definition_and_nothing_is_lost(visit: Visit, 
     await console.harness.define(*theirs, name="lessons")
     await page.get_by_role("button", name="Save and show the plan").click()
     await expect(page.get_by_text("Somebody has saved version 2 meanwhile")).to_be_visible()
-    await page.get_by_role("button", name="Take over version 2, keep my step").click()
+    await page.get_by_role("button", name="Take over version 2, keep my changes").click()
     await page.get_by_role("button", name="Save and show the plan").click()
     await expect(page.get_by_role("button", name="Continue the instance")).to_be_visible()
     ((steps,),) = await console.rows("select steps from batch_definition where name = 'lessons' and version = 3")

@@ -4,6 +4,7 @@ export const keys = {
   runners: ["runners"] as const,
   definitions: ["definitions"] as const,
   definition: (name: string) => ["definitions", name] as const,
+  definitionToEdit: (name: string) => ["definitions", name, "to edit"] as const,
   versions: (name: string) => ["definitions", name, "versions"] as const,
   version: (name: string, version: number) => ["definitions", name, "versions", version] as const,
   prompts: ["prompts"] as const,

@@ -50,6 +50,17 @@ export class Unreachable extends Error {
   }
 }
 
+/** An answer holds a number that has more digits than this page can keep. */
+export class Inexact extends Error {
+  readonly number: string;
+
+  constructor(number: string) {
+    super(`The number ${number} would become another one here.`);
+    this.name = "Inexact";
+    this.number = number;
+  }
+}
+
 const isObject = (value: unknown): value is Record<string, unknown> =>
   typeof value === "object" && value !== null && !Array.isArray(value);
 

@@ -1,5 +1,5 @@
 import { queryOptions, useQuery, useQueryClient } from "@tanstack/react-query";
-import { type ReactNode, useEffect, useState } from "react";
+import { Activity, type ReactNode, useEffect, useState } from "react";
 import { api, body, onSignedOut } from "../api/client";
 import { keys } from "../api/keys";
 import { Problem } from "../api/problem";
@@ -20,19 +20,29 @@ async function whoAmI(signal: AbortSignal): Promise<Me | null> {
 
 export const meQuery = queryOptions({ queryKey: keys.me, queryFn: ({ signal }) => whoAmI(signal), staleTime: 60_000 });
 
-/** Shows what it holds to somebody who is signed in, and the sign-in page to everybody else. */
+/**
+ * Shows what it holds to somebody who is signed in, and the sign-in page to everybody else. Where a session has ended, the
+ * page is put aside as it is: what was typed is there again once the same person has signed in.
+ */
 export function Session({ children }: { children: ReactNode }) {
   const client = useQueryClient();
   const me = useQuery(meQuery);
-  const [wasSignedIn, setWasSignedIn] = useState(false);
+  const [last, setLast] = useState<Me | null>(null);
+  if (me.data && me.data !== last) setLast(me.data);
 
-  useEffect(() => {
-    if (me.data) setWasSignedIn(true);
-  }, [me.data]);
   useEffect(() => onSignedOut(() => client.setQueryData(keys.me, null)), [client]);
 
-  if (me.data) return <MeContext value={me.data}>{children}</MeContext>;
-  if (me.data === null) return <SignIn hasEnded={wasSignedIn} />;
-  if (me.error) return <ProblemView error={me.error} onRetry={() => void me.refetch()} />;
-  return <Loading />;
+  return (
+    <>
+      {last && (
+        <Activity mode={me.data ? "visible" : "hidden"}>
+          <MeContext key={last.name} value={last}>
+            {children}
+          </MeContext>
+        </Activity>
+      )}
+      {me.data === null && <SignIn last={last} />}
+      {me.data === undefined && (me.error ? <ProblemView error={me.error} onRetry={() => void me.refetch()} /> : <Loading />)}
+    </>
+  );
 }

@@ -2,6 +2,7 @@ import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { type FormEvent, useState } from "react";
 import { keys } from "../api/keys";
 import { Problem } from "../api/problem";
+import type { Me } from "../api/schema";
 import { useI18n } from "../i18n/I18n";
 import { Button } from "../ui/Button";
 import { CodeText } from "../ui/CodeText";
@@ -15,7 +16,12 @@ import { signIn } from "./signing";
 import { useTitle } from "./title";
 import "./signin.css";
 
-export function SignIn({ hasEnded }: { hasEnded: boolean }) {
+interface SignInProps {
+  /** Whose session has ended; null: nobody was signed in. */
+  last: Me | null;
+}
+
+export function SignIn({ last }: SignInProps) {
   const { t } = useI18n();
   const { query } = useAddress();
   useTitle(t("app.signInButton"));
@@ -24,13 +30,13 @@ export function SignIn({ hasEnded }: { hasEnded: boolean }) {
       <main className="signin__card">
         <Brand />
         <h1>{t("app.signInTitle")}</h1>
-        <p className="signin__lead">{hasEnded ? t("app.sessionEnded") : t("app.signInLead")}</p>
+        <p className="signin__lead">{last ? t("app.sessionEnded") : t("app.signInLead")}</p>
         {query["link"] === "used" && (
           <Notice tone="warn" icon="alert" title={t("app.linkUsed")}>
             <p>{t("app.linkUsedLead")}</p>
           </Notice>
         )}
-        <TokenForm />
+        <TokenForm last={last} />
         <section className="signin__how">
           <h2>{t("app.signInHow")}</h2>
           <p>{t("app.signInMake")}</p>
@@ -45,14 +51,18 @@ export function SignIn({ hasEnded }: { hasEnded: boolean }) {
   );
 }
 
-function TokenForm() {
+function TokenForm({ last }: SignInProps) {
   const { t } = useI18n();
   const client = useQueryClient();
   const [token, setToken] = useState("");
   const [isEmpty, setIsEmpty] = useState(false);
   const signing = useMutation({
     mutationFn: () => signIn(token.trim()),
-    onSuccess: () => client.resetQueries({ queryKey: keys.me }),
+    onSuccess: ({ name }) => {
+      // Somebody else sees nothing of what was read before.
+      if (last && last.name !== name) client.removeQueries({ predicate: ({ queryKey }) => queryKey[0] !== keys.me[0] });
+      return client.resetQueries({ queryKey: keys.me });
+    },
   });
   const isRefused = signing.error instanceof Problem && signing.error.status === 401;
   const problem = isEmpty ? t("app.signInEmpty") : isRefused ? t("app.signInRefused") : undefined;

@@ -1,4 +1,4 @@
-import { useState } from "react";
+import { useEffect, useState } from "react";
 import { useI18n } from "../i18n/I18n";
 import { useForm } from "./context";
 import type { NodeProps } from "./node";
@@ -10,11 +10,13 @@ import { isSame, parsed, pretty } from "./values";
 /** Any value, as JSON. Text that is no JSON yet stays in the field and is not given on. */
 export function JsonNode({ schema, path, label, value, onChange, isRequired = false, isLabelHidden = false }: NodeProps) {
   const { t } = useI18n();
-  const { problems } = useForm();
+  const { problems, hold } = useForm();
   const placeholder = usePlaceholder(schema);
   const [typed, setTyped] = useState({ text: pretty(value), value });
   const text = isSame(typed.value, value) ? typed.text : pretty(value);
   const read = parsed(text);
+  const isUnread = read.problem !== null;
+  useEffect(() => (isUnread ? hold() : undefined), [isUnread, hold]);
   const change = (changed: string) => {
     const now = parsed(changed);
     if (now.problem !== null) return setTyped({ text: changed, value });

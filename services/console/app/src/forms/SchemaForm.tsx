@@ -1,4 +1,4 @@
-import { useMemo } from "react";
+import { useCallback, useEffect, useEffectEvent, useMemo, useState } from "react";
 import { type Editors, FormContext } from "./context";
 import { ObjectFields } from "./ObjectFields";
 import type { FormProblem } from "./problems";
@@ -16,6 +16,8 @@ interface SchemaFormProps {
   /** Editors for what the schema marks: SQL, templates, JSON. Without one there is a plain text area. */
   editors?: Editors;
   isReadOnly?: boolean;
+  /** Told whether a field holds a text that is no value yet: then the value is not what the form shows. */
+  onUnread?: (isUnread: boolean) => void;
 }
 
 const noProblems: readonly FormProblem[] = [];
@@ -23,12 +25,28 @@ const noEditors: Editors = {};
 
 /** A form of what a schema says. What is left out keeps its default; what the form does not know is edited as JSON. */
 export function SchemaForm(props: SchemaFormProps) {
-  const { schema, value, onChange, problems = noProblems, editors = noEditors, isReadOnly = false } = props;
-  const surroundings = useMemo(() => ({ root: schema, problems, editors, isReadOnly }), [schema, problems, editors, isReadOnly]);
+  const { schema, value, onChange, problems = noProblems, editors = noEditors, isReadOnly = false, onUnread } = props;
+  const hold = useUnread(onUnread);
+  const surroundings = useMemo(() => ({ root: schema, problems, editors, isReadOnly, hold }), [schema, problems, editors, isReadOnly, hold]);
   const root = useMemo(() => plain(schema, schema), [schema]);
   return (
     <FormContext value={surroundings}>
       <ObjectFields schema={root} path="" value={value} onChange={onChange} />
     </FormContext>
   );
+}
+
+function useUnread(onUnread: ((isUnread: boolean) => void) | undefined): () => () => void {
+  const [unread, setUnread] = useState(0);
+  const isUnread = unread > 0;
+  const tell = useEffectEvent((is: boolean) => onUnread?.(is));
+  useEffect(() => {
+    tell(isUnread);
+    // A form that goes takes its texts with it.
+    return () => tell(false);
+  }, [isUnread]);
+  return useCallback(() => {
+    setUnread((count) => count + 1);
+    return () => setUnread((count) => count - 1);
+  }, []);
 }

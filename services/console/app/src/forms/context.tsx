@@ -23,6 +23,8 @@ export interface FormSurroundings {
   problems: readonly FormProblem[];
   editors: Editors;
   isReadOnly: boolean;
+  /** Tells the form of a text that cannot be read as a value yet; the answer takes it back. */
+  hold: () => () => void;
 }
 
 export const FormContext = createContext<FormSurroundings | null>(null);

@@ -9,6 +9,21 @@ test("a number is read as one, a template stays text", () => {
   expect(numberOf("")).toBeUndefined();
 });
 
+test("a number that would become another one stays text, for the server to refuse", () => {
+  expect(numberOf("9007199254740991")).toBe(9007199254740991);
+  expect(numberOf("9007199254740993")).toBe("9007199254740993");
+  expect(numberOf("-1234567890123456789")).toBe("-1234567890123456789");
+  expect(numberOf("1e400")).toBe("1e400");
+  expect(numberOf("1e21")).toBe(1e21);
+  expect(numberOf("0.1")).toBe(0.1);
+  expect([numberOf("1e"), numberOf("-"), numberOf("1.")]).toEqual(["1e", "-", "1."]);
+});
+
+test("JSON in which a number would become another one is not read, digits in a text are nothing", () => {
+  expect(parsed('[{"id": 9007199254740993}]').problem).toMatch(/^9007199254740993 /);
+  expect(parsed('{"id": "9007199254740993", "of \\"9007199254740993": [1, -2.5e3]}').problem).toBeNull();
+});
+
 test("a key that is set again keeps its place", () => {
   expect(Object.keys(withKey({ a: 1, b: 2 }, "a", 3))).toEqual(["a", "b"]);
   expect(withKey({ a: 1, b: 2 }, "a", undefined)).toEqual({ b: 2 });

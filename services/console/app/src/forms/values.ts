@@ -1,3 +1,5 @@
+import { isKept, lostIn } from "../api/numbers";
+
 export type Json = null | boolean | number | string | readonly Json[] | JsonObject;
 export interface JsonObject {
   readonly [key: string]: Json;
@@ -20,11 +22,14 @@ export const withElement = (list: readonly Json[], at: number, value: Json | und
 
 const NUMBER = /^-?(0|[1-9]\d*)(\.\d+)?([eE][+-]?\d+)?$/;
 
-/** What was typed into a field for a number. What is no number stays text: a template, or something that the server refuses. */
+/**
+ * What was typed into a field for a number. What is no number stays text: a template, or something that the server refuses.
+ * So does a number that would become another one here.
+ */
 export function numberOf(text: string): Json | undefined {
   const typed = text.trim();
   if (typed === "") return undefined;
-  return NUMBER.test(typed) ? Number(typed) : text;
+  return NUMBER.test(typed) && isKept(typed) ? Number(typed) : text;
 }
 
 export const textOf = (value: Json | undefined): string =>
@@ -32,11 +37,13 @@ export const textOf = (value: Json | undefined): string =>
 
 export type Parsed = { readonly value: Json | undefined; readonly problem: null } | { readonly problem: string };
 
-/** Reads JSON as it is typed; empty text is no value. */
+/** Reads JSON as it is typed; empty text is no value. A number that would become another one is a problem. */
 export function parsed(text: string): Parsed {
   if (text.trim() === "") return { value: undefined, problem: null };
   try {
-    return { value: JSON.parse(text) as Json, problem: null };
+    const value = JSON.parse(text) as Json;
+    const lost = lostIn(text);
+    return lost === undefined ? { value, problem: null } : { problem: `${lost} has more digits than a number can keep here: write it in quotes` };
   } catch (error) {
     if (error instanceof SyntaxError) return { problem: error.message };
     throw error;

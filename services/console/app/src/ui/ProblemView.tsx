@@ -1,4 +1,4 @@
-import { Problem, Unreachable } from "../api/problem";
+import { Inexact, Problem, Unreachable } from "../api/problem";
 import { useI18n } from "../i18n/I18n";
 import { useSaid, useSaidProblems } from "../said";
 import { Button } from "./Button";
@@ -51,5 +51,6 @@ export function useProblemWords(error: Error): { title: string; detail: string }
     return { title: find("ui", `problem_${error.status}`) ?? error.title, detail: error.said ? said("refusals", error.said, error.detail) : error.detail };
   }
   if (error instanceof Unreachable) return { title: t("ui.unreachableTitle"), detail: t("ui.unreachableDetail") };
+  if (error instanceof Inexact) return { title: t("ui.inexactTitle"), detail: t("ui.inexactDetail", { number: error.number }) };
   return { title: t("ui.defectTitle"), detail: error.message };
 }

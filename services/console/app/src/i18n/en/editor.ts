@@ -6,6 +6,7 @@ export const editor = {
   unsaved: "Not saved yet",
   checking: "Checking",
   fine: "Nothing is wrong",
+  notChecked: "Not checked",
   problems: "{count} {count:problem|problems}",
   readOnly: "You may look, but not edit. An editor's role is needed.",
   undo: "Undo",

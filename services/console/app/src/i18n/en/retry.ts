@@ -21,7 +21,7 @@ export const retry = {
   newer: "The definition was edited since: its version {version} is newer than the {had} of this instance.",
   moved: "Somebody has saved version {found} meanwhile",
   movedLead: "Your text is still here. Take over their version below it, and save again.",
-  takeOver: "Take over version {found}, keep my step",
+  takeOver: "Take over version {found}, keep my changes",
   reset: "Undo my changes",
   fullEditor: "Open in the editor",
   gone: "The newest version has no step {step}",

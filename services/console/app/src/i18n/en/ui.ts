@@ -20,6 +20,8 @@ export const ui = {
   dismiss: "Dismiss",
   unreachableTitle: "The server does not answer",
   unreachableDetail: "Check that batchdag serve is running and that the network works. What you see may be old.",
+  inexactTitle: "This is not edited here",
+  inexactDetail: "It holds the number {number}, which has more digits than a browser keeps: saved from here it would be another one. Edit it with SQL or batchdag apply, or have it in quotes.",
   defectTitle: "The console has failed here",
   places: "{count} {count:problem|problems}",
   live: "Live",

@@ -9,6 +9,7 @@ export const editor: Translated<typeof english> = {
   unsaved: "저장되지 않음",
   checking: "확인 중",
   fine: "문제 없음",
+  notChecked: "확인하지 못함",
   problems: "문제 {count}건",
   readOnly: "조회만 할 수 있습니다. 편집하려면 편집자 권한이 필요합니다.",
   undo: "실행 취소",

@@ -24,7 +24,7 @@ export const retry: Translated<typeof english> = {
   newer: "실행 후 정의가 수정되어 최신 버전은 {version}입니다. 이 인스턴스의 버전은 {had}입니다.",
   moved: "다른 사용자가 버전 {found}을(를) 저장했습니다",
   movedLead: "입력한 내용은 그대로 있습니다. 최신 버전을 가져온 뒤 다시 저장하세요.",
-  takeOver: "버전 {found} 가져오기(내 단계 유지)",
+  takeOver: "버전 {found} 가져오기(내 변경 사항 유지)",
   reset: "변경 취소",
   fullEditor: "편집기에서 열기",
   gone: "최신 버전에 {step} 단계가 없습니다",

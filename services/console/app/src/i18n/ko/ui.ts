@@ -23,6 +23,8 @@ export const ui: Translated<typeof english> = {
   dismiss: "알림 닫기",
   unreachableTitle: "서버가 응답하지 않습니다",
   unreachableDetail: "batchdag serve가 실행 중인지, 네트워크에 문제가 없는지 확인하세요. 화면의 내용이 최신이 아닐 수 있습니다.",
+  inexactTitle: "여기서는 편집할 수 없습니다",
+  inexactDetail: "숫자 {number}: 브라우저가 다룰 수 있는 자릿수를 넘어, 여기서 저장하면 다른 숫자가 됩니다. SQL이나 batchdag apply로 편집하거나 숫자를 따옴표로 묶으세요.",
   defectTitle: "콘솔에 오류가 발생했습니다",
   places: "문제 {count}건",
   live: "실시간",

@@ -1,7 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { useMemo } from "react";
-import { api, body } from "../../api/client";
 import { keys } from "../../api/keys";
+import { readToEdit } from "../../api/readToEdit";
 import type { PageProps } from "../../app/routes";
 import { Loading } from "../../ui/Loading";
 import { PageHeader } from "../../ui/PageHeader";
@@ -14,8 +14,8 @@ const WATCH_MS = 10_000;
 /** Edits a definition that is there. Asks now and then whether somebody else has saved it. */
 export function EditPage({ params: { name }, query }: PageProps<"/definitions/:name/edit">) {
   const { data, error, refetch } = useQuery({
-    queryKey: keys.definition(name),
-    queryFn: ({ signal }) => body(api.GET("/definitions/{name}", { params: { path: { name } }, signal })),
+    queryKey: keys.definitionToEdit(name),
+    queryFn: ({ signal }) => readToEdit(name, signal),
     refetchInterval: WATCH_MS,
   });
   const opened = useMemo(() => data && { version: data.version ?? 0, draft: draftOf(data) }, [data]);

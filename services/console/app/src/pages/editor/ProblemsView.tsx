@@ -3,12 +3,13 @@ import { Empty } from "../../ui/Empty";
 import { Icon } from "../../ui/Icon";
 import { useBench } from "./bench";
 import { countOf } from "./model/places";
+import type { Checking } from "./useChecked";
 
 /** All that is wrong, one below the other; each leads to where it is. */
-export function ProblemsView() {
+export function ProblemsView({ checking }: { checking: Checking }) {
   const { t } = useI18n();
   const { placed, select } = useBench();
-  if (countOf(placed) === 0) return <Empty title={t("editor.fine")} icon="check" />;
+  if (countOf(placed) === 0) return <NoProblems checking={checking} />;
   const rows = [
     ...placed.ofDefinition.map((problem) => ({ key: null, ...problem })),
     ...[...placed.ofSteps].flatMap(([key, problems]) => problems.map((problem) => ({ key, ...problem }))),
@@ -32,4 +33,11 @@ export function ProblemsView() {
       </ul>
     </div>
   );
+}
+
+/** Nothing is said to be wrong: that all is well is known only once the server has said so. */
+function NoProblems({ checking: { isCurrent, error } }: { checking: Checking }) {
+  const { t } = useI18n();
+  if (error) return <Empty title={t("editor.notChecked")} icon="warn" />;
+  return isCurrent ? <Empty title={t("editor.fine")} icon="check" /> : <Empty title={t("editor.checking")} icon="clock" />;
 }

@@ -83,6 +83,10 @@ function Verdict({ checking, isEmpty }: { checking: Checking; isEmpty: boolean }
         <Badge tone="ok" icon="check">
           {t("editor.fine")}
         </Badge>
+      ) : checking.error ? (
+        <Badge tone="warn" icon="warn">
+          {t("editor.notChecked")}
+        </Badge>
       ) : (
         <Badge icon="clock">{t("editor.checking")}</Badge>
       )}

@@ -32,7 +32,7 @@ export function Views({ checking, onAdd }: { checking: Checking; onAdd: () => vo
       >
         {view === "graph" && <GraphView onAdd={onAdd} />}
         {view === "list" && <ListView onAdd={onAdd} />}
-        {view === "problems" && <ProblemsView />}
+        {view === "problems" && <ProblemsView checking={checking} />}
         {view === "text" && <TextView />}
       </Tabs>
     </section>

@@ -35,7 +35,7 @@ export function useChecked(draft: Draft): Checking {
     staleTime: Number.POSITIVE_INFINITY,
     gcTime: 60_000,
   });
-  const isCurrent = asked === text && !isPlaceholderData && !isFetching;
+  const isCurrent = asked === text && data !== undefined && !isPlaceholderData && !isFetching;
   return { problems: data?.problems ?? [], placed: data?.placed ?? noProblems, isCurrent, error };
 }
 

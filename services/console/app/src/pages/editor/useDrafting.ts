@@ -35,7 +35,7 @@ export interface Drafting {
   redo: () => void;
   /** Goes on from another version, with this draft; undo leads back to the draft before, and to its version. */
   rebase: (base: Base, draft: Draft) => void;
-  /** The draft is saved: all drafts that led to it are of the version that it became. */
+  /** A draft is saved: all that led to it, and what was typed meanwhile, are of the version that it became. */
   settle: (saved: Base) => void;
 }
 
@@ -93,7 +93,7 @@ export function useDrafting(slot: string, opened: Base): Drafting {
 function settled(history: History<Stand>, saved: Base): History<Stand> {
   const replaced = history.present.base;
   const onto = (stand: Stand): Stand => (stand.base === replaced ? { ...stand, base: saved } : stand);
-  return { past: history.past.map(onto), present: { draft: saved.draft, base: saved }, future: [], last: null };
+  return { past: history.past.map(onto), present: onto(history.present), future: [], last: null };
 }
 
 function begin(slot: string, opened: Base): Session {

@@ -1,6 +1,7 @@
 import { type QueryClient, useQuery, useQueryClient } from "@tanstack/react-query";
 import { api, body } from "../../../api/client";
 import { keys } from "../../../api/keys";
+import { readToEdit } from "../../../api/readToEdit";
 import { useI18n } from "../../../i18n/I18n";
 import { Dialog } from "../../../ui/Dialog";
 import { Link } from "../../../ui/Link";
@@ -45,9 +46,9 @@ export function ConflictDialog({ base, onSettled, onClose }: ConflictDialogProps
 export type Meanwhile = Awaited<ReturnType<typeof meanwhile>>;
 
 async function meanwhile(queries: QueryClient, name: string, since: number) {
-  const definition = await body(api.GET("/definitions/{name}", { params: { path: { name } } }));
+  const definition = await readToEdit(name);
   // The page learns at once what stands, not when it asks next.
-  queries.setQueryData(keys.definition(name), definition);
+  queries.setQueryData(keys.definitionToEdit(name), definition);
   const version = definition.version ?? 0;
   const [diff, versions] = await Promise.all([
     body(api.GET("/definitions/{name}/diff", { params: { path: { name }, query: { from: since, to: version } } })),

@@ -1,9 +1,10 @@
-import { type Json, type JsonObject, numberOf, textOf } from "../../../forms/values";
+import { useState } from "react";
+import { type JsonObject, textOf } from "../../../forms/values";
 import { useI18n } from "../../../i18n/I18n";
 import { Button, IconButton } from "../../../ui/Button";
 import { CheckField, SelectField, TextField } from "../../../ui/Field";
 import { useBench } from "../bench";
-import { type ParamRow, paramTypes, withRows } from "../model/paramRows";
+import { type ParamRow, paramTypes, usualOf, withRows } from "../model/paramRows";
 
 interface ParamTableProps {
   rows: readonly ParamRow[];
@@ -58,17 +59,11 @@ function ParamFields({ row, isTaken, onChange, onRemove }: ParamFieldsProps) {
   return (
     <fieldset className="param" disabled={isReadOnly}>
       <legend className="hidden">{row.name}</legend>
-      <TextField
-        label={t("editor.paramName")}
-        value={row.name}
-        onChange={(name) => name !== "" && !isTaken(name) && onChange({ ...row, name })}
-        autoComplete="off"
-        spellCheck={false}
-      />
+      <NameField name={row.name} isTaken={isTaken} onChange={(name) => onChange({ ...row, name })} />
       <SelectField
         label={t("editor.paramType")}
         value={row.type}
-        onChange={(type) => onChange({ ...row, type })}
+        onChange={(type) => onChange({ ...row, type, usual: usualOf(type, textOf(row.usual)) })}
         options={types.map((type) => ({ value: type, label: type }))}
       />
       <TextField
@@ -86,9 +81,31 @@ function ParamFields({ row, isTaken, onChange, onRemove }: ParamFieldsProps) {
   );
 }
 
-function usualOf(type: string, text: string): Json | undefined {
-  if (text === "") return undefined;
-  if (type === "integer" || type === "number") return numberOf(text);
-  if (type === "boolean") return text === "true" ? true : text === "false" ? false : text;
-  return text;
+interface NameFieldProps {
+  name: string;
+  isTaken: (name: string) => boolean;
+  onChange: (name: string) => void;
+}
+
+/** A name that cannot be had, as none or that of another param, stays in the field until it is typed on. */
+function NameField({ name, isTaken, onChange }: NameFieldProps) {
+  const { t } = useI18n();
+  const [typed, setTyped] = useState({ text: name, name });
+  const text = typed.name === name ? typed.text : name;
+  const change = (changed: string) => {
+    const isRight = changed !== "" && !isTaken(changed);
+    setTyped({ text: changed, name: isRight ? changed : name });
+    if (isRight) onChange(changed);
+  };
+  return (
+    <TextField
+      label={t("editor.paramName")}
+      problem={isTaken(text) ? t("forms.taken", { key: text }) : undefined}
+      isRequired={text === ""}
+      value={text}
+      onChange={change}
+      autoComplete="off"
+      spellCheck={false}
+    />
+  );
 }

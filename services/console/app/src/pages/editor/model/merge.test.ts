@@ -70,3 +70,14 @@ test("the same change of both is no clash", () => {
   const both = withStep(base, 1, () => ({ params: { table: "same" } }));
   expect(merged(base, both, both).clashes).toEqual([]);
 });
+
+test("a step that they took away and I have changed runs after what it ran after", () => {
+  const theirs = { ...base, steps: [{ key: "collect", params: { path: "x", limit: 1 } }] };
+  const mine = withStep(base, 1, () => ({ params: { table: "u" } }));
+  const { draft, clashes } = merged(base, theirs, mine);
+  expect(clashes.map(({ path }) => path)).toEqual(["steps.load"]);
+  expect(draft.steps.map(({ key, nextSteps }) => [key, nextSteps])).toEqual([
+    ["collect", ["load"]],
+    ["load", undefined],
+  ]);
+});

@@ -1,4 +1,4 @@
-import { isJsonObject, isSame, type Json, type JsonObject } from "../../../forms/values";
+import { elementsOf, isJsonObject, isSame, type Json, type JsonObject } from "../../../forms/values";
 import { columns, type Draft, type Step } from "./draft";
 
 /** A place that both have changed, each otherwise. `undefined` is a place that is gone or was not there. */
@@ -33,6 +33,9 @@ interface Three {
   readonly theirs: Value;
   readonly mine: Value;
 }
+
+/** The same for one step; what both changed otherwise is mine. */
+export const mergedStep = (three: Three): Json | undefined => value("", three, []);
 
 function value(path: string, three: Three, clashes: Clash[]): Value {
   const { base, theirs, mine } = three;
@@ -69,7 +72,16 @@ function mergedSteps(base: readonly Step[], theirs: readonly Step[], mine: reado
     const settled = value(`steps.${key}`, three, clashes) ?? undefined;
     return isStep(settled) ? [settled] : [];
   });
-  return withoutLooseEnds(kept, [...base, ...theirs, ...mine]);
+  const back = new Set(kept.map(({ key }) => key).filter((key) => was?.has(key) && !their?.has(key)));
+  const led = kept.map((step) => ledBackTo(step, my?.get(step.key), back));
+  return withoutLooseEnds(led, [...base, ...theirs, ...mine]);
+}
+
+/** A step that they took away, and that stays for what I changed in it, runs after what it ran after: by itself it would run first. */
+function ledBackTo(step: Step, mine: Step | undefined, back: ReadonlySet<string>): Step {
+  const [next, myNext] = [step, mine].map((one) => elementsOf(one?.["nextSteps"]).map(String));
+  const again = (myNext ?? []).filter((key) => back.has(key) && !next?.includes(key));
+  return again.length === 0 ? step : { ...step, nextSteps: [...(next ?? []), ...again] };
 }
 
 const isStep = (settled: Value): settled is Step => isJsonObject(settled) && typeof settled["key"] === "string";

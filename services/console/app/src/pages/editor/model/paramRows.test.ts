@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { paramRows, withRows } from "./paramRows";
+import { paramRows, usualOf, withRows } from "./paramRows";
 
 const schema = {
   type: "object",
@@ -24,4 +24,16 @@ test("no rows leave a schema without params", () => {
 test("a schema that says more is no table", () => {
   expect(paramRows({ type: "object", properties: { a: { type: "string", enum: ["x"] } } })).toBeNull();
   expect(paramRows({ type: "object", minProperties: 1 })).toBeNull();
+});
+
+test("a default is read as its type has it, what is half typed stays text", () => {
+  expect(usualOf("array", "[1, 2]")).toEqual([1, 2]);
+  expect(usualOf("object", '{"a": 1}')).toEqual({ a: 1 });
+  expect(usualOf("array", '{"a": 1}')).toBe('{"a": 1}');
+  expect(usualOf("array", "[1, ")).toBe("[1, ");
+  expect(usualOf("boolean", "true")).toBe(true);
+  expect(usualOf("boolean", "tru")).toBe("tru");
+  expect(usualOf("integer", "5")).toBe(5);
+  expect(usualOf("string", "5")).toBe("5");
+  expect(usualOf("object", "")).toBeUndefined();
 });

@@ -1,4 +1,4 @@
-import { elementsOf, isJsonObject, type Json, type JsonObject, withKey } from "../../../forms/values";
+import { elementsOf, isJsonObject, type Json, type JsonObject, numberOf, parsed, withKey } from "../../../forms/values";
 
 /** One param of `params_schema`, as a row of a table. */
 export interface ParamRow {
@@ -40,4 +40,17 @@ export function withRows(schema: JsonObject, rows: readonly ParamRow[]): JsonObj
 function paramOf({ type, usual, description }: ParamRow): JsonObject {
   const described = withKey({ type }, "description", description === "" ? undefined : description);
   return withKey(described, "default", usual);
+}
+
+/** A default as it is typed, read as the type has it. What cannot be read yet stays text, which the server refuses or not. */
+export function usualOf(type: string, text: string): Json | undefined {
+  if (text === "" || type === "string") return text === "" ? undefined : text;
+  if (type === "integer" || type === "number") return numberOf(text);
+  const read = parsed(text);
+  return read.problem === null && isOf(type, read.value) ? read.value : text;
+}
+
+function isOf(type: string, value: Json | undefined): boolean {
+  if (type === "boolean") return typeof value === "boolean";
+  return type === "array" ? Array.isArray(value) : type === "object" && isJsonObject(value);
 }

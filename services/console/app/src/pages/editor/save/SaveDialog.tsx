@@ -29,8 +29,9 @@ export function SaveDialog({ base, onSaved, onConflict, onClose }: SaveDialogPro
     gcTime: 0,
   });
   const saving = useMutation({
-    mutationFn: () => save(draft, base.version),
-    onSuccess: ({ version }) => onSaved({ version, draft }),
+    mutationFn: (sent: Draft) => save(sent, base.version),
+    // What was sent is saved, whatever the draft has become meanwhile.
+    onSuccess: ({ version }, sent) => onSaved({ version, draft: sent }),
     onError: (error) => error instanceof Problem && error.isConflict && onConflict(),
   });
   return (
@@ -40,7 +41,7 @@ export function SaveDialog({ base, onSaved, onConflict, onClose }: SaveDialogPro
       size="wide"
       isBusy={saving.isPending}
       isDisabled={preview.data === undefined}
-      onConfirm={() => saving.mutate()}
+      onConfirm={() => saving.mutate(draft)}
       onClose={onClose}
     >
       <div className="stack">

@@ -29,7 +29,7 @@ export function PromptEditor({ name, stands }: PromptEditorProps) {
   const { t } = useI18n();
   const { say } = useToast();
   const mayEdit = useMay("editor");
-  const { draft, setDraft, baseDraft, baseVersion, isChanged, newer, begin, setBase } = useDraft(stands);
+  const { draft, setDraft, baseDraft, baseVersion, isChanged, newer, begin, settle, setBase } = useDraft(stands);
   const [isComparing, setIsComparing] = useState(false);
   const save = useSavePrompt(name);
   const preview = usePreviewed(name, draft);
@@ -38,21 +38,22 @@ export function PromptEditor({ name, stands }: PromptEditorProps) {
 
   const edit = (next: Draft) => {
     setDraft(next);
-    save.reset();
+    // An answer that is still to come says what the draft stands upon.
+    if (!save.isPending) save.reset();
   };
   const submit = () => {
     if (!schema.isRight) return;
     const asked = { prompt: savedFrom(draft, schema.value), base: baseVersion };
     save.mutate(asked, {
       onSuccess: ({ saved, isChanged: isNew }) => {
-        begin(saved);
+        settle(draft, saved);
         say(t(isNew ? "prompts.saved" : "prompts.savedSame", { version: saved.version }));
       },
       onError: (error) => setIsComparing(isConflict(error)),
     });
   };
-  const settle = (settled: () => void) => {
-    settled();
+  const decide = (decided: () => void) => {
+    decided();
     save.reset();
     setIsComparing(false);
   };
@@ -86,8 +87,8 @@ export function PromptEditor({ name, stands }: PromptEditorProps) {
           base={baseDraft}
           baseVersion={baseVersion}
           draft={draft}
-          onKeep={(theirs) => settle(() => setBase(theirs))}
-          onTake={(theirs) => settle(() => begin(theirs))}
+          onKeep={(theirs) => decide(() => setBase(theirs))}
+          onTake={(theirs) => decide(() => begin(theirs))}
           onClose={() => setIsComparing(false)}
         />
       )}

@@ -14,13 +14,18 @@ export function useDraft(stands: PromptOut | null) {
     setBase(from);
     setDraft(draftOf(from));
   };
+  /** A draft is saved; what was typed since it was sent goes on from there. */
+  const settle = (sent: Draft, saved: PromptOut) => {
+    setBase(saved);
+    setDraft((now) => (isSame(now, sent) ? draftOf(saved) : now));
+  };
   useEffect(() => {
     if (newer === null || isChanged) return;
     setBase(newer);
     setDraft(draftOf(newer));
   }, [newer, isChanged]);
   useWarning(isChanged);
-  return { draft, setDraft, baseDraft, baseVersion, isChanged, newer, begin, setBase };
+  return { draft, setDraft, baseDraft, baseVersion, isChanged, newer, begin, settle, setBase };
 }
 
 /** The browser asks before it leaves what is not saved. */

@@ -9,10 +9,12 @@ import { useSettled } from "../useSettled";
 interface SourcePickerProps {
   given: Given | null;
   onGiven: (given: Given | null) => void;
+  /** Told at each key: until a text is given, what was given before is not what is seen. */
+  onTyping: () => void;
 }
 
 /** A file that is dropped or chosen, or a text that is pasted. */
-export function SourcePicker({ given, onGiven }: SourcePickerProps) {
+export function SourcePicker({ given, onGiven, onTyping }: SourcePickerProps) {
   const { t } = useI18n();
   const [from, setFrom] = useState<"file" | "text">("file");
   const tabs = [
@@ -25,12 +27,12 @@ export function SourcePicker({ given, onGiven }: SourcePickerProps) {
   };
   return (
     <Tabs label={t("explanations.from")} tabs={tabs} value={from} onChange={choose}>
-      {from === "file" ? <DropZone given={given} onGiven={onGiven} /> : <PasteField onGiven={onGiven} />}
+      {from === "file" ? <DropZone given={given} onGiven={onGiven} /> : <PasteField onGiven={onGiven} onTyping={onTyping} />}
     </Tabs>
   );
 }
 
-function PasteField({ onGiven }: { onGiven: (given: Given | null) => void }) {
+function PasteField({ onGiven, onTyping }: Pick<SourcePickerProps, "onGiven" | "onTyping">) {
   const { t } = useI18n();
   const [text, setText] = useState("");
   useSettled(text, (settled) => onGiven(givenText(settled)));
@@ -40,7 +42,10 @@ function PasteField({ onGiven }: { onGiven: (given: Given | null) => void }) {
       hint={t("explanations.pasteHint")}
       rows={8}
       value={text}
-      onChange={setText}
+      onChange={(typed) => {
+        setText(typed);
+        onTyping();
+      }}
       spellCheck={false}
     />
   );

@@ -27,6 +27,7 @@ export function UploadDialog({ set: fixed, onUploaded, onClose }: UploadDialogPr
   const { say } = useToast();
   const [typed, setTyped] = useState("");
   const [given, setGiven] = useState<Given | null>(null);
+  const [isTyping, setIsTyping] = useState(false);
   const [keepsFormulas, setKeepsFormulas] = useState(false);
   const set = fixed ?? typed.trim();
   const isSetRight = SET_ID.test(set);
@@ -35,6 +36,10 @@ export function UploadDialog({ set: fixed, onUploaded, onClose }: UploadDialogPr
   const upload = useUpload();
   const good = check.data?.good ?? 0;
   const problems = check.data?.problems ?? (check.error instanceof Problem ? problemsByLine(check.error) : []);
+  const take = (taken: Given | null) => {
+    setGiven(taken);
+    setIsTyping(false);
+  };
   const send = () =>
     wanted &&
     upload.mutate(wanted, {
@@ -51,7 +56,7 @@ export function UploadDialog({ set: fixed, onUploaded, onClose }: UploadDialogPr
       actions={
         <>
           <Button onClick={onClose}>{t("ui.cancel")}</Button>
-          <Button kind="primary" icon="upload" disabled={good === 0} isBusy={upload.isPending} onClick={send}>
+          <Button kind="primary" icon="upload" disabled={good === 0 || isTyping} isBusy={upload.isPending} onClick={send}>
             {good > 0 ? t("explanations.upload", { count: good }) : t("explanations.uploadNone")}
           </Button>
         </>
@@ -71,7 +76,7 @@ export function UploadDialog({ set: fixed, onUploaded, onClose }: UploadDialogPr
             spellCheck={false}
           />
         )}
-        <SourcePicker given={given} onGiven={setGiven} />
+        <SourcePicker given={given} onGiven={take} onTyping={() => setIsTyping(true)} />
         {wanted && <CheckReport given={wanted.given} check={check} problems={problems} />}
         {(keepsFormulas || problems.some(isFormula)) && (
           <CheckField

@@ -26,6 +26,8 @@ export function useCheck(wanted: Wanted | null) {
       return (await body(api.POST("/admin/sets/{set_id}/questions/bulk-check", { ...raw(wanted), signal }))).data;
     },
     enabled: wanted !== null,
+    // The whole file is sent for it: not again for every look at the page.
+    staleTime: Number.POSITIVE_INFINITY,
     gcTime: 0,
   });
 }

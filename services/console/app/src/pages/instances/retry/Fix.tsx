@@ -45,6 +45,7 @@ function Mending({ instance, steps, step, fix }: MendingProps) {
   const { t } = useI18n();
   const { draft } = fix;
   const [chosen, setChosen] = useState(step ?? steps.find(({ state }) => state === "failed")?.step_key ?? "");
+  const [isUnread, setIsUnread] = useState(false);
   const keys = stepKeys(draft);
   const choices = keys.includes(chosen) ? keys : [chosen, ...keys];
   return (
@@ -66,27 +67,28 @@ function Mending({ instance, steps, step, fix }: MendingProps) {
           </Link>
         </div>
         <StepForm
-          key={`${chosen} ${draft.base.version}`}
+          key={`${chosen} ${draft.base.version} ${fix.undone}`}
           name={chosen}
           step={stepOf(draft, chosen)}
           error={steps.find(({ step_key }) => step_key === chosen)?.error ?? null}
           told={problemsFor(draft, chosen, fix.problems)}
           onChange={(edited) => fix.edit(chosen, edited)}
+          onUnread={setIsUnread}
         />
         {fix.moved && <Moved problem={fix.moved} onTakeOver={fix.takeOver} />}
         {fix.error && !fix.moved && <ProblemView error={fix.error} />}
-        <Proceed fix={fix} />
+        <Proceed fix={fix} isUnread={isUnread} />
       </div>
     </Card>
   );
 }
 
-function Proceed({ fix }: { fix: MendingProps["fix"] }) {
+function Proceed({ fix, isUnread }: { fix: MendingProps["fix"]; isUnread: boolean }) {
   const { t } = useI18n();
   const isChanged = isEdited(fix.draft);
   return (
     <div className="row">
-      <Button kind="primary" isBusy={fix.isSaving} disabled={fix.moved !== null} onClick={fix.proceed}>
+      <Button kind="primary" isBusy={fix.isSaving} disabled={isUnread || fix.moved !== null} onClick={fix.proceed}>
         {isChanged ? t("retry.saveDo") : t("retry.planDo")}
       </Button>
       {isChanged && (

@@ -16,10 +16,11 @@ interface StepFormProps {
   error: string | null;
   told: Told;
   onChange: (step: StepObject) => void;
+  onUnread: (isUnread: boolean) => void;
 }
 
 /** The fields of one step, by the schema of its runner, with what it said when it failed. */
-export function StepForm({ name, step, error, told, onChange }: StepFormProps) {
+export function StepForm({ name, step, error, told, onChange, onUnread }: StepFormProps) {
   const { t } = useI18n();
   const { runners, isLoading, error: unread } = useRunners();
   if (step === undefined) {
@@ -48,6 +49,7 @@ export function StepForm({ name, step, error, told, onChange }: StepFormProps) {
           onChange={(params) => onChange({ ...step, params })}
           problems={told.params}
           editors={codeEditors}
+          onUnread={onUnread}
         />
       )}
       <Settings step={step} told={told} onChange={onChange} />

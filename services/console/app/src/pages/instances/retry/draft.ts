@@ -1,5 +1,7 @@
 import type { DefinitionOut, ProblemAt } from "../../../api/schema";
 import { type FormProblem, type JsonObject, relativeTo } from "../../../forms";
+import { isSame } from "../../../forms/values";
+import { mergedStep } from "../../editor/model/merge";
 
 export type StepObject = DefinitionOut["steps"][number];
 
@@ -13,8 +15,9 @@ const keyOf = (step: StepObject): string => (typeof step["key"] === "string" ? s
 
 export const stepKeys = ({ base }: Draft): readonly string[] => base.steps.map(keyOf);
 
-export const stepOf = ({ base, edits }: Draft, key: string): StepObject | undefined =>
-  edits[key] ?? base.steps.find((step) => keyOf(step) === key);
+export const stepOf = ({ base, edits }: Draft, key: string): StepObject | undefined => edits[key] ?? stepIn(base, key);
+
+const stepIn = ({ steps }: DefinitionOut, key: string): StepObject | undefined => steps.find((step) => keyOf(step) === key);
 
 /** The definition with what was edited. */
 export const edited = ({ base, edits }: Draft): DefinitionOut => ({
@@ -23,15 +26,29 @@ export const edited = ({ base, edits }: Draft): DefinitionOut => ({
 });
 
 export function withEdit(draft: Draft, key: string, step: StepObject): Draft {
-  const before = draft.base.steps.find((one) => keyOf(one) === key);
+  const before = stepIn(draft.base, key);
   const { [key]: _gone, ...others } = draft.edits;
-  return { ...draft, edits: JSON.stringify(before) === JSON.stringify(step) ? others : { ...others, [key]: step } };
+  return { ...draft, edits: isSame(before as JsonObject | undefined, step as JsonObject) ? others : { ...others, [key]: step } };
 }
 
 export const isEdited = ({ edits }: Draft): boolean => Object.keys(edits).length > 0;
 
-/** The same edits upon another version. A step that this version has no more keeps its edit, which then changes nothing. */
-export const onTopOf = (draft: Draft, base: DefinitionOut): Draft => ({ ...draft, base });
+/**
+ * The same edits upon another version, with what that one has changed in the same steps. A step that it has no more keeps
+ * its edit, which then changes nothing.
+ */
+export function onTopOf(draft: Draft, base: DefinitionOut): Draft {
+  const begun: Draft = { base, edits: draft.edits };
+  return Object.entries(draft.edits).reduce((made, [key, mine]) => {
+    const [was, theirs] = [stepIn(draft.base, key), stepIn(base, key)];
+    if (theirs === undefined) return made;
+    return withEdit(made, key, mergedStep({ base: was, theirs, mine } as Parameters<typeof mergedStep>[0]) as StepObject);
+  }, begun);
+}
+
+/** What is edited still, once a draft was saved as a version: what was typed meanwhile. */
+export const afterSave = (draft: Draft, saved: Draft, version: number): Draft =>
+  onTopOf({ base: edited(saved), edits: draft.edits }, { ...edited(saved), version });
 
 export const paramsOf = (step: StepObject): JsonObject => {
   const params: unknown = step["params"];

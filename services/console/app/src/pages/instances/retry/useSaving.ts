@@ -2,6 +2,7 @@ import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useDeferredValue } from "react";
 import { api, body } from "../../../api/client";
 import { keys } from "../../../api/keys";
+import { readToEdit } from "../../../api/readToEdit";
 import type { ProblemAt } from "../../../api/schema";
 import { type Draft, edited, isEdited } from "./draft";
 import { useSettled } from "./useSettled";
@@ -25,14 +26,14 @@ export function useDraftProblems(draft: Draft): readonly ProblemAt[] {
 }
 
 /** Saves a draft as a new version; refused with 409 if another one stands meanwhile. */
-export function useSaveDraft(onSaved: (version: number) => void) {
+export function useSaveDraft(onSaved: (version: number, saved: Draft) => void) {
   const client = useQueryClient();
   return useMutation({
     mutationFn: (draft: Draft) =>
       body(api.PUT("/definitions/{name}", { params: { path: { name: draft.base.name } }, body: { ...edited(draft) } })),
-    onSuccess: ({ name, version }) => {
+    onSuccess: ({ name, version }, saved) => {
       void client.invalidateQueries({ queryKey: keys.definition(name) });
-      onSaved(version);
+      onSaved(version, saved);
     },
   });
 }
@@ -41,7 +42,7 @@ export function useSaveDraft(onSaved: (version: number) => void) {
 export function useNewest(name: string) {
   return useQuery({
     queryKey: [...keys.definition(name), "newest"],
-    queryFn: ({ signal }) => body(api.GET("/definitions/{name}", { params: { path: { name } }, signal })),
+    queryFn: ({ signal }) => readToEdit(name, signal),
     staleTime: 0,
     // A page that is opened again begins with what stands then, say after a save in the editor.
     gcTime: 0,

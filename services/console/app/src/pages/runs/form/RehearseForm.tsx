@@ -25,6 +25,7 @@ export function RehearseForm({ definition, isDraft = false, initial, onStarted }
   const sayProblems = useSaidProblems();
   const { t } = useI18n();
   const [form, setForm] = useState(initial);
+  const [isUnread, setIsUnread] = useState(false);
   const set = (changes: Partial<RehearsalForm>) => setForm((before) => ({ ...before, ...changes }));
   const rehearsing = useMutation({
     mutationFn: () => {
@@ -45,7 +46,7 @@ export function RehearseForm({ definition, isDraft = false, initial, onStarted }
       }}
     >
       {rehearsing.error && <ProblemView error={rehearsing.error} />}
-      <ParamsCard definition={definition} value={form.params} onChange={(params) => set({ params })} problems={saidOfParams(rehearsing.error, sayProblems)} />
+      <ParamsCard definition={definition} value={form.params} onChange={(params) => set({ params })} problems={saidOfParams(rehearsing.error, sayProblems)} onUnread={setIsUnread} />
       <Card title={t("runs.scope")}>
         <div className="run-fields">
           <TextField
@@ -73,7 +74,7 @@ export function RehearseForm({ definition, isDraft = false, initial, onStarted }
         </div>
       </Card>
       <div className="run-actions">
-        <Button type="submit" kind="primary" icon="play" isBusy={rehearsing.isPending || rehearsing.isSuccess}>
+        <Button type="submit" kind="primary" icon="play" disabled={isUnread} isBusy={rehearsing.isPending || rehearsing.isSuccess}>
           {t("runs.rehearseButton")}
         </Button>
         <p className="faint">{t("runs.rehearseFree")}</p>

@@ -26,6 +26,7 @@ export function RunForm({ start, like }: { start: Start; like: string | undefine
   const { definition } = start;
   const [params, setParams] = useState(start.params);
   const [budget, setBudget] = useState("");
+  const [isUnread, setIsUnread] = useState(false);
   const wanted = { params, ...(budget.trim() !== "" && { budget_usd: budget.trim() }) };
   const key = useKeyOf(JSON.stringify(wanted));
   const running = useMutation({
@@ -56,7 +57,7 @@ export function RunForm({ start, like }: { start: Start; like: string | undefine
     >
       {like && <Notice title={t("runs.like", { id: like })} />}
       {running.error && <ProblemView error={running.error} />}
-      <ParamsCard definition={definition} value={params} onChange={setParams} problems={problems} />
+      <ParamsCard definition={definition} value={params} onChange={setParams} problems={problems} onUnread={setIsUnread} />
       <Card title={t("runs.budget")}>
         <TextField
           label={t("runs.budgetLabel")}
@@ -70,7 +71,7 @@ export function RunForm({ start, like }: { start: Start; like: string | undefine
         />
       </Card>
       <div className="run-actions">
-        <Button type="submit" kind="primary" icon="play" isBusy={running.isPending || running.isSuccess}>
+        <Button type="submit" kind="primary" icon="play" disabled={isUnread} isBusy={running.isPending || running.isSuccess}>
           {t("runs.runButton")}
         </Button>
         <Link to="/definitions/:name/rehearse" params={{ name: definition.name }} query={{ like }} look="button">
