@@ -173,7 +173,11 @@ class Contexts:
 
 
 def _as_saved(content: Mapping[str, Json], refusal: DefinitionError) -> Definition:
-    """Return a definition that is refused today as it was accepted when it was saved; raise the refusal if it is none."""
+    """Return a definition that is refused today as it was accepted when it was saved.
+
+    Raises:
+        DefinitionError: it is none at all.
+    """
     try:
         return Definition.model_validate(content)
     except ValidationError:

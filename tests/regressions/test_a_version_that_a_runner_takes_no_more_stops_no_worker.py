@@ -69,10 +69,13 @@ async def test_its_lost_step_is_taken_back_with_all_others(database_url: str) ->
 
 
 async def test_it_goes_on_with_a_version_that_is_mended(database_url: str) -> None:
-    async with _after_a_release(database_url, claimed=False) as (after, instance):
-        async with after.engine.working(), asyncio.timeout(30):
-            await after.engine.wait(instance)
-            mended = {"runner": "changing", "params": {"wanted": 1}}
-            await after.define(step("a", "b", **mended), step("b", **mended))
-            await after.engine.retry(instance, version=2)
-            assert (await after.engine.wait(instance)).is_success
+    mended = {"runner": "changing", "params": {"wanted": 1}}
+    async with (
+        _after_a_release(database_url, claimed=False) as (after, instance),
+        after.engine.working(),
+        asyncio.timeout(30),
+    ):
+        await after.engine.wait(instance)
+        await after.define(step("a", "b", **mended), step("b", **mended))
+        await after.engine.retry(instance, version=2)
+        assert (await after.engine.wait(instance)).is_success
