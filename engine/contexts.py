@@ -105,14 +105,19 @@ class Contexts:
             raise known.refusal.with_traceback(None)
         return known
 
-    async def many(self, wanted: Collection[tuple[int, int]]) -> dict[int, InstanceContext]:
+    async def many(
+        self, wanted: Collection[tuple[int, int]], *, session: Session | None = None
+    ) -> dict[int, InstanceContext]:
         """Return the contexts of ``(instance, version)`` pairs, by instance; of those that cannot be run, too.
 
-        One that a runner's new schema refuses must keep no other from being reported or rescued beside it.
+        One that a runner's new schema refuses must keep no other from being reported or rescued beside it. ``session``:
+        that of a transaction which holds instances, and so must not wait for a connection of the pool.
         """
         found = {key: context for key in wanted if (context := self._contexts.get(key)) is not None}
         missing = [key for key in wanted if key not in found]
-        if missing:
+        if missing and session is not None:
+            found |= await self._load(session, missing)
+        elif missing:
             async with self._database.transaction() as connection:
                 found |= await self._load(connection, missing)
         return {instance_id: context for (instance_id, _), context in found.items()}

@@ -178,7 +178,7 @@ class Orchestrator:
         rescued = [Rescued(*row) for row in await cursor.fetchall()]
         for step in rescued:
             log.warning("step.rescued", extra=step._asdict())
-        contexts = await self._contexts.many({(row.instance_id, row.version) for row in locked})
+        contexts = await self._contexts.many({(row.instance_id, row.version) for row in locked}, session=store.session)
         walk = Walk(store, contexts=contexts, instances=locked)
         await walk.advance([step.ended() for step in rescued if step.state != StepState.READY])
         await walk.write()
