@@ -8,9 +8,13 @@ import asyncio
 from collections import OrderedDict
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, NamedTuple, TypeVar
 
+from pydantic import ValidationError
+
+from definitions.errors import DefinitionError
 from definitions.graph import StepGraph
+from definitions.models import Definition
 from definitions.validation import load
 from engine.database import Database, Session, sql
 from runners.base import Json, Rehearsal
@@ -33,6 +37,8 @@ class InstanceContext:
     rehearsal: Rehearsal | None = None
     using: int | None = None
     """The instance whose results and items are the input of the one step that this one tries."""
+    refusal: DefinitionError | None = None
+    """Why none of its steps can be run here. What became of them is reported, and walked on from, all the same."""
 
     @property
     def reads_from(self) -> int:
@@ -42,6 +48,20 @@ class InstanceContext:
     def values(self, results: Mapping[str, Json]) -> dict[str, Json]:
         """Return what expressions and templates may name."""
         return {"params": self.params, "instance": self.about, "steps": results}
+
+
+class Built(NamedTuple):
+    """The graph of a version, and why it cannot be run (any more) where it cannot."""
+
+    graph: StepGraph
+    refusal: DefinitionError | None
+
+    @property
+    def accepted(self) -> StepGraph:
+        """The graph; raises ``DefinitionError`` if it cannot be run."""
+        if self.refusal is not None:
+            raise self.refusal.with_traceback(None)
+        return self.graph
 
 
 class Recent(Generic[K, V]):
@@ -70,18 +90,34 @@ class Contexts:
         self._database = database
         self._registry = registry
         self._contexts: Recent[tuple[int, int], InstanceContext] = Recent(5_000)
-        self._graphs: Recent[tuple[int, int, int | None], StepGraph] = Recent(100)
+        self._graphs: Recent[tuple[int, int, int | None], Built] = Recent(100)
         self._building = asyncio.Lock()
 
     async def get(self, instance_id: int, version: int) -> InstanceContext:
-        known = self._contexts.get((instance_id, version))
-        return known or (await self.many([(instance_id, version)]))[instance_id]
+        """Return the context that a step is executed in.
 
-    async def many(self, wanted: Collection[tuple[int, int]]) -> dict[int, InstanceContext]:
-        """Return the contexts of ``(instance, version)`` pairs, by instance."""
+        Raises:
+            DefinitionError: the version can no longer be run.
+            LookupError: there is no such instance.
+        """
+        known = self._contexts.get((instance_id, version)) or (await self.many([(instance_id, version)]))[instance_id]
+        if known.refusal is not None:
+            raise known.refusal.with_traceback(None)
+        return known
+
+    async def many(
+        self, wanted: Collection[tuple[int, int]], *, session: Session | None = None
+    ) -> dict[int, InstanceContext]:
+        """Return the contexts of ``(instance, version)`` pairs, by instance; of those that cannot be run, too.
+
+        One that a runner's new schema refuses must keep no other from being reported or rescued beside it. ``session``:
+        that of a transaction which holds instances, and so must not wait for a connection of the pool.
+        """
         found = {key: context for key in wanted if (context := self._contexts.get(key)) is not None}
         missing = [key for key in wanted if key not in found]
-        if missing:
+        if missing and session is not None:
+            found |= await self._load(session, missing)
+        elif missing:
             async with self._database.transaction() as connection:
                 found |= await self._load(connection, missing)
         return {instance_id: context for (instance_id, _), context in found.items()}
@@ -90,7 +126,7 @@ class Contexts:
         """Return the context as this transaction sees it; it is not remembered, for it may be rolled back."""
         cursor = await session.execute(sql("load_instances"), {"ids": [instance_id]})
         [row] = await cursor.fetchall()
-        return _context(row, await self.graph(session, row[1], version, draft_of=draft_of(row[0], row[-1])))
+        return _context(row, await self._built(session, (row[1], version, draft_of(row[0], row[-1]))))
 
     async def _load(
         self, session: Session, missing: Collection[tuple[int, int]]
@@ -98,8 +134,8 @@ class Contexts:
         cursor = await session.execute(sql("load_instances"), {"ids": [key[0] for key in missing]})
         loaded = {}
         for row in await cursor.fetchall():
-            graph = await self.graph(session, row[1], row[2], draft_of=draft_of(row[0], row[-1]))
-            context = _context(row, graph)
+            built = await self._built(session, (row[1], row[2], draft_of(row[0], row[-1])))
+            context = _context(row, built)
             loaded[row[0], row[2]] = context
             self._contexts.put((row[0], row[2]), context)
         return loaded
@@ -112,24 +148,45 @@ class Contexts:
         Raises:
             DefinitionError: it can no longer be run. An unknown runner is no reason: its steps fail alone.
         """
-        key = (definition_id, version, draft_of)
+        return (await self._built(session, (definition_id, version, draft_of))).accepted
+
+    async def former_graph(self, session: Session, definition_id: int, version: int) -> StepGraph:
+        """Return the graph of a version that has run, to compare with another; it need not run again."""
+        return (await self._built(session, (definition_id, version, None))).graph
+
+    async def _built(self, session: Session, key: tuple[int, int, int | None]) -> Built:
         if (known := self._graphs.get(key)) is not None:
             return known
         async with self._building:  # a hundred steps that are claimed at once need it built once
             if (known := self._graphs.get(key)) is not None:
                 return known
-            graph = await asyncio.to_thread(self._build, await _content(session, *key))
-            self._graphs.put(key, graph)
-        return graph
+            built = await asyncio.to_thread(self._build, await _content(session, *key))
+            self._graphs.put(key, built)
+        return built
 
-    def _build(self, content: Mapping[str, Json]) -> StepGraph:
+    def _build(self, content: Mapping[str, Json]) -> Built:
         """Check and build: seconds of work for tens of thousands of steps, so it is done in a thread."""
-        return StepGraph(load(content, runners=self._known(content)))
+        try:
+            return Built(StepGraph(load(content, runners=self._known(content))), None)
+        except DefinitionError as refusal:
+            return Built(StepGraph(_as_saved(content, refusal)), refusal)
 
     def _known(self, content: Mapping[str, Json]) -> dict[str, Mapping[str, Json]]:
         """Return the runners' schemas, an open one where this process lacks the runner: another one may have it."""
         named = {step.get("runner") or step["key"] for step in content["steps"]}
         return {name: {} for name in named} | dict(self._registry.schemas())
+
+
+def _as_saved(content: Mapping[str, Json], refusal: DefinitionError) -> Definition:
+    """Return a definition that is refused today as it was accepted when it was saved.
+
+    Raises:
+        DefinitionError: it is none at all.
+    """
+    try:
+        return Definition.model_validate(content)
+    except ValidationError:
+        raise refusal from None
 
 
 def draft_of(instance_id: int, rehearsal: Mapping[str, Json] | None) -> int | None:
@@ -149,7 +206,7 @@ async def _content(session: Session, definition_id: int, version: int, draft_of:
     return content
 
 
-def _context(row: tuple[Any, ...], graph: StepGraph) -> InstanceContext:
+def _context(row: tuple[Any, ...], built: Built) -> InstanceContext:
     instance_id, _, version, name, params, trigger, scheduled_at, created_at, rehearsal = row
     about = {
         "id": instance_id,
@@ -159,7 +216,8 @@ def _context(row: tuple[Any, ...], graph: StepGraph) -> InstanceContext:
         "scheduled_at": scheduled_at.isoformat() if scheduled_at else None,
         "created_at": created_at.isoformat(),
     }
-    if rehearsal is None:
-        return InstanceContext(instance_id, name, graph, params, about)
-    asked = Rehearsal(sample=rehearsal.get("sample"))
-    return InstanceContext(instance_id, name, graph, params, about, rehearsal=asked, using=rehearsal.get("using"))
+    asked = None if rehearsal is None else Rehearsal(sample=rehearsal.get("sample"))
+    using = None if rehearsal is None else rehearsal.get("using")
+    return InstanceContext(
+        instance_id, name, built.graph, params, about, rehearsal=asked, using=using, refusal=built.refusal
+    )

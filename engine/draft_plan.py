@@ -31,7 +31,7 @@ async def plan_draft(store: Store, contexts: Contexts, draft: StepGraph, *, step
     if row is None:
         return None
     instance_id, definition_id, version, status, params = row
-    old = await contexts.graph(store.session, definition_id, version)
+    old = await contexts.former_graph(store.session, definition_id, version)
     states = await states_of(store, instance_id, old)
     edited = await changed_prompts(store, instance_id, steps=steps)
     planned = plan_reset(old, draft, states=states, edited=edited)

@@ -112,6 +112,11 @@ class Executor:
                 return await self._run(claim, context, step)
         except LostLease:
             raise
+        except asyncio.CancelledError:
+            if _is_stopped():
+                raise
+            # Of a task that the runner itself has cancelled. Unreported, the attempt would be adopted again and again.
+            return Failed("the runner was cancelled, and nobody asked for that", ErrorClass.UNEXPECTED)
         except Exception as error:  # noqa: BLE001  (a runner may raise anything; it becomes an outcome)
             return _failure(error, step)
 
@@ -200,6 +205,12 @@ def _failure(error: Exception, step: Step) -> Failed:
         case _:
             log.error("step.unexpected_error", exc_info=error, extra={"step": step.key})
             return Failed(_describe(error), ErrorClass.UNEXPECTED)
+
+
+def _is_stopped() -> bool:
+    """Say whether somebody wants this attempt to end: a cancel, a lost lease, a process that stops."""
+    task = asyncio.current_task()
+    return task is not None and task.cancelling() > 0
 
 
 def _said(error: ExpressionError | ValidationError) -> str:

@@ -64,4 +64,8 @@ class Notifier:
 
     def _tell(self, kind: str, about: str) -> None:
         for heard in tuple(self._heard):
-            heard(kind, about)
+            try:
+                heard(kind, about)
+            except Exception:
+                # Anybody may notify, and anything: one who cannot make sense of it must not make all others deaf.
+                log.exception("notifier.listener_failed", extra={"kind": kind, "about": about[:100]})

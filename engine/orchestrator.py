@@ -71,8 +71,11 @@ class Orchestrator:
     async def turn(self, reports: Sequence[Report], *, wanted: Wanted | None, lane: int = 0) -> TurnResult:
         """Report, advance and claim, however often the connection breaks meanwhile. Each lane has its own connection.
 
-        A report that PostgreSQL refuses to store is found by taking the reports one by one; it becomes a failure.
+        A report that PostgreSQL refuses to store is found by taking the reports one by one; it becomes a failure. So is
+        a late one from before an instance went on with another version: a turn knows an instance by one graph.
         """
+        if _name_two_versions(reports):
+            return await self._one_by_one(reports, wanted, lane)
         try:
             return await self._persist(reports, wanted, lane)
         except psycopg.Error as error:
@@ -175,7 +178,7 @@ class Orchestrator:
         rescued = [Rescued(*row) for row in await cursor.fetchall()]
         for step in rescued:
             log.warning("step.rescued", extra=step._asdict())
-        contexts = await self._contexts.many({(row.instance_id, row.version) for row in locked})
+        contexts = await self._contexts.many({(row.instance_id, row.version) for row in locked}, session=store.session)
         walk = Walk(store, contexts=contexts, instances=locked)
         await walk.advance([step.ended() for step in rescued if step.state != StepState.READY])
         await walk.write()
@@ -222,6 +225,15 @@ class Orchestrator:
             log.warning("instance.retry_refused", extra={"instance_id": instance_id, "why": str(error)})
             async with self._database.transaction() as connection:
                 await self._make_store(connection).send("refuse_retry", id=instance_id, error=f"retry refused: {error}")
+
+
+def _name_two_versions(reports: Sequence[Report]) -> bool:
+    """Say whether two of the reports are about the same instance in different versions."""
+    versions: dict[int, int] = {}
+    return any(
+        versions.setdefault(report.claim.instance_id, report.claim.version) != report.claim.version
+        for report in reports
+    )
 
 
 def default_store(worker: str, lease: timedelta) -> MakeStore:

@@ -4,7 +4,7 @@ Knows all of them by name, and nothing of what they do.
 """
 
 from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -62,15 +62,15 @@ async def at_work(parts: Parts, *, grace: timedelta, queues: Sequence[str] | Non
     )
     heard = route(starter, dispatcher, invalidator, limits)
     parts.notifier.subscribe(heard)
-    try:
+    async with AsyncExitStack() as stopping:
+        # The dispatcher stops first, for these are called from the last to the first: nothing that hangs may keep what
+        # runs from being handed back. The others stop even if it cannot.
+        for service in (limits, *reversed(services)):
+            stopping.push_async_callback(service.stop)
+        stopping.callback(parts.notifier.unsubscribe, heard)
         for service in (limits, *services):
             await service.start()
         yield
-    finally:
-        parts.notifier.unsubscribe(heard)
-        # The dispatcher first: nothing that hangs may keep what runs from being handed back.
-        for service in (*services, limits):
-            await service.stop()
 
 
 def _dispatcher(parts: Parts, *, grace: timedelta, queues: Sequence[str] | None) -> Dispatcher:

@@ -56,7 +56,7 @@ async def plan_retry(store: Store, contexts: Contexts, instance_id: int, *, vers
     definition_id, had, status, params, asked, tried, is_draft = row
     _refuse(instance_id, status, tried=tried, is_draft=is_draft)
     target = version or asked or had
-    old = await contexts.graph(store.session, definition_id, had)
+    old = await contexts.former_graph(store.session, definition_id, had)
     new = await contexts.graph(store.session, definition_id, target)
     states = await states_of(store, instance_id, old)
     names_version = (version or asked) is not None

@@ -102,7 +102,7 @@ async def _start(store: Store, contexts: Contexts, admitted: Sequence[Pending], 
     await store.send("start_instances", instances=json.dumps(started))
     roots = [(pending.instance_id, root) for pending in admitted for root in pending.roots(graphs[pending.instance_id])]
     cursor = await store.load_steps(roots)
-    known = await contexts.many([(pending.instance_id, pending.version) for pending in admitted])
+    known = await contexts.many([(pending.instance_id, pending.version) for pending in admitted], session=store.session)
     instances = [_running(pending, graphs[pending.instance_id]) for pending in admitted]
     walk = Walk(store, contexts=known, instances=instances)
     await walk.begin(walk.know(await cursor.fetchall()))

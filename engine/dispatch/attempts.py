@@ -63,7 +63,11 @@ class Attempts:
         self._promised -= room
 
     def run(self, claims: Collection[Claim]) -> None:
+        """Begin attempts, but for one that was adopted while the answer to its claim was on its way."""
+        known = {_identity(claim) for claim in self.held()}
         for claim in claims:
+            if _identity(claim) in known:
+                continue
             task = asyncio.create_task(self._attempt(claim), name=f"{claim.step_key}#{claim.attempt}")
             self._running[claim.step_id] = (claim, task)
 
@@ -123,3 +127,8 @@ class Attempts:
         if stopped:
             await asyncio.wait([task for _, task in stopped], timeout=_HEED.total_seconds())
         return [claim for claim, _ in stopped]
+
+
+def _identity(claim: Claim) -> tuple[int, int, int]:
+    """Return what tells two attempts apart, as the fence does."""
+    return claim.step_id, claim.attempt, claim.snoozes

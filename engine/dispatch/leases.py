@@ -21,10 +21,10 @@ class LeaseKeeper(Service):
     async def once(self) -> bool:
         claims = self._attempts.held()
         held = await self._orchestrator.renew(claims) if claims else {}
-        current = {claim.step_id for claim in self._attempts.held()}
+        current = {claim.step_id: claim for claim in self._attempts.held()}
         for claim in claims:
-            if claim.step_id not in current:
-                continue
+            if current.get(claim.step_id) is not claim:
+                continue  # it has ended; if its step was claimed again meanwhile, nothing was said of that attempt
             if claim.step_id not in held:
                 self._attempts.abandon(claim.step_id)
             elif held[claim.step_id]:

@@ -187,12 +187,13 @@ class Feed(Service):
             self._cursor = await self._watch.position()
         try:
             seen = await self._watch.look(self._cursor)
-            events = self._changes.of(seen) + await self._of_queue()
+            of_queue = await self._of_queue()
         except psycopg.OperationalError as error:
             log.warning("feed.cut_off", extra={"why": str(error)})
             return
+        # Taken note of only now: what counts as told, and then is not, would never be told.
         self._cursor = seen.cursor
-        self._tell(events, seen.cursor)
+        self._tell(self._changes.of(seen) + of_queue, seen.cursor)
 
     def _tell(self, events: Sequence[Event], cursor: Cursor) -> None:
         """Subscribers of one scope are told the same, which is put into words once for all of them."""
