@@ -5,6 +5,7 @@ Knows tasks and claims; knows nothing of turns, connections or leases.
 
 import asyncio
 import logging
+from collections import deque
 from collections.abc import Callable, Collection, Sequence
 from datetime import timedelta
 
@@ -13,8 +14,12 @@ from engine.executor import Executor
 
 log = logging.getLogger("batchdag")
 
-_HEED = timedelta(seconds=2)
-"""How long a runner may take to clean up when it is stopped. What it writes after that is refused."""
+_HEED = timedelta(seconds=3.5)
+"""How long a runner may take to clean up when it is stopped: longer than one waits for answers that are paid for, shorter
+than a process may take to hand back. What it writes after that is refused."""
+
+_REMEMBERED = 1_000
+"""Of the attempts that were adopted, so many. An answer that is still on its way may name one that has ended by then."""
 
 
 class Attempts:
@@ -28,6 +33,7 @@ class Attempts:
         self._reports: list[Report] = []
         self._taken: dict[int, Report] = {}
         self._promised = 0
+        self._adopted: deque[tuple[int, int, int]] = deque(maxlen=_REMEMBERED)
 
     @property
     def waiting_reports(self) -> int:
@@ -63,13 +69,14 @@ class Attempts:
         self._promised -= room
 
     def run(self, claims: Collection[Claim]) -> None:
-        """Begin attempts, but for one that was adopted while the answer to its claim was on its way."""
-        known = {_identity(claim) for claim in self.held()}
+        """Begin attempts, but for those that were adopted while the answer to their claim was on its way."""
         for claim in claims:
-            if _identity(claim) in known:
-                continue
-            task = asyncio.create_task(self._attempt(claim), name=f"{claim.step_key}#{claim.attempt}")
-            self._running[claim.step_id] = (claim, task)
+            if not self._adopted or _identity(claim) not in self._adopted:
+                self._begin(claim)
+
+    def _begin(self, claim: Claim) -> None:
+        task = asyncio.create_task(self._attempt(claim), name=f"{claim.step_key}#{claim.attempt}")
+        self._running[claim.step_id] = (claim, task)
 
     async def _attempt(self, claim: Claim) -> None:
         try:
@@ -95,7 +102,10 @@ class Attempts:
     def adopt(self, claims: Collection[Claim]) -> None:
         """Run attempts that turned out to be ours."""
         known = {claim.step_id for claim in self.held()}
-        self.run([claim for claim in claims if claim.step_id not in known])
+        for claim in claims:
+            if claim.step_id not in known:
+                self._adopted.append(_identity(claim))
+                self._begin(claim)
 
     def abandon(self, step_id: int) -> None:
         """The lease is lost: stop the attempt and say nothing about it."""

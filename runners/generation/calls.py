@@ -35,8 +35,9 @@ from runners.providers.base import (
 
 log = logging.getLogger("batchdag")
 
-_LAST_WORDS = 5.0
-"""Seconds for which calls under way are waited for when the run is cut off: their answers are paid for."""
+_LAST_WORDS = 3.0
+"""Seconds for which calls under way are waited for when the run is cut off: their answers are paid for. A process that
+stops waits for its runners a little longer; what came later would be refused."""
 
 Said: TypeAlias = Reply | ProviderBusy | ProviderRefused | ProviderUnsure
 

@@ -177,10 +177,10 @@ async def test_a_second_signal_ends_it_at_once_and_the_step_is_rescued(
 async def test_what_does_not_stop_is_left_behind(
     idle_with_slow_runners: Harness, connection: Connection, database_url: str, plugin: Path, runner: str
 ) -> None:
-    with command("worker", plugin, database_url, stop_seconds=6) as worker:
+    with command("worker", plugin, database_url, stop_seconds=10) as worker:
         await running(idle_with_slow_runners, connection, step("a", runner=runner))
         worker.stop()
-        assert worker.ended(within=12) == 0
+        assert worker.ended(within=15) == 0
     assert first_step(connection) == ("ready", "handed_back", None)
 
 
