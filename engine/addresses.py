@@ -21,7 +21,7 @@ class DatabaseUnreachable(psycopg.OperationalError):
     """The database did not answer when the engine was opened."""
 
     def __init__(self, url: str, error: psycopg.Error) -> None:
-        words = " ".join(str(error).split())
+        words = "; ".join(line.strip() for line in str(error).splitlines() if line.strip())
         super().__init__(f"the database at {place(url)} cannot be reached: {words}")
 
 
