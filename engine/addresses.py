@@ -42,7 +42,7 @@ def check_address(url: str, *, setting: str) -> None:
 def _without_quotations(error: psycopg.Error) -> str:
     """Return libpq's words up to what they quote of the address; only its own signs are left in."""
     words, quotation, _ = str(error).strip().replace('"="', "=").replace('"]"', "]").partition('"')
-    return f"{words.strip()} ..." if quotation else words
+    return f"{words.strip()} what stands there" if quotation else words
 
 
 def place(url: str) -> str:

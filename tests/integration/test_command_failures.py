@@ -130,3 +130,21 @@ def test_a_retry_with_a_version_that_is_not_there_says_where_the_versions_are(co
     refused = command("retry", "1", "--version", "77", "--dry-run")
     assert refused.exit_code == 1
     assert "has no version 77; batch_definition_version has those that there are" in refused.err
+
+
+def test_a_home_that_cannot_be_made_is_named_with_its_setting(
+    command: Type, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "taken").write_text("a file")
+    monkeypatch.delenv("BATCHDAG_DATABASE_URL")
+    monkeypatch.setenv("BATCHDAG_HOME", "taken")
+    refused = command("instances")
+    assert refused.exit_code == 1
+    assert f"the folder {tmp_path / 'taken'} cannot be made (File exists)" in refused.err
+    assert "BATCHDAG_HOME names another folder" in refused.err
+
+
+def test_the_words_of_an_address_that_is_none_are_a_sentence(command: Type, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("BATCHDAG_DATABASE_URL", "mysql://a/b")
+    said = command("instances").err
+    assert "is not the address of a database: missing = after what stands there. Write postgresql://" in said
