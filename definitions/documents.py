@@ -20,6 +20,7 @@ _MAX_DEPTH = 60
 _MAX_ALIASES = 1_000
 _MAX_VALUES = 2_000_000
 _MAX_DIGITS = 400
+_TAB = ": it is a tab, and YAML indents with spaces only"
 _TOO_MANY_DIGITS = f"a number has more than {_MAX_DIGITS} digits"
 _PLAIN = {
     "null": (re.compile(r"null|Null|NULL|~|"), ["n", "N", "~", ""]),
@@ -98,17 +99,26 @@ def _yaml(text: str, source: str) -> list[Json]:
         _check_events(text)
         return list(yaml.load_all(text, Loader=_Loader))
     except yaml.YAMLError as error:
-        raise _yaml_error(error, source) from error
+        raise _yaml_error(error, text, source) from error
     except UnicodeEncodeError as error:
         line, column = text.count("\n", 0, error.start) + 1, error.start - text.rfind("\n", 0, error.start)
         raise _error(f"{source}:{line}:{column}", "half a surrogate pair is not a character") from error
 
 
-def _yaml_error(error: yaml.YAMLError, source: str) -> DefinitionError:
+def _yaml_error(error: yaml.YAMLError, text: str, source: str) -> DefinitionError:
     mark = getattr(error, "problem_mark", None)
     where = f"{source}:{mark.line + 1}:{mark.column + 1}" if mark else source
+    return _error(where, _words(error) + (_TAB if mark and _is_tab(text, mark) else ""))
+
+
+def _words(error: yaml.YAMLError) -> str:
     said = [part for part in (getattr(error, "context", None), getattr(error, "problem", None)) if part]
-    return _error(where, ", ".join(said) or " ".join(str(error).split()))
+    return ", ".join(said) or " ".join(str(error).split())
+
+
+def _is_tab(text: str, mark: Any) -> bool:
+    lines = text.splitlines()[mark.line : mark.line + 1]
+    return any(line[mark.column : mark.column + 1] == "\t" for line in lines)
 
 
 def _refuse(message: str, mark: Any) -> NoReturn:

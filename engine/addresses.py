@@ -21,7 +21,7 @@ class DatabaseUnreachable(psycopg.OperationalError):
     """The database did not answer when the engine was opened."""
 
     def __init__(self, url: str, error: psycopg.Error) -> None:
-        words = " ".join(str(error).split())
+        words = "; ".join(line.strip() for line in str(error).splitlines() if line.strip())
         super().__init__(f"the database at {place(url)} cannot be reached: {words}")
 
 
@@ -42,7 +42,7 @@ def check_address(url: str, *, setting: str) -> None:
 def _without_quotations(error: psycopg.Error) -> str:
     """Return libpq's words up to what they quote of the address; only its own signs are left in."""
     words, quotation, _ = str(error).strip().replace('"="', "=").replace('"]"', "]").partition('"')
-    return f"{words.strip()} ..." if quotation else words
+    return f"{words.strip()} what stands there" if quotation else words
 
 
 def place(url: str) -> str:

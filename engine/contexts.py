@@ -201,7 +201,7 @@ async def _content(session: Session, definition_id: int, version: int, draft_of:
         cursor = await session.execute(sql("load_draft"), {"instance": draft_of})
     row = await cursor.fetchone()
     if row is None:
-        raise LookupError(f"definition {definition_id} has no version {version}, or its draft was deleted")
+        raise LookupError(_nothing_there(definition_id, version, draft_of))
     content: Mapping[str, Json] = row[0]
     return content
 
@@ -221,3 +221,10 @@ def _context(row: tuple[Any, ...], built: Built) -> InstanceContext:
     return InstanceContext(
         instance_id, name, built.graph, params, about, rehearsal=asked, using=using, refusal=built.refusal
     )
+
+
+def _nothing_there(definition_id: int, version: int, draft_of: int | None) -> str:
+    if draft_of is not None:
+        return f"the draft that instance {draft_of} rehearses was deleted; rehearse it anew"
+    versions = "batch_definition_version has those that there are, and `latest` is the newest of them"
+    return f"the definition with id {definition_id} has no version {version}; {versions}"

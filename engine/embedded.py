@@ -28,7 +28,13 @@ def start_embedded(home: Path) -> EmbeddedServer:
         RuntimeError: it does not start; the message names the log file.
     """
     data = home.absolute() / "postgres"
-    data.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        data.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise RuntimeError(
+            f"the folder {data.parent} cannot be made ({error.strerror}), so there is no place for the embedded server;"
+            " BATCHDAG_HOME names another folder, BATCHDAG_DATABASE_URL a database of your own"
+        ) from error
     os.environ.setdefault("XDG_RUNTIME_DIR", str(data.parent))
     with warnings.catch_warnings():
         warnings.filterwarnings("ignore", message="XDG_RUNTIME_DIR")

@@ -107,4 +107,5 @@ async def _keys(connection: Connection, name: str) -> list[str]:
 
 def _check_step(name: str, step: str, *, known: Sequence[str]) -> None:
     if step not in known:
-        raise LookupError(f"definition {name!r} has no step {step!r}{did_you_mean(step, list(known))}; it has {known}")
+        near = did_you_mean(step, list(known))
+        raise LookupError(f"definition {name!r} has no step {step!r}{near}; it has {', '.join(known)}")

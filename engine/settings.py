@@ -11,6 +11,7 @@ from engine.logs import LogFormat
 from runners.base import RunnerSettings
 
 TOML_FILE = "batchdag.toml"
+_BROKERS = ("amqp://", "amqps://", "pyamqp://", "redis://", "rediss://", "redis+socket://", "sentinel://", "sqs://")
 QueueName = Annotated[str, Field(pattern=QUEUE_NAME)]
 
 
@@ -58,12 +59,16 @@ class Settings(BaseSettings):
         """Return where messages go.
 
         Raises:
-            RuntimeError: no broker is set.
+            RuntimeError: no broker is set, or one of a kind that nobody knows.
         """
         if self.broker_url is None:
             raise RuntimeError(
                 "there is no broker to take messages from: set BATCHDAG_BROKER_URL to amqp://, redis:// or sqs://;"
                 " without one, `batchdag worker` takes its steps from the table"
+            )
+        if not self.broker_url.startswith(_BROKERS):
+            raise RuntimeError(
+                "BATCHDAG_BROKER_URL is not the address of a broker: it begins with amqp://, redis:// or sqs://"
             )
         return QueueSettings(
             url=self.broker_url, prefix=self.queue_prefix, routes=self.queue_routes, window=self.queue_window

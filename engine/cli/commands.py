@@ -17,6 +17,7 @@ app = typer.Typer(
     help="A declarative DAG engine driven by database rows: edit a row of batch_definition, and the batch runs.",
     no_args_is_help=True,
     add_completion=False,
+    suggest_commands=False,  # it would propose what is hidden, and nothing that other packages add
     pretty_exceptions_enable=False,
     context_settings={"max_content_width": 120},
     rich_markup_mode=None,  # laying out the help with Rich takes longer than all the rest
@@ -44,7 +45,10 @@ Files = Annotated[list[Path], typer.Argument(help="YAML or JSON files, or folder
 
 @app.command()
 def init() -> None:
-    """Create (or bring up to date) the tables, and start the embedded PostgreSQL if no URL is set."""
+    """Create the tables, or bring them up to date.
+
+    Starts the embedded PostgreSQL if no URL is set.
+    """
     from engine.cli import definitions
 
     definitions.init()
@@ -52,7 +56,7 @@ def init() -> None:
 
 @app.command()
 def apply(files: Files, *, as_json: AsJson = False) -> None:
-    """Insert or edit definitions from files: all of them or none."""
+    """Insert or edit definitions from files: all or none."""
     from engine.cli import definitions
 
     definitions.apply(files, as_json=as_json)
@@ -64,7 +68,7 @@ def export(
     *,
     as_json: AsJson = False,
 ) -> None:
-    """Print definitions as YAML (or JSON) that `apply` takes back."""
+    """Print definitions as `apply` takes them back."""
     from engine.cli import definitions
 
     definitions.export(names or [], as_json=as_json)
@@ -85,7 +89,10 @@ def preview(
     *,
     as_json: AsJson = False,
 ) -> None:
-    """Show the graph (as text and Mermaid), the next fire times, and what an edit would change."""
+    """Show the graph, and what an edit would change.
+
+    The graph is text and Mermaid; the next fire times of a cron are there, too.
+    """
     from engine.cli import previews
 
     previews.preview(name, file, as_json=as_json)
@@ -99,7 +106,10 @@ def run(
     budget: Annotated[float | None, typer.Option(min=0, help="Dollars; default: the definition's.")] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Run a definition here and now, with live progress; exit code 0 only on success."""
+    """Run a definition here and now, with live progress.
+
+    The exit code is 0 only on success.
+    """
     from engine.cli import runs
 
     runs.run(name, params=params, budget=budget, as_json=as_json)
@@ -116,7 +126,11 @@ def rehearse(
     using: Annotated[int | None, typer.Option(help="The instance whose results and items --step reads.")] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Run a definition on real input for nothing: prompts, cost, duration, rows; exit code 0 if there is no problem."""
+    """Run a definition on its real input, for nothing.
+
+    Says what would be asked, what it would cost, how long it would take and what would be loaded. The exit code is 0 if
+    there is no problem.
+    """
     from engine.cli import rehearse as rehearsals
 
     what = rehearsals.what(name, file)
@@ -144,7 +158,7 @@ def show(
     explain: Annotated[str | None, typer.Option(help="A step key: say why it is, or is not, running.")] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Show an instance: steps, timings, errors, result previews."""
+    """Show an instance: steps, times, errors, results."""
     from engine.cli import shows
 
     shows.show(instance_id, explain=explain, as_json=as_json)
@@ -176,7 +190,10 @@ def retry(
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only print the plan.")] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Continue a failed or cancelled instance: print the plan (reuse, rerun, new, dropped), then run it here."""
+    """Continue a failed or cancelled instance.
+
+    Prints the plan (reuse, rerun, new, dropped), then runs it here.
+    """
     from engine.cli import runs
 
     runs.retry(instance_id, version=version, dry_run=dry_run, as_json=as_json)
@@ -187,7 +204,10 @@ def budget(
     instance_id: InstanceId,
     usd: Annotated[float, typer.Argument(min=0, help="What the instance may spend in all, in dollars.")],
 ) -> None:
-    """Set what an instance may spend; `retry` then continues one that was stopped."""
+    """Set what an instance may spend.
+
+    `retry` then continues one that was stopped.
+    """
     from engine.cli import runs
 
     runs.budget(instance_id, usd=usd)
@@ -195,7 +215,7 @@ def budget(
 
 @app.command()
 def cancel(instance_id: InstanceId, *, as_json: AsJson = False) -> None:
-    """Cancel an instance; what is running is stopped by its workers."""
+    """Cancel an instance; its workers stop what runs."""
     from engine.cli import runs
 
     runs.cancel(instance_id, as_json=as_json)
@@ -229,7 +249,10 @@ def backfill(
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only list what would be fired.")] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Fire past instants of a definition's cron by hand, in order; those that have fired are left alone."""
+    """Fire past instants of a cron by hand, in order.
+
+    Those that have fired are left alone.
+    """
     from engine.cli import backfill as command
 
     command.run(name, start=start, end=end, dry_run=dry_run, as_json=as_json)
@@ -238,10 +261,13 @@ def backfill(
 @app.command()
 def prune(
     *,
-    keep_days: Annotated[int | None, typer.Option(min=1, help="Default: BATCHDAG_RETENTION_DAYS.")] = None,
+    keep_days: Annotated[int | None, typer.Option(min=1, max=36_500, help="Default: BATCHDAG_RETENTION_DAYS.")] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Delete old ended instances with their steps, items and results."""
+    """Delete old instances that have ended.
+
+    Their steps, items and results go with them.
+    """
     from engine.cli import runs
 
     runs.prune(keep_days, as_json=as_json)
@@ -249,7 +275,10 @@ def prune(
 
 @app.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True})
 def psql(context: typer.Context) -> None:
-    """Open a psql shell on the database; what follows is passed on, such as -c 'select 1'."""
+    """Open a psql shell on the database.
+
+    What follows is passed on, such as -c 'select 1'. The exit code is that of psql.
+    """
     from engine.cli import shell
 
     shell.psql(context.args)
@@ -257,7 +286,10 @@ def psql(context: typer.Context) -> None:
 
 @app.command()
 def demo() -> None:
-    """Run the main job from nothing: real files in, a table out, an edit in SQL; then show it in the console."""
+    """Run the main job from nothing, then open the console.
+
+    Real files in, a table out, an edit in SQL, questions of a simulated model.
+    """
     import asyncio
 
     from engine.cli.demo_console import go_on_in_console

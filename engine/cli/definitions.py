@@ -15,6 +15,7 @@ from engine.analyst_sql import ReaderMissing, ReaderUnsafe
 from engine.app import Engine
 from engine.catalog import editable
 from engine.cli.console import out, print_json, print_table, with_engine
+from engine.cli.files import read_text
 from engine.schema import initialise
 from engine.settings import Settings
 from runners.base import TransientFailure
@@ -70,9 +71,7 @@ def apply(files: Sequence[Path], *, as_json: bool) -> None:
         if as_json:
             print_json(lines)
         else:
-            print_table(
-                lines, columns={"name": "DEFINITION", "version": "VERSION", "did": ""}, empty="nothing to apply"
-            )
+            print_table(lines, columns={"name": "DEFINITION", "version": "VERSION", "did": ""}, empty="")
 
     with_engine(task)
 
@@ -109,9 +108,19 @@ def validate(files: Sequence[Path], *, as_json: bool) -> None:
 
 
 def read(files: Sequence[Path]) -> list[dict[str, Any]]:
-    """Return the definitions in these files and folders, in order."""
+    """Return the definitions in these files and folders, in order.
+
+    Raises:
+        LookupError: there is none: a file that was cut off must not look like one that has been applied.
+    """
     paths = [path for file in files for path in (_inside(file) if file.is_dir() else [file])]
-    return [row for path in paths for row in parse_documents(path.read_text("utf-8"), source=str(path))]
+    rows = [row for path in paths for row in parse_documents(read_text(path), source=str(path))]
+    if not rows:
+        where = ", ".join(map(str, files))
+        raise LookupError(
+            f"there is no definition in {where}: a definition is a YAML or JSON object with name and steps"
+        )
+    return rows
 
 
 def _inside(folder: Path) -> list[Path]:

@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 app = typer.Typer(
-    help="Dead letters: rows and items that were given up, with the reason.",
+    help="Rows and items that were given up, with the reason.",
     no_args_is_help=True,
     rich_markup_mode=None,
 )
@@ -41,7 +41,7 @@ def list_letters(
 
 @app.command()
 def show(letter_id: Annotated[int, typer.Argument(help="The id of a letter.")], *, as_json: AsJson = False) -> None:
-    """Show a letter whole: where it comes from, what it holds, and why it was given up."""
+    """Show a letter whole, and why it was given up."""
     from engine.cli import letters
 
     letters.show(letter_id, as_json=as_json)
@@ -54,7 +54,10 @@ def requeue(
     instance: Annotated[int | None, typer.Option(help="All that are dead of this instance.")] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Mark dead letters for another try; a step that takes requeued letters loads them when it runs next."""
+    """Mark dead letters for another try.
+
+    A step that takes requeued letters loads them when it runs next.
+    """
     from engine.cli import letters
 
     if (instance is None) == (not ids):

@@ -18,12 +18,27 @@ GROUP = "batchdag.commands"
 class PluggedGroup(TyperGroup):
     """The commands of ``batchdag``, its own first; one of its own is never replaced."""
 
+    def resolve_command(self, ctx: Any, args: list[str]) -> Any:
+        """Find the command. For one that is misspelt those that are listed are proposed, of other packages too."""
+        try:
+            return super().resolve_command(ctx, args)
+        except typer.TyperException as error:
+            from definitions.errors import did_you_mean
+
+            listed = [name for name in self.list_commands(ctx) if name not in self._hidden]
+            error.message = error.message.rstrip(".") + did_you_mean(args[0], listed)
+            raise
+
     def list_commands(self, ctx: Any) -> list[str]:
         own = super().list_commands(ctx)
         return [*own, *(name for name in self._plugged if name not in own)]
 
     def get_command(self, ctx: Any, cmd_name: str) -> Any:
         return super().get_command(ctx, cmd_name) or self._loaded(cmd_name)
+
+    @property
+    def _hidden(self) -> set[str]:
+        return {name for name, command in self.commands.items() if command.hidden}
 
     @cached_property
     def _plugged(self) -> dict[str, EntryPoint]:

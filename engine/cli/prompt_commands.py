@@ -5,9 +5,7 @@ from typing import Annotated
 
 import typer
 
-app = typer.Typer(
-    help="Prompts: rows of prompt_template, versioned by every edit.", no_args_is_help=True, rich_markup_mode=None
-)
+app = typer.Typer(help="Rows of prompt_template, versioned by every edit.", no_args_is_help=True, rich_markup_mode=None)
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON instead of text.")]
 Key = Annotated[str, typer.Argument(help="The key of a prompt.")]
@@ -16,7 +14,7 @@ Version = Annotated[int | None, typer.Option("--version", min=1, help="Default: 
 
 @app.command("list")
 def list_prompts(*, as_json: AsJson = False) -> None:
-    """List the prompts: version, who edited it when, and the definitions that use it."""
+    """List the prompts, and the definitions that use them."""
     from engine.cli import prompts
 
     prompts.list_prompts(as_json=as_json)
@@ -45,7 +43,7 @@ def set_prompt(
     description: Annotated[str | None, typer.Option(help="What it is for.")] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Insert or edit one prompt; what is not given stays as it is."""
+    """Insert or edit a prompt; what is not given stays."""
     from engine.cli import prompts
 
     edit = prompts.Edit(file=file, system_file=system_file, schema=schema, description=description)
@@ -79,7 +77,10 @@ def try_prompt(
     version: Version = None,
     as_json: AsJson = False,
 ) -> None:
-    """Render a prompt on given items and print it, with the tokens that it would have. Nothing is sent."""
+    """Render a prompt on given items; nothing is sent.
+
+    Prints it with the tokens that it would have.
+    """
     from engine.cli import prompt_trials
 
     values = prompt_trials.sample_values(params=params, steps=steps)

@@ -10,7 +10,7 @@ import typer
 
 from engine.app import Engine
 from engine.cli.console import out, print_json, with_engine
-from engine.cli.prompts import read_text
+from engine.cli.files import read_text
 from engine.prompt_trials import Trial, no_instance, try_item, try_system
 from engine.prompts import Prompts, Row
 from runners.base import Json

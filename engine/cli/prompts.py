@@ -12,6 +12,7 @@ from rich.text import Text
 from engine.app import Engine
 from engine.catalog import Applied
 from engine.cli.console import out, print_json, print_table, with_engine
+from engine.cli.files import read_text
 from engine.prompt_changes import prompt_changes
 from engine.prompt_files import dump_prompts, parse_prompts
 from engine.prompts import Prompts, Row, UnknownPrompt, editable
@@ -146,14 +147,6 @@ def export(keys: Sequence[str], *, as_json: bool) -> None:
             typer.echo(dump_prompts(rows), nl=False)
 
     with_engine(task)
-
-
-def read_text(file: Path) -> str:
-    """Return the text in a file that the command line names."""
-    try:
-        return file.read_text("utf-8")
-    except UnicodeDecodeError as error:
-        raise typer.BadParameter(f"{file} is not text in UTF-8: {error}") from error
 
 
 def _print_applied(applied: Sequence[Applied], *, as_json: bool) -> None:

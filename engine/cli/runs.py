@@ -66,11 +66,18 @@ async def _follow(engine: Engine, instance_id: int, *, as_json: bool) -> Ended:
         )
         raise
     if not as_json:
+        _say_how_to_go_on(ended, instance_id)
         return ended
     listings = Listings(engine.database)
     instance = await listings.instance(instance_id) or {}
     print_json(instance | {"steps": await listings.steps(instance_id)})
     return ended
+
+
+def _say_how_to_go_on(ended: Ended, instance_id: int) -> None:
+    if not ended.is_success:
+        go_on = f"to go on: batchdag retry {instance_id}; if you edit the definition first, with --version latest"
+        err.print(go_on, markup=False, soft_wrap=True)
 
 
 def _finish(ended: Ended) -> None:

@@ -15,11 +15,11 @@ from engine.executor import Executor
 log = logging.getLogger("batchdag")
 
 _HEED = timedelta(seconds=3.5)
-"""How long a runner may take to clean up when it is stopped: longer than one waits for answers that are paid for, shorter
-than a process may take to hand back. What it writes after that is refused."""
+"""How long a runner may take to clean up when it is stopped: longer than one waits for answers that are paid for, and
+shorter than a process may take to hand back. What it writes after that is refused."""
 
 _REMEMBERED = 1_000
-"""Of the attempts that were adopted, so many. An answer that is still on its way may name one that has ended by then."""
+"""Of the attempts that were adopted, so many: an answer that is on its way may name one that has ended by then."""
 
 
 class Attempts:

@@ -9,7 +9,10 @@ def demo_embeddings(
     rows: Annotated[int, typer.Option(min=1000, help="Job postings; there is a user for every ten.")] = 10_000,
     dimensions: Annotated[int, typer.Option(min=8, max=2000, help="Of the vectors.")] = 1_536,
 ) -> None:
-    """Stream embeddings into pgvector, kill the ingest half-way, continue it, and search."""
+    """Stream embeddings into pgvector, and search them.
+
+    The ingest is killed half-way, and goes on.
+    """
     try:
         from services.demonstration.embeddings import demonstrate  # noqa: PLC0415 - loaded only when it is to run
     except ModuleNotFoundError as error:

@@ -24,7 +24,10 @@ def embedding_server(
     tls_key: Annotated[Path | None, typer.Option(exists=True, help="Its key, in PEM.")] = None,
     behind_proxy: Annotated[bool, typer.Option("--behind-proxy", help="A proxy encrypts.")] = False,
 ) -> None:
-    """Stream embeddings over gRPC from files (.npz, .pkl, Parquet, JSONL), and embed texts."""
+    """Stream embeddings from files over gRPC, and embed texts.
+
+    Files are .npz, .pkl, Parquet and JSONL.
+    """
     if (tls_certificate is None) != (tls_key is None):
         raise typer.BadParameter("--tls-certificate and --tls-key go together")
     try:

@@ -56,7 +56,9 @@ class EmbeddingServer:
             else:
                 self.port = self._server.add_secure_port(address, _credentials(tls))
         except RuntimeError as error:
-            why = "is it taken, or is the certificate not the key's?" if tls else "is it taken?"
+            why = (
+                "is it taken, or is the certificate not the key's?" if tls else "is it taken? --port gives another port"
+            )
             raise RuntimeError(f"cannot listen on {address}: {why} ({error})") from error
 
     async def start(self) -> None:

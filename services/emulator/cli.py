@@ -15,7 +15,10 @@ def emulator(
         bool, typer.Option("--export", help='Only print the variables, as shell commands: eval "$(...)".')
     ] = False,
 ) -> None:
-    """Serve a local stand-in for the OpenAI, Gemini, Vertex and Cloud Storage APIs; any SDK can be pointed at it."""
+    """Serve a local stand-in for the providers' APIs.
+
+    For those of OpenAI, Gemini, Vertex and Cloud Storage: any SDK can be pointed at it.
+    """
     from services.emulator import command  # noqa: PLC0415 - loaded only when it is to run
     from services.emulator.settings import EmulatorSettings  # noqa: PLC0415
 

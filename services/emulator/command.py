@@ -27,7 +27,7 @@ def serve(host: str, port: int, *, settings: EmulatorSettings) -> None:
     try:
         listening = listen(host, port)
     except OSError as error:
-        _give_up(f"Cannot listen on {host}:{port}: {error.strerror or error}.")
+        _give_up(f"Cannot listen on {host}:{port}: {error.strerror or error}. --port gives another port.")
     # uvicorn ends by raising the signal once more; this way the folder of files is removed after SIGTERM, too.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     with listening, prepared(settings) as server:

@@ -38,7 +38,10 @@ def serve(
     ] = False,
     link: Annotated[bool, typer.Option(help="Print a link that signs a browser in as an administrator, once.")] = True,
 ) -> None:
-    """Serve the console and the HTTP API, fire crons and run steps, all in this process."""
+    """Serve console and HTTP API, fire crons and run steps.
+
+    All of it in this process.
+    """
     if (tls_certificate is None) != (tls_key is None):
         raise typer.BadParameter("--tls-certificate and --tls-key go together")
     try:
@@ -57,7 +60,12 @@ def login_link(
     role: Annotated[RoleName, typer.Option(help="What the browser may do.")] = RoleName.ADMIN,
     address: Annotated[str, typer.Option(help="The server, as that browser reaches it.")] = "http://127.0.0.1:8080",
 ) -> None:
-    """Print a link that signs a browser in, once and soon: for a server that runs, or is started in time."""
+    """Print a link that signs a browser in, once.
+
+    For a server that runs, or is started in time.
+    """
+    if not address.startswith(("http://", "https://")):
+        raise typer.BadParameter(f"--address is http://... or https://..., not {address!r}")
     from services.http import token_command  # noqa: PLC0415 - loaded only when it is to run
 
     token_command.link(role.value, address=address)
@@ -70,11 +78,14 @@ def token(
     role: Annotated[RoleName, typer.Option(help="create: what the token may do.")] = RoleName.VIEWER,
     name: Annotated[str | None, typer.Option(help="create: whose token it is; the audit log says so.")] = None,
     days: Annotated[
-        float | None, typer.Option(min=0.01, help="create: how long it counts; default: until revoked.")
+        float | None, typer.Option(min=0.01, max=36_500, help="create: how long it counts; default: until revoked.")
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON instead of text.")] = False,
 ) -> None:
-    """Make, list and revoke tokens for the HTTP API: `batchdag token create --role viewer --name grafana`."""
+    """Make, list and revoke tokens of the HTTP API.
+
+    `batchdag token create --role viewer --name grafana` prints the secret, once.
+    """
     from services.http import token_command  # noqa: PLC0415 - loaded only when it is to run
 
     match action:

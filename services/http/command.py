@@ -50,7 +50,9 @@ def serve(options: Options) -> None:
     try:
         listening = listen(options.host, options.port)
     except OSError as error:
-        raise RuntimeError(f"cannot listen on {options.host}:{options.port}: {error.strerror or error}") from error
+        raise RuntimeError(
+            f"cannot listen on {options.host}:{options.port}: {error.strerror or error}; --port gives another port"
+        ) from error
     with listening:
         asyncio.run(_serve(options, listening))
 

@@ -102,6 +102,18 @@ def test_work_is_an_old_name_of_worker_and_is_not_listed(command: Type) -> None:
     assert "\n  work " not in listed
 
 
+def test_a_command_that_is_misspelt_is_refused_with_the_nearest_of_those_that_are_listed(command: Type) -> None:
+    assert command("wrok").err.endswith("No such command 'wrok' (did you mean \"worker\"?)\n")
+    assert command("serv").err.endswith("No such command 'serv' (did you mean \"serve\"?)\n")
+
+
+@pytest.mark.parametrize("group", [(), ("alerts",), ("dead-letters",), ("prompt",)])
+def test_a_list_of_commands_cuts_no_sentence_off(command: Type, group: tuple[str, ...]) -> None:
+    lines = command(*group, "--help").out.partition("\nCommands:\n")[2].splitlines()
+    assert lines
+    assert [line for line in lines if line.endswith("...")] == []
+
+
 def test_an_error_is_json_where_json_is_asked_for(command: Type) -> None:
     refused = command("run", "wrods", "--json")
     assert (refused.exit_code, refused.out) == (1, "")

@@ -50,7 +50,9 @@ def test_a_port_that_is_taken_is_said_in_one_line() -> None:
         command = [sys.executable, "-m", "services.emulator", "--port", port]
         second = subprocess.run(command, capture_output=True, text=True, check=False)
     assert second.returncode == 1
-    assert second.stderr.splitlines() == [f"Cannot listen on 127.0.0.1:{port}: Address already in use."]
+    assert second.stderr.splitlines() == [
+        f"Cannot listen on 127.0.0.1:{port}: Address already in use. --port gives another port."
+    ]
 
 
 def test_a_command_of_another_package_is_listed_and_run(tmp_path: Path) -> None:

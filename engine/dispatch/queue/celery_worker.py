@@ -145,6 +145,7 @@ class _Intake(CeleryConsumer):
 
     controller: CeleryWorker
     initial_prefetch_count: int
+    _is_said_to_miss = False
 
     def create_task_handler(self, promise: Any = None) -> Callable[[Any], None]:  # noqa: ARG002 - Celery's signature
         """Return what Celery calls with each message."""
@@ -156,6 +157,7 @@ class _Intake(CeleryConsumer):
     def ensure_connected(self, conn: Any) -> Any:
         """Try every second until the broker is there. Celery itself waits for up to half a minute between two tries."""
         self.first_connection_attempt = False
+        self._is_said_to_miss = False
         return conn.ensure_connection(
             self._missed,
             None,
@@ -166,7 +168,10 @@ class _Intake(CeleryConsumer):
         )
 
     def _missed(self, error: Exception, _interval: float) -> None:
-        log.debug("queue.consumer_not_connected", extra={"why": str(error)})
+        # Said once: it is tried every second, for hours perhaps.
+        level = logging.DEBUG if self._is_said_to_miss else logging.WARNING
+        self._is_said_to_miss = True
+        log.log(level, "queue.consumer_not_connected", extra={"why": str(error)})
 
     def on_ready(self) -> None:
         """Called by Celery whenever it has subscribed to its queues."""
