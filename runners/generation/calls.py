@@ -185,7 +185,7 @@ class Run:
         if self._calls and _now() < self._shift.end:
             await asyncio.wait(self._calls, timeout=_LAST_WORDS)
         for task, call in self._calls.items():
-            if task.done():
+            if _has_answered(task):
                 self._sort(call, task.result())
             else:
                 task.cancel()
@@ -230,6 +230,15 @@ class Run:
         if trouble is not None:
             self._has_trouble = True
             self._pace.recall(now=_now(), in_a_row=trouble.in_a_row, pause=trouble.pause)
+
+
+def _has_answered(call: asyncio.Task[Said]) -> bool:
+    """Say whether a call has ended as calls do. One that nobody foresaw must not cost what the others were told."""
+    if not call.done() or call.cancelled():
+        return False
+    if (error := call.exception()) is not None:
+        log.error("ledger.call_failed", exc_info=error)
+    return error is None
 
 
 def _now() -> float:
