@@ -30,7 +30,9 @@ class Notifier:
         self._heard.append(heard)
 
     def unsubscribe(self, heard: Heard) -> None:
-        self._heard.remove(heard)
+        """Tell it no more. What was never told is left alone: a service may be stopped that did not come to start."""
+        if heard in self._heard:
+            self._heard.remove(heard)
 
     async def start(self) -> None:
         """Return once the connection listens."""
