@@ -4,10 +4,14 @@ import type { Positions } from "./types";
 import { isSameView, wholeView } from "./view";
 
 const GLIDE_MS = 200;
+/** A busy browser draws the end of a glide later. */
+const LATE_MS = 800;
 
 interface Fitted {
   laid: Positions;
   view: Viewport;
+  /** Until then it may still be on its way there. */
+  arrives: number;
 }
 
 /**
@@ -22,13 +26,14 @@ export function useFitting(laid: Positions, positions: Positions): () => void {
 
   const fit = (duration: number) => {
     const view = wholeView(positions, { width, height });
-    last.current = { laid, view };
+    last.current = { laid, view, arrives: duration === 0 ? 0 : performance.now() + duration + LATE_MS };
     void setViewport(view, { duration });
   };
   const refit = useEffectEvent(() => {
     if (width === 0 || height === 0 || positions.size === 0) return;
-    const isUntouched = last.current === null || isSameView(last.current.view, getViewport());
-    if (isUntouched || last.current?.laid !== laid) fit(0);
+    const { current } = last;
+    const isUntouched = current === null || performance.now() < current.arrives || isSameView(current.view, getViewport());
+    if (isUntouched || current.laid !== laid) fit(0);
   });
   useEffect(() => refit(), [laid, width, height]);
   return () => fit(GLIDE_MS);
