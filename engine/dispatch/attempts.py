@@ -7,6 +7,7 @@ import asyncio
 import logging
 from collections import deque
 from collections.abc import Callable, Collection, Sequence
+from contextlib import suppress
 from datetime import timedelta
 
 from engine.claims import Claim, Report
@@ -33,6 +34,8 @@ class Attempts:
         self._reports: list[Report] = []
         self._taken: dict[int, Report] = {}
         self._promised = 0
+        self._claimed = asyncio.Event()
+        """Set while no claim is under way."""
         self._adopted: deque[tuple[int, int, int]] = deque(maxlen=_REMEMBERED)
 
     @property
@@ -63,10 +66,14 @@ class Attempts:
         """Return how many more attempts may be claimed, and keep that room until ``run`` is called with as many."""
         room = max(0, self._slots - len(self._running) - len(self._reports) - self._promised)
         self._promised += room
+        if room:
+            self._claimed.clear()
         return room
 
     def redeem_room(self, room: int) -> None:
         self._promised -= room
+        if not self._promised:
+            self._claimed.set()
 
     def run(self, claims: Collection[Claim]) -> None:
         """Begin attempts, but for those that were adopted while the answer to their claim was on its way."""
@@ -122,11 +129,18 @@ class Attempts:
             task.cancel()
 
     async def finish(self, *, within: timedelta) -> None:
-        """Make room for nothing more, and give what runs this long to end."""
+        """Make room for nothing more, and give what runs, or is just being claimed, this long to end."""
         self._slots = 0
-        running = [task for _, task in self._running.values()]
-        if running and within:
-            await asyncio.wait(running, timeout=within.total_seconds())
+        with suppress(TimeoutError):
+            async with asyncio.timeout(within.total_seconds()):
+                while self._running or self._promised:
+                    await self._end_of_some()
+
+    async def _end_of_some(self) -> None:
+        if self._running:
+            await asyncio.wait([task for _, task in self._running.values()])
+        else:
+            await self._claimed.wait()
 
     async def stop(self) -> list[Claim]:
         """Stop everything that runs and return it, to be handed back; also what does not heed that it is stopped."""
