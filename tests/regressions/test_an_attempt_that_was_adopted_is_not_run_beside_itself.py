@@ -13,10 +13,7 @@ from tests.leasing import Waiting, look_at_leases, until_blocked
 LOCK = "select 1 from batch_instance where id = %s for update"
 
 
-@pytest.mark.parametrize("ends", [False, True], ids=["it runs", "it has ended"])
-async def test_it_runs_once(
-    database_url: str, connection: psycopg.Connection, monkeypatch: pytest.MonkeyPatch, ends: bool
-) -> None:
+async def test_it_runs_once(database_url: str, connection: psycopg.Connection, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("engine.dispatch.direct._SURE", 0.0)  # the turn that reports looks for what is due, too
     ender, claimed = Waiting(), Waiting()
     ender.name = "ender"
@@ -43,12 +40,9 @@ async def test_it_runs_once(
                 await locking
                 await until_blocked(harness)  # its second transaction: the first has committed the claim
                 await look_at_leases(harness, looks=4, of="a")
-                await claimed.begun.get()
-                if ends:
-                    claimed.ending.set()
-                    await harness.engine.wait(instance + 1)
                 await other.rollback()
             assert (await harness.engine.wait(instance)).status is Status.FAILED
+            await claimed.begun.get()
             claimed.ending.set()
             await harness.engine.wait(instance + 1)
     assert claimed.begins == [1]
